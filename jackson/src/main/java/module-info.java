@@ -1,0 +1,6 @@
+/** The JSON codec: events as records, written and read by Jackson 3. */
+module io.daybook.jackson {
+  requires static transitive org.jspecify;
+  requires transitive io.daybook.eventsourcing;
+  requires tools.jackson.databind;
+}

@@ -1,0 +1,5 @@
+/** Given events, when a command, then events or a refusal: tests of deciders as the business speaks. */
+module io.daybook.testkit {
+  requires static transitive org.jspecify;
+  requires transitive io.daybook.eventsourcing;
+}
