@@ -1,0 +1,42 @@
+package io.daybook.eventstore;
+
+/** What a subscription says: an event, or where it stands. */
+public sealed interface SubscriptionMessage {
+
+  /** Everything up to here, itself included, is delivered or does not match. */
+  Position position();
+
+  /**
+   * An event.
+   *
+   * @param event the event
+   */
+  record Delivered(RecordedEvent event) implements SubscriptionMessage {
+    @Override
+    public Position position() {
+      return event.position();
+    }
+  }
+
+  /**
+   * All that was stored is delivered; what comes next is new.
+   *
+   * @param position the head
+   */
+  record CaughtUp(Position position) implements SubscriptionMessage {}
+
+  /**
+   * The subscriber, once caught up, is now further behind the head than {@link SubscriptionRequest#fellBehindAfter}.
+   * {@link CaughtUp} follows when it has caught up again.
+   *
+   * @param position the last position that was delivered or passed over
+   */
+  record FellBehind(Position position) implements SubscriptionMessage {}
+
+  /**
+   * Positions were passed over without a match: a checkpoint without an event.
+   *
+   * @param position the last position that was passed over
+   */
+  record Progress(Position position) implements SubscriptionMessage {}
+}
