@@ -1,4 +1,7 @@
-/** The embedded store: one directory, one process, opened with one line. Every acknowledged append is on disk. */
+/**
+ * The embedded store: one directory, one process, opened with one line. Every acknowledged append
+ * is on disk.
+ */
 module io.daybook.engine {
   requires static transitive org.jspecify;
   requires transitive io.daybook.eventstore;

@@ -1,4 +1,7 @@
-/** The conformance suite: abstract JUnit tests that every event store passes, for anyone who writes one. */
+/**
+ * The conformance suite: abstract JUnit tests that every event store passes, for anyone who writes
+ * one.
+ */
 module io.daybook.tck {
   requires static transitive org.jspecify;
   requires transitive io.daybook.eventstore;

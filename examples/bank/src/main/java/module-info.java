@@ -1,4 +1,7 @@
-/** A bank in plain records and one decider: accounts, transfers, interest, statements, and a look back in time. */
+/**
+ * A bank in plain records and one decider: accounts, transfers, interest, statements, and a look
+ * back in time.
+ */
 module io.daybook.examples.bank {
   requires static transitive org.jspecify;
   requires info.picocli;

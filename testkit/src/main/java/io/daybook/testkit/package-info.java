@@ -1,4 +1,6 @@
-/** Given events, when a command, then events or a refusal: tests of deciders as the business speaks. */
+/**
+ * Given events, when a command, then events or a refusal: tests of deciders as the business speaks.
+ */
 @NullMarked
 package io.daybook.testkit;
 
