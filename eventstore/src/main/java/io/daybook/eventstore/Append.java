@@ -21,16 +21,19 @@ import org.jspecify.annotations.Nullable;
  *     .unless(Query.tags("transfer:77"))
  * }</pre>
  *
- * <p>Positions are given in the order of the writes. A stream may be written more than once; expectations speak of the
- * streams as they stand before the whole append.
+ * <p>Positions are given in the order of the writes. A stream may be written more than once;
+ * expectations speak of the streams as they stand before the whole append.
  *
- * @param writes what is written, at least one event; at most {@link Limits#MAX_EVENTS_PER_APPEND} events and {@link
- *     Limits#MAX_APPEND_BYTES} bytes
- * @param expectations what is expected of streams, written here or not; a stream that is not named may be as it likes
+ * @param writes what is written, at least one event; at most {@link Limits#MAX_EVENTS_PER_APPEND}
+ *     events and {@link Limits#MAX_APPEND_BYTES} bytes
+ * @param expectations what is expected of streams, written here or not; a stream that is not named
+ *     may be as it likes
  * @param condition what must not be in the store, or null
  */
 public record Append(
-    List<Write> writes, Map<String, ExpectedRevision> expectations, @Nullable AppendCondition condition) {
+    List<Write> writes,
+    Map<String, ExpectedRevision> expectations,
+    @Nullable AppendCondition condition) {
 
   /**
    * Events for one stream.
@@ -42,8 +45,8 @@ public record Append(
     /**
      * Checks the stream's name and that there are events.
      *
-     * @throws IllegalArgumentException if the name breaks a limit or is the system's, if there are no events, or if an
-     *     event's type is the system's
+     * @throws IllegalArgumentException if the name breaks a limit or is the system's, if there are
+     *     no events, or if an event's type is the system's
      */
     public Write {
       Limits.requireStreamName(stream);
@@ -56,7 +59,8 @@ public record Append(
       }
       for (Event event : events) {
         if (Limits.isSystemName(event.type())) {
-          throw new IllegalArgumentException("event types that start with $ are the system's: " + event.type());
+          throw new IllegalArgumentException(
+              "event types that start with $ are the system's: " + event.type());
         }
       }
     }
@@ -92,15 +96,16 @@ public record Append(
       }
       var writes = new ArrayList<>(before.writes);
       writes.add(write);
-      return new Append(writes, expectation(before.expectations, stream, expected), before.condition);
+      return new Append(
+          writes, expectation(before.expectations, stream, expected), before.condition);
     }
   }
 
   /**
    * Checks the limits of the whole.
    *
-   * @throws IllegalArgumentException if there is no event, if there are too many events or bytes, or if an id occurs
-   *     twice
+   * @throws IllegalArgumentException if there is no event, if there are too many events or bytes,
+   *     or if an id occurs twice
    */
   public Append {
     writes = List.copyOf(writes);
@@ -109,11 +114,10 @@ public record Append(
         expectations.size() <= 1
             ? Map.copyOf(expectations)
             : Collections.unmodifiableMap(new LinkedHashMap<>(expectations));
-    expectations.forEach(
-        (stream, expected) -> {
-          Limits.requireStreamName(stream);
-          Objects.requireNonNull(expected, "expected revision");
-        });
+    expectations.forEach((stream, expected) -> {
+      Limits.requireStreamName(stream);
+      Objects.requireNonNull(expected, "expected revision");
+    });
     checkSize(writes);
     checkIds(writes);
   }
@@ -211,7 +215,8 @@ public record Append(
     for (Write write : writes) {
       for (Event event : write.events()) {
         if (!seen.add(event.id())) {
-          throw new IllegalArgumentException("the event id " + event.id() + " occurs twice in the append");
+          throw new IllegalArgumentException(
+              "the event id " + event.id() + " occurs twice in the append");
         }
       }
     }

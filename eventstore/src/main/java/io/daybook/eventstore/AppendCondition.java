@@ -3,8 +3,8 @@ package io.daybook.eventstore;
 import java.util.Objects;
 
 /**
- * A condition on the whole store, checked at the append's own place in the log: the append fails if an event that
- * matches stands after a position.
+ * A condition on the whole store, checked at the append's own place in the log: the append fails if
+ * an event that matches stands after a position.
  *
  * @param failIfMatches which events make the append fail
  * @param after only events after this position count; {@link Position#BEFORE_FIRST} means all

@@ -8,7 +8,12 @@ public final class AppendConditionException extends ConflictException {
   /** With the condition and the position of an event that breaks it. */
   public AppendConditionException(AppendCondition condition, Position matching) {
     super(
-        "the event at position " + matching + " matches the append condition " + condition.failIfMatches() + " after " + condition.after());
+        "the event at position "
+            + matching
+            + " matches the append condition "
+            + condition.failIfMatches()
+            + " after "
+            + condition.after());
     this.condition = condition;
     this.matching = matching;
   }

@@ -12,7 +12,10 @@ import java.util.Map;
  * @param recordedAt when the store accepted it
  */
 public record AppendResult(
-    Position firstPosition, Position lastPosition, Map<String, Revision> lastRevisions, Instant recordedAt) {
+    Position firstPosition,
+    Position lastPosition,
+    Map<String, Revision> lastRevisions,
+    Instant recordedAt) {
   /** Copies the map. */
   public AppendResult {
     lastRevisions = Map.copyOf(lastRevisions);

@@ -6,8 +6,9 @@ import java.util.UUID;
 /**
  * How far a subscriber has come, in one particular store.
  *
- * <p>The store's id and epoch make sure that a checkpoint is refused by another store, and by the same store after it
- * was restored to an earlier point in time, instead of silently skipping events.
+ * <p>The store's id and epoch make sure that a checkpoint is refused by another store, and by the
+ * same store after it was restored to an earlier point in time, instead of silently skipping
+ * events.
  *
  * @param storeId which store
  * @param epoch which life of the store, from 0; a point-in-time restore begins a new one
@@ -35,13 +36,17 @@ public record Checkpoint(UUID storeId, long epoch, Position position) {
   public static Checkpoint parse(String text) {
     String[] parts = text.split("/", -1);
     if (parts.length != 3) {
-      throw new IllegalArgumentException("a checkpoint reads STORE-ID/EPOCH/POSITION, not: " + text);
+      throw new IllegalArgumentException(
+          "a checkpoint reads STORE-ID/EPOCH/POSITION, not: " + text);
     }
     try {
       return new Checkpoint(
-          UUID.fromString(parts[0]), Long.parseLong(parts[1]), new Position(Long.parseLong(parts[2])));
+          UUID.fromString(parts[0]),
+          Long.parseLong(parts[1]),
+          new Position(Long.parseLong(parts[2])));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("a checkpoint reads STORE-ID/EPOCH/POSITION, not: " + text, e);
+      throw new IllegalArgumentException(
+          "a checkpoint reads STORE-ID/EPOCH/POSITION, not: " + text, e);
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param id unique in the store; a second append of the same id is a retry, not a second event
  * @param type the event's name, at most {@link Limits#MAX_TYPE_BYTES} bytes
- * @param tags what the event can be found by, usually {@code key:value}; repeated tags count once; at most {@link
- *     Limits#MAX_TAGS_PER_EVENT} of at most {@link Limits#MAX_TAG_BYTES} bytes
+ * @param tags what the event can be found by, usually {@code key:value}; repeated tags count once;
+ *     at most {@link Limits#MAX_TAGS_PER_EVENT} of at most {@link Limits#MAX_TAG_BYTES} bytes
  * @param data what happened
  * @param metadata who, why and in which context; empty if nothing was given
  */
@@ -33,9 +33,18 @@ public record Event(UUID id, String type, List<String> tags, Payload data, Paylo
     Objects.requireNonNull(metadata, "metadata");
     tags = distinct(tags);
     long size = (long) data.size() + metadata.size();
-    if (size > Limits.MAX_EVENT_BYTES || (size > Limits.MAX_EVENT_BYTES / 2 && sizeBytes(type, tags, size) > Limits.MAX_EVENT_BYTES)) {
+    if (size > Limits.MAX_EVENT_BYTES
+        || (size > Limits.MAX_EVENT_BYTES / 2
+            && sizeBytes(type, tags, size) > Limits.MAX_EVENT_BYTES)) {
       throw new IllegalArgumentException(
-          "the event " + id + " of type " + type + " has " + sizeBytes(type, tags, size) + " bytes, the limit is " + Limits.MAX_EVENT_BYTES);
+          "the event "
+              + id
+              + " of type "
+              + type
+              + " has "
+              + sizeBytes(type, tags, size)
+              + " bytes, the limit is "
+              + Limits.MAX_EVENT_BYTES);
     }
   }
 
@@ -75,8 +84,9 @@ public record Event(UUID id, String type, List<String> tags, Payload data, Paylo
   }
 
   /**
-   * A new id: a time-ordered UUID (version 7 of RFC 9562) with a sub-millisecond fraction (method 3 of its section 6.2)
-   * and 62 random bits. Ids made one after another sort so, which keeps a store's index of ids compact.
+   * A new id: a time-ordered UUID (version 7 of RFC 9562) with a sub-millisecond fraction (method 3
+   * of its section 6.2) and 62 random bits. Ids made one after another sort so, which keeps a
+   * store's index of ids compact.
    */
   public static UUID newId() {
     Instant now = Instant.now();

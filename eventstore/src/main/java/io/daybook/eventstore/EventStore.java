@@ -9,18 +9,20 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A log of immutable events, in one order that all readers see.
  *
- * <p>All methods may be called by any number of threads; blocking ones are made for virtual threads. Null arguments are
- * refused with {@link NullPointerException}. Every method but {@link #close} throws {@link EventStoreClosedException}
- * on a closed store, and {@link EventStoreFailedException} where the store cannot do its work.
+ * <p>All methods may be called by any number of threads; blocking ones are made for virtual
+ * threads. Null arguments are refused with {@link NullPointerException}. Every method but {@link
+ * #close} throws {@link EventStoreClosedException} on a closed store, and {@link
+ * EventStoreFailedException} where the store cannot do its work.
  */
 public interface EventStore extends AutoCloseable {
 
   /**
-   * Appends all events of the request, or none, and returns when they are as durable as the store was opened for.
+   * Appends all events of the request, or none, and returns when they are as durable as the store
+   * was opened for.
    *
-   * <p>If the id of the first event is stored already, the request is taken for a retry: the first result is returned
-   * before any expectation is checked. Otherwise the expectations and the condition are decided against exactly the
-   * events before this append.
+   * <p>If the id of the first event is stored already, the request is taken for a retry: the first
+   * result is returned before any expectation is checked. Otherwise the expectations and the
+   * condition are decided against exactly the events before this append.
    *
    * @throws RevisionConflictException if a stream is not as expected
    * @throws AppendConditionException if an event breaks the condition
@@ -30,9 +32,9 @@ public interface EventStore extends AutoCloseable {
   AppendResult append(Append append);
 
   /**
-   * Like {@link #append(Append)}, without waiting. Requests of one thread are decided in the order of the calls, so a
-   * caller may send the next before the last is answered. The future completes exceptionally with what the blocking
-   * method throws.
+   * Like {@link #append(Append)}, without waiting. Requests of one thread are decided in the order
+   * of the calls, so a caller may send the next before the last is answered. The future completes
+   * exceptionally with what the blocking method throws.
    */
   CompletableFuture<AppendResult> appendAsync(Append append);
 
@@ -64,7 +66,9 @@ public interface EventStore extends AutoCloseable {
    */
   Subscription subscribe(SubscriptionRequest request);
 
-  /** The position of the last event, hidden or not; {@link Position#BEFORE_FIRST} in an empty store. */
+  /**
+   * The position of the last event, hidden or not; {@link Position#BEFORE_FIRST} in an empty store.
+   */
   Position head();
 
   /** A checkpoint of this store at that position. */
@@ -74,7 +78,8 @@ public interface EventStore extends AutoCloseable {
   Optional<StreamInfo> streamInfo(String stream);
 
   /**
-   * Replaces what a stream keeps. Recorded as an event {@code $StreamSettingsChanged} in the stream {@code $$stream}.
+   * Replaces what a stream keeps. Recorded as an event {@code $StreamSettingsChanged} in the stream
+   * {@code $$stream}.
    *
    * @throws RevisionConflictException if the stream is not as expected
    * @throws StreamTombstonedException if the stream is tombstoned
@@ -82,8 +87,8 @@ public interface EventStore extends AutoCloseable {
   AppendResult changeSettings(String stream, ExpectedRevision expected, StreamSettings settings);
 
   /**
-   * Hides all events of a stream. Later appends go on with the next revision. Recorded as an event {@code
-   * $StreamDeleted} in the stream {@code $$stream}.
+   * Hides all events of a stream. Later appends go on with the next revision. Recorded as an event
+   * {@code $StreamDeleted} in the stream {@code $$stream}.
    *
    * @throws RevisionConflictException if the stream is not as expected
    * @throws StreamTombstonedException if the stream is tombstoned
@@ -91,8 +96,8 @@ public interface EventStore extends AutoCloseable {
   AppendResult delete(String stream, ExpectedRevision expected);
 
   /**
-   * Hides all events of a stream and closes it for ever; a stream that was never written may be closed, too. Recorded as
-   * an event {@code $StreamTombstoned} in the stream {@code $$stream}.
+   * Hides all events of a stream and closes it for ever; a stream that was never written may be
+   * closed, too. Recorded as an event {@code $StreamTombstoned} in the stream {@code $$stream}.
    *
    * @throws RevisionConflictException if the stream is not as expected
    * @throws StreamTombstonedException if the stream is tombstoned already
@@ -100,12 +105,15 @@ public interface EventStore extends AutoCloseable {
   AppendResult tombstone(String stream, ExpectedRevision expected);
 
   /**
-   * The names that start with the prefix, in the order of their UTF-8 bytes; an empty prefix means all. The system's
-   * own streams, types and tags of hidden events are left out. Close the result.
+   * The names that start with the prefix, in the order of their UTF-8 bytes; an empty prefix means
+   * all. The system's own streams, types and tags of hidden events are left out. Close the result.
    */
   ReadResult<String> list(Dimension dimension, String prefix);
 
-  /** Ends subscriptions, waits for appends that are under way, and lets go of everything. Closing twice does nothing. */
+  /**
+   * Ends subscriptions, waits for appends that are under way, and lets go of everything. Closing
+   * twice does nothing.
+   */
   @Override
   void close();
 }

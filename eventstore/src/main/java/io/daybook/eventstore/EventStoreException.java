@@ -2,7 +2,10 @@ package io.daybook.eventstore;
 
 import org.jspecify.annotations.Nullable;
 
-/** The root of what a store throws, besides {@link IllegalArgumentException} for requests that can never be right. */
+/**
+ * The root of what a store throws, besides {@link IllegalArgumentException} for requests that can
+ * never be right.
+ */
 public abstract class EventStoreException extends RuntimeException {
   /** With what happened and what to do next. */
   protected EventStoreException(String message) {

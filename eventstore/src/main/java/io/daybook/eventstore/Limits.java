@@ -5,8 +5,9 @@ import java.util.Objects;
 /**
  * The limits that every store enforces, and the checks that enforce them.
  *
- * <p>Sizes of names are counted in UTF-8 bytes. A name may not be blank, may not hold control characters and may not
- * hold an unpaired surrogate, since such a string has no UTF-8 form and could not be read back as it was written.
+ * <p>Sizes of names are counted in UTF-8 bytes. A name may not be blank, may not hold control
+ * characters and may not hold an unpaired surrogate, since such a string has no UTF-8 form and
+ * could not be read back as it was written.
  */
 public final class Limits {
   /** Longest stream name, in UTF-8 bytes. */
@@ -78,7 +79,15 @@ public final class Limits {
     int bytes = utf8Length(what, name);
     if (bytes > maxBytes) {
       throw new IllegalArgumentException(
-          "the " + what + " has " + bytes + " bytes, the limit is " + maxBytes + ": " + name.substring(0, 40) + "…");
+          "the "
+              + what
+              + " has "
+              + bytes
+              + " bytes, the limit is "
+              + maxBytes
+              + ": "
+              + name.substring(0, 40)
+              + "…");
     }
     return name;
   }
@@ -91,13 +100,15 @@ public final class Limits {
       if (c < 0x80) {
         if (c < 0x20 || c == 0x7f) {
           throw new IllegalArgumentException(
-              String.format("the %s holds the control character U+%04X at index %d", what, (int) c, i));
+              String.format(
+                  "the %s holds the control character U+%04X at index %d", what, (int) c, i));
         }
         bytes++;
       } else if (c < 0x800) {
         if (c < 0xa0) {
           throw new IllegalArgumentException(
-              String.format("the %s holds the control character U+%04X at index %d", what, (int) c, i));
+              String.format(
+                  "the %s holds the control character U+%04X at index %d", what, (int) c, i));
         }
         bytes += 2;
       } else if (!Character.isSurrogate(c)) {
@@ -107,7 +118,8 @@ public final class Limits {
         i++;
       } else {
         throw new IllegalArgumentException(
-            String.format("the %s holds the unpaired surrogate U+%04X at index %d", what, (int) c, i));
+            String.format(
+                "the %s holds the unpaired surrogate U+%04X at index %d", what, (int) c, i));
       }
     }
     return bytes;

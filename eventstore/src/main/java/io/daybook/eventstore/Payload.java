@@ -10,7 +10,8 @@ import java.util.Objects;
 /**
  * Immutable bytes with a content type. A store never looks inside.
  *
- * <p>Bytes are copied on the way in and on the way out, so nothing that a caller holds can change a payload.
+ * <p>Bytes are copied on the way in and on the way out, so nothing that a caller holds can change a
+ * payload.
  */
 public final class Payload {
   /** The content type that is assumed where none is given. */
@@ -44,7 +45,8 @@ public final class Payload {
   /**
    * A copy of the bytes, of the given content type.
    *
-   * @throws IllegalArgumentException if the content type is blank or longer than {@link Limits#MAX_CONTENT_TYPE_BYTES}
+   * @throws IllegalArgumentException if the content type is blank or longer than {@link
+   *     Limits#MAX_CONTENT_TYPE_BYTES}
    */
   public static Payload of(byte[] bytes, String contentType) {
     return of(bytes, 0, bytes.length, contentType);
@@ -54,7 +56,8 @@ public final class Payload {
    * A copy of {@code length} bytes from {@code offset}, of the given content type.
    *
    * @throws IndexOutOfBoundsException if the range is not within the bytes
-   * @throws IllegalArgumentException if the content type is blank or longer than {@link Limits#MAX_CONTENT_TYPE_BYTES}
+   * @throws IllegalArgumentException if the content type is blank or longer than {@link
+   *     Limits#MAX_CONTENT_TYPE_BYTES}
    */
   public static Payload of(byte[] bytes, int offset, int length, String contentType) {
     Objects.checkFromIndexSize(offset, length, bytes.length);
@@ -65,7 +68,8 @@ public final class Payload {
     if (!json) {
       Limits.requireName("content type", contentType, Limits.MAX_CONTENT_TYPE_BYTES);
     }
-    return new Payload(Arrays.copyOfRange(bytes, offset, offset + length), json ? JSON : contentType);
+    return new Payload(
+        Arrays.copyOfRange(bytes, offset, offset + length), json ? JSON : contentType);
   }
 
   /** The content type, for example {@code application/json}. */
@@ -122,6 +126,8 @@ public final class Payload {
 
   @Override
   public String toString() {
-    return contentType.equals(JSON) && bytes.length <= 200 ? text() : contentType + ", " + bytes.length + " bytes";
+    return contentType.equals(JSON) && bytes.length <= 200
+        ? text()
+        : contentType + ", " + bytes.length + " bytes";
   }
 }

@@ -1,7 +1,8 @@
 package io.daybook.eventstore;
 
 /**
- * A place in the whole log. The first event has position 0; every append takes the next ones, without a gap.
+ * A place in the whole log. The first event has position 0; every append takes the next ones,
+ * without a gap.
  *
  * @param value from 0, or -1 for {@link #BEFORE_FIRST}
  */

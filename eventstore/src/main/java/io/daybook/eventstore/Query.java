@@ -8,9 +8,10 @@ import java.util.Set;
 /**
  * Which events are meant: everything, or any of some items.
  *
- * <p>Items are OR-ed. Within an item the streams are OR-ed, the categories are OR-ed, the types are OR-ed; these
- * dimensions and <em>all</em> of the tags are AND-ed. Names compare byte for byte. The model is that of dynamic
- * consistency boundaries (<a href="https://dcb.events">dcb.events</a>), extended by streams and categories.
+ * <p>Items are OR-ed. Within an item the streams are OR-ed, the categories are OR-ed, the types are
+ * OR-ed; these dimensions and <em>all</em> of the tags are AND-ed. Names compare byte for byte. The
+ * model is that of dynamic consistency boundaries (<a href="https://dcb.events">dcb.events</a>),
+ * extended by streams and categories.
  */
 public sealed interface Query {
 
@@ -36,7 +37,8 @@ public sealed interface Query {
     public AnyOf {
       items = List.copyOf(items);
       if (items.isEmpty()) {
-        throw new IllegalArgumentException("a query needs at least one item; Query.everything() matches all events");
+        throw new IllegalArgumentException(
+            "a query needs at least one item; Query.everything() matches all events");
       }
     }
 
@@ -72,7 +74,8 @@ public sealed interface Query {
       tags = Set.copyOf(tags);
       if (streams.isEmpty() && categories.isEmpty() && types.isEmpty() && tags.isEmpty()) {
         throw new IllegalArgumentException(
-            "a query item needs a stream, category, type or tag; Query.everything() matches all events");
+            "a query item needs a stream, category, type or tag; Query.everything() matches all"
+                + " events");
       }
       streams.forEach(Limits::requireStreamName);
       categories.forEach(c -> Limits.requireName("category", c, Limits.MAX_STREAM_NAME_BYTES));
@@ -144,7 +147,10 @@ public sealed interface Query {
     return new Item(Set.of(), Set.of(), Set.of(), Set.of(tags)).asQuery();
   }
 
-  /** An item to restrict further, for example {@code Query.item().withTypes("A").withTags("x:1").asQuery()}. */
+  /**
+   * An item to restrict further, for example {@code
+   * Query.item().withTypes("A").withTags("x:1").asQuery()}.
+   */
   static ItemStart item() {
     return ItemStart.START;
   }
@@ -172,7 +178,10 @@ public sealed interface Query {
     return matches(recorded.stream(), recorded.event());
   }
 
-  /** The category of a stream: the part of its name before the first {@code -}, if that is not blank. */
+  /**
+   * The category of a stream: the part of its name before the first {@code -}, if that is not
+   * blank.
+   */
   static Optional<String> categoryOf(String stream) {
     int dash = stream.indexOf('-');
     if (dash <= 0) {

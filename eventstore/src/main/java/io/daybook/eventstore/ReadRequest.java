@@ -30,7 +30,8 @@ public record ReadRequest(
     record AtPosition(Position position) implements From {}
 
     /**
-     * At this revision of the one stream that the query names, or the next one in the read's direction.
+     * At this revision of the one stream that the query names, or the next one in the read's
+     * direction.
      *
      * @param revision the revision
      */
@@ -60,8 +61,8 @@ public record ReadRequest(
   /**
    * Checks the request.
    *
-   * @throws IllegalArgumentException if the limit is less than 1, or if the read starts at a revision and the query
-   *     does not name exactly one stream
+   * @throws IllegalArgumentException if the limit is less than 1, or if the read starts at a
+   *     revision and the query does not name exactly one stream
    */
   public ReadRequest {
     Objects.requireNonNull(query, "query");
@@ -71,7 +72,8 @@ public record ReadRequest(
       throw new IllegalArgumentException("a read's limit is 1 or more, not " + limit);
     }
     if (from instanceof From.AtRevision && !namesOneStream(query)) {
-      throw new IllegalArgumentException("a read from a revision needs a query on exactly one stream");
+      throw new IllegalArgumentException(
+          "a read from a revision needs a query on exactly one stream");
     }
   }
 
@@ -82,12 +84,14 @@ public record ReadRequest(
 
   /** Starts at this position, or the next one in the read's direction. */
   public ReadRequest from(Position position) {
-    return new ReadRequest(query, new From.AtPosition(position), backwards, limit, asOf, systemEvents);
+    return new ReadRequest(
+        query, new From.AtPosition(position), backwards, limit, asOf, systemEvents);
   }
 
   /** Starts at this revision of the stream, or the next one in the read's direction. */
   public ReadRequest from(Revision revision) {
-    return new ReadRequest(query, new From.AtRevision(revision), backwards, limit, asOf, systemEvents);
+    return new ReadRequest(
+        query, new From.AtRevision(revision), backwards, limit, asOf, systemEvents);
   }
 
   /** Goes from higher positions to lower ones. */
@@ -102,12 +106,14 @@ public record ReadRequest(
 
   /** Events up to this position, itself included. */
   public ReadRequest asOf(Position position) {
-    return new ReadRequest(query, from, backwards, limit, new AsOf.AtPosition(position), systemEvents);
+    return new ReadRequest(
+        query, from, backwards, limit, new AsOf.AtPosition(position), systemEvents);
   }
 
   /** Events recorded at this instant or before. */
   public ReadRequest asOf(Instant instant) {
-    return new ReadRequest(query, from, backwards, limit, new AsOf.AtInstant(instant), systemEvents);
+    return new ReadRequest(
+        query, from, backwards, limit, new AsOf.AtInstant(instant), systemEvents);
   }
 
   /** Returns settings, deletes and tombstones of streams too. */

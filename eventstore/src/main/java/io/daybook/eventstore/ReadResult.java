@@ -11,16 +11,16 @@ import java.util.stream.StreamSupport;
 /**
  * The lazy answer to a read: what the store held at one moment, however long the reading takes.
  *
- * <p>Needs constant memory and holds no lock. It is iterated once, by one thread, and closed; what it handed out stays
- * valid afterwards.
+ * <p>Needs constant memory and holds no lock. It is iterated once, by one thread, and closed; what
+ * it handed out stays valid afterwards.
  *
  * @param <T> what is read: events, or names
  */
 public interface ReadResult<T> extends Iterable<T>, AutoCloseable {
 
   /**
-   * The last position that this read saw, matching or not: what {@link AppendCondition#after} takes. For a read as of
-   * the past, the last position of that past.
+   * The last position that this read saw, matching or not: what {@link AppendCondition#after}
+   * takes. For a read as of the past, the last position of that past.
    */
   Position head();
 
@@ -38,7 +38,8 @@ public interface ReadResult<T> extends Iterable<T>, AutoCloseable {
 
   /** What is read as a stream, which closes this when it is closed. */
   default Stream<T> stream() {
-    var ordered = Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED | Spliterator.NONNULL);
+    var ordered =
+        Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED | Spliterator.NONNULL);
     return StreamSupport.stream(ordered, false).onClose(this::close);
   }
 

@@ -7,15 +7,18 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An event as a store holds it: with its place in the log, its place in its stream and the time it was recorded.
+ * An event as a store holds it: with its place in the log, its place in its stream and the time it
+ * was recorded.
  *
  * @param position its place in the whole log, from 0
  * @param stream the stream that it belongs to
  * @param revision its place in that stream, from 0
- * @param recordedAt when the store accepted it, to the microsecond; never earlier than that of the event before
+ * @param recordedAt when the store accepted it, to the microsecond; never earlier than that of the
+ *     event before
  * @param event the event as it was appended
  */
-public record RecordedEvent(Position position, String stream, Revision revision, Instant recordedAt, Event event) {
+public record RecordedEvent(
+    Position position, String stream, Revision revision, Instant recordedAt, Event event) {
 
   /** Checks that nothing is null. */
   public RecordedEvent {

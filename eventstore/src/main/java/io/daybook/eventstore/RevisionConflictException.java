@@ -9,10 +9,18 @@ public final class RevisionConflictException extends ConflictException {
   private final ExpectedRevision expected;
   private final @Nullable Revision actual;
 
-  /** With the stream, what was expected of it, and its last revision: null if it never had an event. */
-  public RevisionConflictException(String stream, ExpectedRevision expected, @Nullable Revision actual) {
+  /**
+   * With the stream, what was expected of it, and its last revision: null if it never had an event.
+   */
+  public RevisionConflictException(
+      String stream, ExpectedRevision expected, @Nullable Revision actual) {
     super(
-        "the stream " + stream + " was expected: " + expected + ", but is at: " + (actual == null ? "no stream" : "revision " + actual));
+        "the stream "
+            + stream
+            + " was expected: "
+            + expected
+            + ", but is at: "
+            + (actual == null ? "no stream" : "revision " + actual));
     this.stream = stream;
     this.expected = expected;
     this.actual = actual;

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param settings what it keeps
  */
 public record StreamInfo(
-    String stream, Status status, @Nullable Revision last, @Nullable Revision firstVisible, StreamSettings settings) {
+    String stream,
+    Status status,
+    @Nullable Revision last,
+    @Nullable Revision firstVisible,
+    StreamSettings settings) {
 
   /** What became of a stream. */
   public enum Status {

@@ -10,19 +10,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream keeps. Events beyond are hidden at once, in every read and condition, and reclaimed by a scavenge.
+ * What a stream keeps. Events beyond are hidden at once, in every read and condition, and reclaimed
+ * by a scavenge.
  *
  * <p>Start from {@link #none()} and restrict. Immutable.
  */
 public final class StreamSettings {
   private static final StreamSettings NONE = new StreamSettings(null, null, null);
-  private static final Pattern JSON_OBJECT = Pattern.compile("\\{(\"\\w+\":\\d{1,18}(,\"\\w+\":\\d{1,18})*)?}");
+  private static final Pattern JSON_OBJECT =
+      Pattern.compile("\\{(\"\\w+\":\\d{1,18}(,\"\\w+\":\\d{1,18})*)?}");
 
   private final @Nullable Long maxCount;
   private final @Nullable Duration maxAge;
   private final @Nullable Revision truncateBefore;
 
-  private StreamSettings(@Nullable Long maxCount, @Nullable Duration maxAge, @Nullable Revision truncateBefore) {
+  private StreamSettings(
+      @Nullable Long maxCount, @Nullable Duration maxAge, @Nullable Revision truncateBefore) {
     this.maxCount = maxCount;
     this.maxAge = maxAge;
     this.truncateBefore = truncateBefore;
@@ -46,9 +49,11 @@ public final class StreamSettings {
   }
 
   /**
-   * Keeps only events recorded within this time before now, "now" being the moment of each operation.
+   * Keeps only events recorded within this time before now, "now" being the moment of each
+   * operation.
    *
-   * @throws IllegalArgumentException if it is less than a millisecond; what is finer than a millisecond is cut off
+   * @throws IllegalArgumentException if it is less than a millisecond; what is finer than a
+   *     millisecond is cut off
    */
   public StreamSettings withMaxAge(Duration age) {
     if (age.toMillis() < 1) {
@@ -77,7 +82,9 @@ public final class StreamSettings {
     return Optional.ofNullable(truncateBefore);
   }
 
-  /** The data of the system event that records these settings: a flat JSON object of whole numbers. */
+  /**
+   * The data of the system event that records these settings: a flat JSON object of whole numbers.
+   */
   public Payload toPayload() {
     var fields = new ArrayList<String>();
     if (maxCount != null) {

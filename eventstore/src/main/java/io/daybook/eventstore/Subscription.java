@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A running subscription. The subscriber pulls: what it does not ask for is not read, so a slow subscriber holds up
- * nobody and needs no buffer.
+ * A running subscription. The subscriber pulls: what it does not ask for is not read, so a slow
+ * subscriber holds up nobody and needs no buffer.
  *
- * <p>Events come in the order of their positions, each once. {@link #close} may be called by any thread, the rest by
- * one thread at a time.
+ * <p>Events come in the order of their positions, each once. {@link #close} may be called by any
+ * thread, the rest by one thread at a time.
  */
 public interface Subscription extends AutoCloseable {
 
@@ -37,8 +37,9 @@ public interface Subscription extends AutoCloseable {
   void close();
 
   /**
-   * Calls the handler for each event on the calling thread until the subscription or the store is closed, or the thread
-   * is interrupted. An exception of the handler ends the subscription and is thrown.
+   * Calls the handler for each event on the calling thread until the subscription or the store is
+   * closed, or the thread is interrupted. An exception of the handler ends the subscription and is
+   * thrown.
    */
   default void forEachEvent(Consumer<RecordedEvent> handler) {
     try (this) {

@@ -26,8 +26,8 @@ public sealed interface SubscriptionMessage {
   record CaughtUp(Position position) implements SubscriptionMessage {}
 
   /**
-   * The subscriber, once caught up, is now further behind the head than {@link SubscriptionRequest#fellBehindAfter}.
-   * {@link CaughtUp} follows when it has caught up again.
+   * The subscriber, once caught up, is now further behind the head than {@link
+   * SubscriptionRequest#fellBehindAfter}. {@link CaughtUp} follows when it has caught up again.
    *
    * @param position the last position that was delivered or passed over
    */

@@ -8,9 +8,10 @@ import java.util.Objects;
  * @param query which events
  * @param start where to start
  * @param systemEvents whether settings, deletes and tombstones of streams are delivered too
- * @param fellBehindAfter how many positions behind the head a subscriber that had caught up is told that it fell
- *     behind, from 1
- * @param progressEvery after how many positions without a match a {@link SubscriptionMessage.Progress} is due, from 1
+ * @param fellBehindAfter how many positions behind the head a subscriber that had caught up is told
+ *     that it fell behind, from 1
+ * @param progressEvery after how many positions without a match a {@link
+ *     SubscriptionMessage.Progress} is due, from 1
  */
 public record SubscriptionRequest(
     Query query, Start start, boolean systemEvents, int fellBehindAfter, int progressEvery) {
@@ -46,7 +47,10 @@ public record SubscriptionRequest(
     Objects.requireNonNull(start, "start");
     if (fellBehindAfter < 1 || progressEvery < 1) {
       throw new IllegalArgumentException(
-          "fellBehindAfter and progressEvery are 1 or more, not " + fellBehindAfter + " and " + progressEvery);
+          "fellBehindAfter and progressEvery are 1 or more, not "
+              + fellBehindAfter
+              + " and "
+              + progressEvery);
     }
   }
 
@@ -57,12 +61,14 @@ public record SubscriptionRequest(
 
   /** Starts with the first event that is appended after the call. */
   public SubscriptionRequest fromEnd() {
-    return new SubscriptionRequest(query, new Start.End(), systemEvents, fellBehindAfter, progressEvery);
+    return new SubscriptionRequest(
+        query, new Start.End(), systemEvents, fellBehindAfter, progressEvery);
   }
 
   /** Starts with the first event after the checkpoint. */
   public SubscriptionRequest after(Checkpoint checkpoint) {
-    return new SubscriptionRequest(query, new Start.After(checkpoint), systemEvents, fellBehindAfter, progressEvery);
+    return new SubscriptionRequest(
+        query, new Start.After(checkpoint), systemEvents, fellBehindAfter, progressEvery);
   }
 
   /** Delivers settings, deletes and tombstones of streams too. */

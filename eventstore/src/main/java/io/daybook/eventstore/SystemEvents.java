@@ -1,14 +1,18 @@
 package io.daybook.eventstore;
 
 /**
- * How settings, deletes and tombstones of a stream are recorded: as events of these types in a stream of the system,
- * which takes positions like any other and is left out of reads unless it is asked for.
+ * How settings, deletes and tombstones of a stream are recorded: as events of these types in a
+ * stream of the system, which takes positions like any other and is left out of reads unless it is
+ * asked for.
  */
 public final class SystemEvents {
   /** The stream's settings were replaced; the data is {@link StreamSettings#toPayload}. */
   public static final String STREAM_SETTINGS_CHANGED = "$StreamSettingsChanged";
 
-  /** The stream was deleted; the data is {@code {"truncateBefore":N}}, N being its last revision plus one. */
+  /**
+   * The stream was deleted; the data is {@code {"truncateBefore":N}}, N being its last revision
+   * plus one.
+   */
   public static final String STREAM_DELETED = "$StreamDeleted";
 
   /** The stream was tombstoned; the data is {@code {}}. */
