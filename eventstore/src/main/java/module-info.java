@@ -4,4 +4,6 @@
  */
 module io.daybook.eventstore {
   requires static transitive org.jspecify;
+
+  exports io.daybook.eventstore;
 }
