@@ -1,0 +1,78 @@
+# Starts a main class of this checkout, and builds what is not built. Sourced by /daybook and /examples/bank/bank, which set
+# `root` to the checkout and then call: launch CLASS ARGUMENT...
+
+home=$root/distribution/target/daybook
+stamp=$home/built
+cache=$home/aot
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+# A directory of a JDK or runtime says its version in the file `release`: to read it starts no JVM.
+is_java_25() {
+  [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
+  while IFS= read -r line; do
+    case $line in
+      'JAVA_VERSION="25"'* | 'JAVA_VERSION="25.'*) return 0 ;;
+    esac
+  done <"$1/release"
+  return 1
+}
+
+find_java() {
+  default=$(command -v java 2>/dev/null) && default=$(readlink -f "$default" 2>/dev/null) || default=
+  for java_home in "${JAVA_HOME-}" "${default%/bin/java}" "${JAVA25_HOME-}" /usr/lib/jvm/* /usr/lib64/jvm/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/* /opt/java/* /opt/jdk*; do
+    if [ -n "$java_home" ] && is_java_25 "$java_home"; then
+      return 0
+    fi
+  done
+  say "Daybook needs a JDK 25, and none is found. It need not be the default Java: install it beside the one you have, for example
+  Debian, Ubuntu       apt-get install openjdk-25-jdk   (or temurin-25-jdk, from adoptium.net)
+  macOS                brew install --cask temurin@25
+  anywhere             sdk install java 25-tem          (sdkman.io)
+or set JAVA25_HOME to one in an unusual place."
+  return 1
+}
+
+# Whether a source is newer than what was built; directories count too, for a deleted file changes its directory.
+is_stale() {
+  [ -f "$stamp" ] || return 0
+  newer=$(cd "$root" && find . \( -name target -o -name '.?*' -o -path ./benchmarks -o -path ./system-tests \) -prune \
+    -o \( -path '*/src/main/*' -o -name pom.xml \) -newer "$stamp" -print | head -n 1)
+  [ -n "$newer" ]
+}
+
+build() {
+  if [ -f "$stamp" ]; then
+    say "building Daybook…"
+  else
+    say "building Daybook (first run, about a minute)…"
+  fi
+  log=$root/distribution/target/build.log
+  mkdir -p "$home"
+  if ! command -v java >/dev/null 2>&1 && [ -z "${JAVA_HOME-}" ]; then
+    JAVA_HOME=$java_home
+    export JAVA_HOME
+  fi
+  rm -f "$cache"
+  if ! (cd "$root" && ./mvnw -B -q -ntp -pl distribution -am -Dmaven.test.skip=true package) >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    say "Daybook could not be built: see above, or $log"
+    exit 1
+  fi
+}
+
+launch() {
+  main=$1
+  shift
+  find_java || exit 1
+  if is_stale; then
+    build
+  fi
+  # shellcheck disable=SC2086 # the options of the user are words
+  exec "$java_home/bin/java" -XX:+UseSerialGC -Xshare:auto -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
+    ${DAYBOOK_JAVA_OPTS-} -cp "$home/lib/*" "$main" "$@"
+}
