@@ -20,6 +20,7 @@ is_java_25() {
   return 1
 }
 
+# Sets java_home, or says what to install.
 find_java() {
   default=$(command -v java 2>/dev/null) && default=$(readlink -f "$default" 2>/dev/null) || default=
   for java_home in "${JAVA_HOME-}" "${default%/bin/java}" "${JAVA25_HOME-}" /usr/lib/jvm/* /usr/lib64/jvm/* \
@@ -35,6 +36,14 @@ find_java() {
   anywhere             sdk install java 25-tem          (sdkman.io)
 or set JAVA25_HOME to one in an unusual place."
   return 1
+}
+
+# Maven runs on the default Java, and where there is none on the one found.
+let_maven_run() {
+  if ! command -v java >/dev/null 2>&1 && [ -z "${JAVA_HOME-}" ]; then
+    JAVA_HOME=$java_home
+    export JAVA_HOME
+  fi
 }
 
 # Whether a source is newer than what was built; directories count too, for a deleted file changes its directory.
@@ -53,10 +62,7 @@ build() {
   fi
   log=$root/distribution/target/build.log
   mkdir -p "$home"
-  if ! command -v java >/dev/null 2>&1 && [ -z "${JAVA_HOME-}" ]; then
-    JAVA_HOME=$java_home
-    export JAVA_HOME
-  fi
+  let_maven_run
   rm -f "$cache"
   if ! (cd "$root" && ./mvnw -B -q -ntp -pl distribution -am -Dmaven.test.skip=true package) >"$log" 2>&1 </dev/null; then
     cat "$log" >&2
