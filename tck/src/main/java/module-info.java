@@ -5,5 +5,7 @@
 module io.daybook.tck {
   requires static transitive org.jspecify;
   requires transitive io.daybook.eventstore;
-  requires org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.api;
+
+  exports io.daybook.tck;
 }
