@@ -5,4 +5,9 @@
 module io.daybook.eventsourcing {
   requires static transitive org.jspecify;
   requires transitive io.daybook.eventstore;
+
+  exports io.daybook.eventsourcing.audit;
+  exports io.daybook.eventsourcing.codec;
+  exports io.daybook.eventsourcing.decider;
+  exports io.daybook.eventsourcing.snapshot;
 }

@@ -2,5 +2,8 @@
 module io.daybook.jackson {
   requires static transitive org.jspecify;
   requires transitive io.daybook.eventsourcing;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
+  requires com.fasterxml.jackson.annotation;
+
+  exports io.daybook.jackson;
 }

@@ -1,0 +1,245 @@
+package io.daybook.eventsourcing.decider;
+
+import io.daybook.eventsourcing.audit.Audit;
+import io.daybook.eventstore.Append;
+import io.daybook.eventstore.AppendCondition;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.RecordedEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One unit of work while it is done: commands are decided one after another, each seeing the states
+ * that those before it led to, and nothing is written until the work has ended well. To be used by
+ * one thread, and only while the work is done.
+ */
+public final class Unit {
+  private final EventStore store;
+  private final @Nullable String commandId;
+  private final @Nullable CommandIds ids;
+  private final Map<String, Touched<?, ?>> touched = new HashMap<>();
+  private final Map<String, ExpectedRevision> expectations = new LinkedHashMap<>();
+  private final List<Append.Write> writes = new ArrayList<>();
+  private final Set<String> commandIds = new HashSet<>();
+  private @Nullable AppendCondition condition;
+  private @Nullable Append append;
+  private int eventCount;
+  private boolean ended;
+
+  /** A stream whose state was asked for, and where the work has led it. */
+  private static final class Touched<E, S> {
+    private final CommandHandler<?, E, S> handler;
+    private final StreamState<S> before;
+    private StreamState<S> now;
+
+    Touched(CommandHandler<?, E, S> handler, StreamState<S> before) {
+      this.handler = handler;
+      this.before = before;
+      this.now = before;
+    }
+
+    boolean changed() {
+      return now != before;
+    }
+
+    void written(String stream) {
+      if (changed()) {
+        handler.states().written(stream, now);
+      }
+    }
+  }
+
+  Unit(EventStore store, @Nullable String commandId) {
+    this.store = store;
+    this.commandId = commandId;
+    this.ids = commandId == null ? null : CommandIds.of(commandId);
+  }
+
+  /**
+   * The state of an id, as the work has left it so far. If its stream changes before the unit is
+   * appended, the work is done again.
+   *
+   * @throws IllegalArgumentException if the handler works on another store, or the stream was used
+   *     by another handler in this unit
+   */
+  public <C, E, S> S state(CommandHandler<C, E, S> handler, String id) {
+    return touch(handler, handler.streamOf(id)).now.state();
+  }
+
+  /**
+   * Decides a command, and returns the state after it.
+   *
+   * @throws Rejected if the decider refuses; whatever else it throws comes through, too
+   * @throws IllegalArgumentException if the handler works on another store, or the stream was used
+   *     by another handler in this unit
+   */
+  public <C, E, S> S handle(CommandHandler<C, E, S> handler, String id, C command) {
+    String stream = handler.streamOf(id);
+    Audit audit = Audit.current();
+    if (commandId == null) {
+      return decide(handler, stream, command, audit, null);
+    }
+    return decide(handler, stream, command, audit.ofCommand(commandId), ids);
+  }
+
+  /**
+   * Decides a command with an id of its own, unless it was handled before, and returns the state
+   * after it. So a batch of commands can be appended as one and still each be handled once.
+   *
+   * @param ownCommandId names this command in the whole store
+   * @throws Rejected if the decider refuses; whatever else it throws comes through, too
+   * @throws CommandIdReusedException if the id was used for another stream
+   * @throws IllegalStateException if the unit has a command id itself
+   * @throws IllegalArgumentException if the handler works on another store, or the stream was used
+   *     by another handler in this unit
+   */
+  public <C, E, S> S handle(
+      CommandHandler<C, E, S> handler, String id, C command, String ownCommandId) {
+    if (commandId != null) {
+      throw new IllegalStateException(
+          "the unit has the command id " + commandId + ", so its commands cannot have their own");
+    }
+    String stream = handler.streamOf(id);
+    CommandIds own = CommandIds.of(ownCommandId);
+    RecordedEvent first = store.find(own.eventId(0)).orElse(null);
+    if (first != null && !first.stream().equals(stream)) {
+      throw new CommandIdReusedException(ownCommandId, stream, first.stream());
+    }
+    if (first != null || commandIds.contains(ownCommandId)) {
+      return touch(handler, stream).now.state();
+    }
+    int before = eventCount;
+    S state = decide(handler, stream, command, Audit.current().ofCommand(ownCommandId), own);
+    if (eventCount > before) {
+      commandIds.add(ownCommandId);
+    }
+    return state;
+  }
+
+  /**
+   * Appends events as they are to a stream that no handler uses in this unit. If the unit has a
+   * command id, they get its event ids.
+   *
+   * @throws IllegalArgumentException if the stream was used by a handler in this unit
+   */
+  public void append(String stream, ExpectedRevision expected, List<Event> events) {
+    requireActive();
+    if (touched.containsKey(stream)) {
+      throw new IllegalArgumentException("the stream " + stream + " is used by a handler");
+    }
+    expect(stream, expected);
+    var numbered = new ArrayList<Event>(events.size());
+    for (Event event : events) {
+      numbered.add(ids == null ? event : event.withId(ids.eventId(eventCount + numbered.size())));
+    }
+    write(stream, numbered);
+  }
+
+  /** The unit is only appended if the condition holds; otherwise the work is done again. */
+  public void unless(AppendCondition newCondition) {
+    requireActive();
+    condition = Objects.requireNonNull(newCondition, "condition");
+  }
+
+  boolean isEmpty() {
+    return writes.isEmpty();
+  }
+
+  void end() {
+    ended = true;
+  }
+
+  /** All that was decided, as one request. */
+  Append append() {
+    if (append == null) {
+      touched.forEach((stream, state) -> expect(stream, state.before.expected()));
+      append = new Append(writes, expectations, condition);
+    }
+    return append;
+  }
+
+  /** Whether the result is that of this very unit, and not an earlier one of the same ids. */
+  boolean wasWrittenBy(AppendResult result) {
+    for (var entry : touched.entrySet()) {
+      Touched<?, ?> state = entry.getValue();
+      if (state.changed() && !result.lastRevision(entry.getKey()).equals(state.now.last())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Takes note of the new states. */
+  void written() {
+    touched.forEach((stream, state) -> state.written(stream));
+  }
+
+  private <C, E, S> S decide(
+      CommandHandler<C, E, S> handler,
+      String stream,
+      C command,
+      Audit audit,
+      @Nullable CommandIds commandIds) {
+    Touched<E, S> stateOfStream = touch(handler, stream);
+    StreamState<S> before = stateOfStream.now;
+    List<E> events = handler.decider().decide(command, before.state());
+    if (events.isEmpty()) {
+      return before.state();
+    }
+    S state = handler.decider().evolve(before.state(), events);
+    int firstIndex = commandIds == ids ? eventCount : 0;
+    List<Event> encoded = handler.encode(events, audit, commandIds, firstIndex);
+    write(stream, encoded);
+    stateOfStream.now = before.after(encoded.size(), state, encoded.getLast().id());
+    return state;
+  }
+
+  @SuppressWarnings("unchecked") // a stream's handler is always the same, so its types are
+  private <C, E, S> Touched<E, S> touch(CommandHandler<C, E, S> handler, String stream) {
+    requireActive();
+    if (handler.store() != store) {
+      throw new IllegalArgumentException(
+          "the handler of " + stream + " works on another store than the unit of work");
+    }
+    Touched<?, ?> known = touched.get(stream);
+    if (known == null) {
+      if (expectations.containsKey(stream)) {
+        throw new IllegalArgumentException(
+            "the stream " + stream + " was appended to without its handler");
+      }
+      var fresh = new Touched<>(handler, handler.states().load(stream));
+      touched.put(stream, fresh);
+      return fresh;
+    }
+    if (known.handler != handler) {
+      throw new IllegalArgumentException(
+          "the stream " + stream + " is used by another handler in this unit");
+    }
+    return (Touched<E, S>) known;
+  }
+
+  private void expect(String stream, ExpectedRevision expected) {
+    expectations.put(stream, expected);
+  }
+
+  private void write(String stream, List<Event> events) {
+    writes.add(new Append.Write(stream, events));
+    eventCount += events.size();
+  }
+
+  private void requireActive() {
+    if (ended) {
+      throw new IllegalStateException("a unit can only be used while its work is done");
+    }
+  }
+}
