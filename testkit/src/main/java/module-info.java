@@ -4,4 +4,6 @@
 module io.daybook.testkit {
   requires static transitive org.jspecify;
   requires transitive io.daybook.eventsourcing;
+
+  exports io.daybook.testkit;
 }

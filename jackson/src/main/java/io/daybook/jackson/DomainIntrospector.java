@@ -48,7 +48,7 @@ final class DomainIntrospector extends NopAnnotationIntrospector {
       MapperConfig<?> config, Annotated annotated) {
     return annotated instanceof AnnotatedClass type && isClosedWorld(type.getRawType())
         ? JsonTypeInfo.Value.construct(
-            JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "@type", null, false, true)
+            JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "@type", null, false, true, null)
         : null;
   }
 

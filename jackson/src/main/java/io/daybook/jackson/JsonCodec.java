@@ -79,15 +79,16 @@ public final class JsonCodec<E> implements Codec<E> {
    * A codec for all events below a sealed class or interface, or for one event class. Each type is
    * named by its simple class name.
    *
-   * @throws IllegalArgumentException if two classes have the same simple name, or something below is
-   *     abstract and not sealed
+   * @throws IllegalArgumentException if two classes have the same simple name, or something below
+   *     is abstract and not sealed
    */
   public static <E> JsonCodec<E> of(Class<E> root) {
     return of(root, _ -> {});
   }
 
   /**
-   * A codec for all events below a class or interface, with names, former names, tags and upcasters.
+   * A codec for all events below a class or interface, with names, former names, tags and
+   * upcasters.
    *
    * @param types says what the classes cannot say themselves
    * @throws IllegalArgumentException if what is said does not go together

@@ -45,9 +45,7 @@ final class JsonMappers {
             DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
             DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         // an enum's name is its name, whatever it prints
-        .disable(
-            EnumFeature.WRITE_ENUMS_USING_TO_STRING,
-            EnumFeature.READ_ENUMS_USING_TO_STRING)
+        .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.READ_ENUMS_USING_TO_STRING)
         .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
         .disable(
             DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,

@@ -48,12 +48,14 @@ final class JsonMetadata {
       return Audit.none();
     }
     var entries = new LinkedHashMap<String, String>();
-    tree(stored).properties().forEach(field -> {
-      JsonNode value = field.getValue();
-      if (!value.isNull() && !field.getKey().equals(SCHEMA_VERSION)) {
-        entries.put(field.getKey(), value.isString() ? value.stringValue() : value.toString());
-      }
-    });
+    tree(stored)
+        .properties()
+        .forEach(field -> {
+          JsonNode value = field.getValue();
+          if (!value.isNull() && !field.getKey().equals(SCHEMA_VERSION)) {
+            entries.put(field.getKey(), value.isString() ? value.stringValue() : value.toString());
+          }
+        });
     return Audit.ofEntries(entries);
   }
 

@@ -7,8 +7,8 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * States as JSON, for snapshots; the rules are those of {@link JsonCodec}. Immutable; may be used by
- * any number of threads.
+ * States as JSON, for snapshots; the rules are those of {@link JsonCodec}. Immutable; may be used
+ * by any number of threads.
  *
  * <p>The shape is a number that the application chooses, and a fingerprint of the state's records:
  * the names, types and order of their components, the subclasses of sealed types and the names of
@@ -20,14 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class JsonState<S> implements StateCodec<S> {
   private final Class<S> type;
-  private final int version;
   private final String shape;
   private final ObjectWriter writer;
   private final ObjectReader reader;
 
   private JsonState(Class<S> type, int version, JsonMapper mapper) {
     this.type = type;
-    this.version = version;
     this.shape = version + ":" + Shape.fingerprint(type);
     this.writer = mapper.writerFor(type);
     this.reader = mapper.readerFor(type);

@@ -8,7 +8,6 @@ import java.lang.reflect.WildcardType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
@@ -63,7 +62,11 @@ final class Shape {
       }
       text.append("} ");
     } else if (type.isEnum()) {
-      text.append(Arrays.toString(type.getEnumConstants())).append(' ');
+      text.append("[ ");
+      for (Object constant : type.getEnumConstants()) {
+        text.append(((Enum<?>) constant).name()).append(' ');
+      }
+      text.append("] ");
     } else {
       describeAll("permits", type.getPermittedSubclasses());
     }

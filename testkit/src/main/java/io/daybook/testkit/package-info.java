@@ -1,5 +1,8 @@
 /**
  * Given events, when a command, then events or a refusal: tests of deciders as the business speaks.
+ *
+ * <p>Begin with {@link io.daybook.testkit.Scenario}. A step that fails throws an {@link
+ * AssertionError}, so every test framework will do.
  */
 @NullMarked
 package io.daybook.testkit;

@@ -52,7 +52,9 @@ public record Retry(int attempts, Duration firstPause, Duration longestPause) {
     if (failed <= 1) {
       return Duration.ZERO;
     }
-    double bound = Math.min((double) longestPause.toNanos(), Math.scalb((double) firstPause.toNanos(), failed - 2));
+    double bound =
+        Math.min(
+            (double) longestPause.toNanos(), Math.scalb((double) firstPause.toNanos(), failed - 2));
     return Duration.ofNanos((long) (ThreadLocalRandom.current().nextDouble() * bound));
   }
 }

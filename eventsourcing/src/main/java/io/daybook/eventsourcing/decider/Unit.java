@@ -49,7 +49,7 @@ public final class Unit {
     }
 
     boolean changed() {
-      return now != before;
+      return !Objects.equals(now.last(), before.last());
     }
 
     void written(String stream) {
@@ -87,9 +87,9 @@ public final class Unit {
     String stream = handler.streamOf(id);
     Audit audit = Audit.current();
     if (commandId == null) {
-      return decide(handler, stream, command, audit, null);
+      return decide(handler, stream, command, audit, null, 0);
     }
-    return decide(handler, stream, command, audit.ofCommand(commandId), ids);
+    return decide(handler, stream, command, audit.ofCommand(commandId), ids, eventCount);
   }
 
   /**
@@ -119,7 +119,7 @@ public final class Unit {
       return touch(handler, stream).now.state();
     }
     int before = eventCount;
-    S state = decide(handler, stream, command, Audit.current().ofCommand(ownCommandId), own);
+    S state = decide(handler, stream, command, Audit.current().ofCommand(ownCommandId), own, 0);
     if (eventCount > before) {
       commandIds.add(ownCommandId);
     }
@@ -189,7 +189,8 @@ public final class Unit {
       String stream,
       C command,
       Audit audit,
-      @Nullable CommandIds commandIds) {
+      @Nullable CommandIds eventIds,
+      int firstIndex) {
     Touched<E, S> stateOfStream = touch(handler, stream);
     StreamState<S> before = stateOfStream.now;
     List<E> events = handler.decider().decide(command, before.state());
@@ -197,8 +198,7 @@ public final class Unit {
       return before.state();
     }
     S state = handler.decider().evolve(before.state(), events);
-    int firstIndex = commandIds == ids ? eventCount : 0;
-    List<Event> encoded = handler.encode(events, audit, commandIds, firstIndex);
+    List<Event> encoded = handler.encode(events, audit, eventIds, firstIndex);
     write(stream, encoded);
     stateOfStream.now = before.after(encoded.size(), state, encoded.getLast().id());
     return state;
@@ -207,7 +207,7 @@ public final class Unit {
   @SuppressWarnings("unchecked") // a stream's handler is always the same, so its types are
   private <C, E, S> Touched<E, S> touch(CommandHandler<C, E, S> handler, String stream) {
     requireActive();
-    if (handler.store() != store) {
+    if (!handler.store().equals(store)) {
       throw new IllegalArgumentException(
           "the handler of " + stream + " works on another store than the unit of work");
     }
@@ -221,7 +221,7 @@ public final class Unit {
       touched.put(stream, fresh);
       return fresh;
     }
-    if (known.handler != handler) {
+    if (!known.handler.equals(handler)) {
       throw new IllegalArgumentException(
           "the stream " + stream + " is used by another handler in this unit");
     }
