@@ -150,6 +150,19 @@ public final class CommandHandler<C, E, S> {
   }
 
   /**
+   * The events as {@link #handle(String, Object, String)} would append them for the command with
+   * that id: with the event ids that it leads to, and with {@link Audit#current()}. For a caller
+   * that decides by itself, to have many appends under way at a time.
+   *
+   * @param events all events that follow from the command
+   * @throws IllegalArgumentException if the id is too long for a tag, or an event is not known to
+   *     the codec
+   */
+  public List<Event> encode(List<E> events, String commandId) {
+    return encode(events, Audit.current().ofCommand(commandId), CommandIds.of(commandId), 0);
+  }
+
+  /**
    * Takes a snapshot of an id now, besides those that are taken every so many events.
    *
    * @throws IllegalStateException if the handler was built without snapshots
