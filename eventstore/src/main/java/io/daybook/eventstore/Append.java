@@ -74,8 +74,8 @@ public record Append(
 
     private Target(@Nullable Append before, String stream, ExpectedRevision expected) {
       this.before = before;
-      this.stream = stream;
-      this.expected = expected;
+      this.stream = Objects.requireNonNull(stream, "stream");
+      this.expected = Objects.requireNonNull(expected, "expected");
     }
 
     /** The stream must be as expected. */
@@ -149,7 +149,7 @@ public record Append(
 
   /** The append fails if the condition is broken. */
   public Append unless(AppendCondition newCondition) {
-    return new Append(writes, expectations, newCondition);
+    return new Append(writes, expectations, Objects.requireNonNull(newCondition, "condition"));
   }
 
   /** The number of events in all writes. */

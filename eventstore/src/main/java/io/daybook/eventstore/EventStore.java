@@ -74,22 +74,29 @@ public interface EventStore extends AutoCloseable {
   /** A checkpoint of this store at that position. */
   Checkpoint checkpointAt(Position position);
 
-  /** What is known of a stream; nothing if it was never written and has no settings. */
+  /**
+   * What is known of a stream; nothing if it was never written and never changed, or if it is one
+   * of the system's.
+   *
+   * @throws IllegalArgumentException if the name breaks a limit
+   */
   Optional<StreamInfo> streamInfo(String stream);
 
   /**
    * Replaces what a stream keeps. Recorded as an event {@code $StreamSettingsChanged} in the stream
    * {@code $$stream}.
    *
+   * @throws IllegalArgumentException if the name breaks a limit or is the system's
    * @throws RevisionConflictException if the stream is not as expected
    * @throws StreamTombstonedException if the stream is tombstoned
    */
   AppendResult changeSettings(String stream, ExpectedRevision expected, StreamSettings settings);
 
   /**
-   * Hides all events of a stream. Later appends go on with the next revision. Recorded as an event
-   * {@code $StreamDeleted} in the stream {@code $$stream}.
+   * Hides all events of a stream for good; its settings stay. Later appends go on with the next
+   * revision. Recorded as an event {@code $StreamDeleted} in the stream {@code $$stream}.
    *
+   * @throws IllegalArgumentException if the name breaks a limit or is the system's
    * @throws RevisionConflictException if the stream is not as expected
    * @throws StreamTombstonedException if the stream is tombstoned
    */
@@ -99,6 +106,7 @@ public interface EventStore extends AutoCloseable {
    * Hides all events of a stream and closes it for ever; a stream that was never written may be
    * closed, too. Recorded as an event {@code $StreamTombstoned} in the stream {@code $$stream}.
    *
+   * @throws IllegalArgumentException if the name breaks a limit or is the system's
    * @throws RevisionConflictException if the stream is not as expected
    * @throws StreamTombstonedException if the stream is tombstoned already
    */

@@ -184,6 +184,7 @@ public final class InMemoryStore implements EventStore {
 
   @Override
   public ReadResult<String> list(Dimension dimension, String prefix) {
+    Objects.requireNonNull(dimension, "dimension");
     Objects.requireNonNull(prefix, "prefix");
     requireOpen();
     MemoryView view = view();

@@ -37,13 +37,15 @@ public final class Limits {
   private Limits() {}
 
   /**
-   * Checks a stream name.
+   * Checks a stream name. That of the system stream that belongs to a stream may be longer by its
+   * prefix.
    *
    * @return the name
    * @throws IllegalArgumentException if it is blank, too long or holds a forbidden character
    */
   public static String requireStreamName(String name) {
-    return requireName("stream name", name, MAX_STREAM_NAME_BYTES);
+    int prefix = name.startsWith(SystemEvents.PREFIX) ? SystemEvents.PREFIX.length() : 0;
+    return requireName("stream name", name, MAX_STREAM_NAME_BYTES + prefix);
   }
 
   /**

@@ -32,8 +32,14 @@ public final class Payload {
     return EMPTY;
   }
 
-  /** The UTF-8 bytes of a JSON text, which is not parsed. */
+  /**
+   * The UTF-8 bytes of a JSON text, which is not parsed.
+   *
+   * @throws IllegalArgumentException if the text holds an unpaired surrogate: it has no UTF-8 form,
+   *     and would come back as another text
+   */
   public static Payload json(String json) {
+    requirePairedSurrogates(json);
     return new Payload(json.getBytes(StandardCharsets.UTF_8), JSON);
   }
 
@@ -129,5 +135,20 @@ public final class Payload {
     return contentType.equals(JSON) && bytes.length <= 200
         ? text()
         : contentType + ", " + bytes.length + " bytes";
+  }
+
+  private static void requirePairedSurrogates(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+          throw new IllegalArgumentException(
+              String.format(
+                  "the JSON text holds the unpaired surrogate U+%04X at index %d",
+                  (int) text.charAt(i), i));
+        }
+        i++;
+      }
+    }
   }
 }

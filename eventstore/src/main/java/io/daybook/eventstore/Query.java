@@ -1,7 +1,9 @@
 package io.daybook.eventstore;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -85,22 +87,22 @@ public sealed interface Query {
 
     /** The item with these streams. */
     public Item withStreams(String... names) {
-      return new Item(Set.of(names), categories, types, tags);
+      return new Item(Set.copyOf(Arrays.asList(names)), categories, types, tags);
     }
 
     /** The item with these categories. */
     public Item withCategories(String... names) {
-      return new Item(streams, Set.of(names), types, tags);
+      return new Item(streams, Set.copyOf(Arrays.asList(names)), types, tags);
     }
 
     /** The item with these types. */
     public Item withTypes(String... names) {
-      return new Item(streams, categories, Set.of(names), tags);
+      return new Item(streams, categories, Set.copyOf(Arrays.asList(names)), tags);
     }
 
     /** The item with these tags. */
     public Item withTags(String... names) {
-      return new Item(streams, categories, types, Set.of(names));
+      return new Item(streams, categories, types, Set.copyOf(Arrays.asList(names)));
     }
 
     /** The item as a query. */
@@ -129,7 +131,7 @@ public sealed interface Query {
 
   /** The events of any of these streams. */
   static Query streams(String... streams) {
-    return new Item(Set.of(streams), Set.of(), Set.of(), Set.of()).asQuery();
+    return new Item(Set.copyOf(Arrays.asList(streams)), Set.of(), Set.of(), Set.of()).asQuery();
   }
 
   /** The events of all streams of one category. */
@@ -139,12 +141,12 @@ public sealed interface Query {
 
   /** The events of any of these types. */
   static Query types(String... types) {
-    return new Item(Set.of(), Set.of(), Set.of(types), Set.of()).asQuery();
+    return new Item(Set.of(), Set.of(), Set.copyOf(Arrays.asList(types)), Set.of()).asQuery();
   }
 
   /** The events that carry all of these tags. */
   static Query tags(String... tags) {
-    return new Item(Set.of(), Set.of(), Set.of(), Set.of(tags)).asQuery();
+    return new Item(Set.of(), Set.of(), Set.of(), Set.copyOf(Arrays.asList(tags))).asQuery();
   }
 
   /**
@@ -162,6 +164,7 @@ public sealed interface Query {
 
   /** The events that match this query or the other. */
   default Query or(Query other) {
+    Objects.requireNonNull(other, "other");
     if (this instanceof AnyOf(var mine) && other instanceof AnyOf(var theirs)) {
       var all = new ArrayList<>(mine);
       all.addAll(theirs);
@@ -198,22 +201,22 @@ public sealed interface Query {
 
     /** An item with these streams. */
     public Item withStreams(String... names) {
-      return new Item(Set.of(names), Set.of(), Set.of(), Set.of());
+      return new Item(Set.copyOf(Arrays.asList(names)), Set.of(), Set.of(), Set.of());
     }
 
     /** An item with these categories. */
     public Item withCategories(String... names) {
-      return new Item(Set.of(), Set.of(names), Set.of(), Set.of());
+      return new Item(Set.of(), Set.copyOf(Arrays.asList(names)), Set.of(), Set.of());
     }
 
     /** An item with these types. */
     public Item withTypes(String... names) {
-      return new Item(Set.of(), Set.of(), Set.of(names), Set.of());
+      return new Item(Set.of(), Set.of(), Set.copyOf(Arrays.asList(names)), Set.of());
     }
 
     /** An item with these tags. */
     public Item withTags(String... names) {
-      return new Item(Set.of(), Set.of(), Set.of(), Set.of(names));
+      return new Item(Set.of(), Set.of(), Set.of(), Set.copyOf(Arrays.asList(names)));
     }
   }
 }

@@ -27,7 +27,12 @@ public record ReadRequest(
      *
      * @param position the position
      */
-    record AtPosition(Position position) implements From {}
+    record AtPosition(Position position) implements From {
+      /** Checks that the position is there. */
+      public AtPosition {
+        Objects.requireNonNull(position, "position");
+      }
+    }
 
     /**
      * At this revision of the one stream that the query names, or the next one in the read's
@@ -35,7 +40,12 @@ public record ReadRequest(
      *
      * @param revision the revision
      */
-    record AtRevision(Revision revision) implements From {}
+    record AtRevision(Revision revision) implements From {
+      /** Checks that the revision is there. */
+      public AtRevision {
+        Objects.requireNonNull(revision, "revision");
+      }
+    }
   }
 
   /** The moment whose events count. */
@@ -48,14 +58,24 @@ public record ReadRequest(
      *
      * @param position the position
      */
-    record AtPosition(Position position) implements AsOf {}
+    record AtPosition(Position position) implements AsOf {
+      /** Checks that the position is there. */
+      public AtPosition {
+        Objects.requireNonNull(position, "position");
+      }
+    }
 
     /**
      * Events recorded at this instant or before.
      *
      * @param instant the instant
      */
-    record AtInstant(Instant instant) implements AsOf {}
+    record AtInstant(Instant instant) implements AsOf {
+      /** Checks that the instant is there. */
+      public AtInstant {
+        Objects.requireNonNull(instant, "instant");
+      }
+    }
   }
 
   /**

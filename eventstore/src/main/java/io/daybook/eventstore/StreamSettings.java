@@ -3,6 +3,7 @@ package io.daybook.eventstore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -17,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamSettings {
   private static final StreamSettings NONE = new StreamSettings(null, null, null);
+  private static final Duration SHORTEST_AGE = Duration.ofMillis(1);
+  private static final Duration LONGEST_AGE = Duration.ofMillis(Long.MAX_VALUE);
   private static final Pattern JSON_OBJECT =
-      Pattern.compile("\\{(\"\\w+\":\\d{1,18}(,\"\\w+\":\\d{1,18})*)?}");
+      Pattern.compile("\\{(\"\\w+\":\\d{1,19}(,\"\\w+\":\\d{1,19})*)?}");
 
   private final @Nullable Long maxCount;
   private final @Nullable Duration maxAge;
@@ -52,19 +55,20 @@ public final class StreamSettings {
    * Keeps only events recorded within this time before now, "now" being the moment of each
    * operation.
    *
-   * @throws IllegalArgumentException if it is less than a millisecond; what is finer than a
-   *     millisecond is cut off
+   * @throws IllegalArgumentException if it is less than a millisecond or more than {@link
+   *     Long#MAX_VALUE} milliseconds; what is finer than a millisecond is cut off
    */
   public StreamSettings withMaxAge(Duration age) {
-    if (age.toMillis() < 1) {
-      throw new IllegalArgumentException("a max age is one millisecond or more, not " + age);
+    if (age.compareTo(SHORTEST_AGE) < 0 || age.compareTo(LONGEST_AGE) > 0) {
+      throw new IllegalArgumentException(
+          "a max age is from one millisecond to " + LONGEST_AGE + ", not " + age);
     }
     return new StreamSettings(maxCount, Duration.ofMillis(age.toMillis()), truncateBefore);
   }
 
   /** Keeps only events with this revision or a higher one. */
   public StreamSettings withTruncateBefore(Revision revision) {
-    return new StreamSettings(maxCount, maxAge, revision);
+    return new StreamSettings(maxCount, maxAge, Objects.requireNonNull(revision, "revision"));
   }
 
   /** The most events that are kept, if there is a limit. */

@@ -18,7 +18,8 @@ public final class SystemEvents {
   /** The stream was tombstoned; the data is {@code {}}. */
   public static final String STREAM_TOMBSTONED = "$StreamTombstoned";
 
-  private static final String PREFIX = "$$";
+  /** What the name of such a stream starts with, before that of the stream it speaks of. */
+  static final String PREFIX = "$$";
 
   private SystemEvents() {}
 

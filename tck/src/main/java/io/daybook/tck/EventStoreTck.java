@@ -5,7 +5,23 @@ package io.daybook.tck;
  *
  * <p>Needs a heap of 512 MiB: some tests append as much as a store must take.
  */
-public abstract class EventStoreTck extends StoreFixture implements AppendContract, ReadContract {
+public abstract class EventStoreTck extends StoreFixture
+    implements AppendContract,
+        ExpectedRevisionContract,
+        AppendConditionContract,
+        IdempotencyContract,
+        ReadContract,
+        QueryContract,
+        AsOfContract,
+        SubscriptionContract,
+        WaitingContract,
+        SettingsContract,
+        DeletionContract,
+        SystemEventsContract,
+        ListingContract,
+        ConcurrencyContract,
+        LimitsContract,
+        LifecycleContract {
   /** For subclasses. */
   protected EventStoreTck() {}
 }
