@@ -1,0 +1,293 @@
+package io.daybook.eventsourcing.projection;
+
+import io.daybook.eventstore.Checkpoint;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreClosedException;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.Subscription;
+import io.daybook.eventstore.SubscriptionRequest;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view in memory that follows its store: first what is stored, then what is appended. May be used
+ * by any number of threads. Close it when it is no longer needed.
+ *
+ * <p>It runs behind the store by a moment. Who has to see what he has just written waits for it:
+ * {@code balances.await(outcome.position(), Duration.ofSeconds(5))}.
+ *
+ * @param <V> the view
+ */
+public final class ReadModel<V> implements AutoCloseable {
+  /** How long a waiting thread relies on being woken before it looks for itself. */
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** How a read model is. */
+  public enum Status {
+    /** It has not yet seen all that was stored when it began, or fell behind. */
+    CATCHING_UP,
+    /** It has seen all there is, and is told what comes. */
+    LIVE,
+    /** It stands still: see {@link #failure()}. */
+    FAILED,
+    /** It stands still since it, or its store, was closed. */
+    CLOSED
+  }
+
+  private final Projection<V> projection;
+  private final EventStore store;
+  private final Query query;
+  private final ReentrantLock rebuilding = new ReentrantLock();
+
+  /** Guards the replacement of the follower, and those who wait. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Condition moved = lock.newCondition();
+
+  /**
+   * The lowest position that somebody waits for: nobody is woken before. Lowered under the lock, by
+   * one who then looks at the position and waits; so no step of a follower goes unnoticed.
+   */
+  private volatile long nextTarget = Long.MAX_VALUE;
+
+  private volatile Follower<V> follower;
+  private volatile boolean closed;
+
+  ReadModel(Projection<V> projection, EventStore store) {
+    this.projection = projection;
+    this.store = store;
+    this.query = projection.query();
+    this.follower = new Follower<>(projection);
+    follower.start(subscribe(), this::followerMoved);
+  }
+
+  /** The projection's name. */
+  public String name() {
+    return projection.name();
+  }
+
+  /**
+   * The view as it is now. If handlers change it ({@link Projection#update}), another thread may be
+   * doing so: use {@link #query} then.
+   */
+  public V current() {
+    return follower.view();
+  }
+
+  /** What the question makes of the view, while no handler changes it. */
+  public <R> R query(Function<? super V, ? extends R> question) {
+    return follower.query(question);
+  }
+
+  /** Everything up to here is in the view. */
+  public Position position() {
+    return follower.position();
+  }
+
+  /** Everything up to here is in the view, said so that no other store takes it for its own. */
+  public Checkpoint checkpoint() {
+    return store.checkpointAt(position());
+  }
+
+  /** How it is. */
+  public Status status() {
+    return follower.status();
+  }
+
+  /** Why it stands still, if it failed. */
+  public Optional<ProjectionFailedException> failure() {
+    return Optional.ofNullable(follower.failure());
+  }
+
+  /** How many events were passed over because no codec knows their type. */
+  public long unknownEvents() {
+    return follower.unknown();
+  }
+
+  /** How many positions the store is ahead; 0 if none of them concerns this projection. */
+  public long lag() {
+    Position head = store.head();
+    long behind = head.value() - position().value();
+    return behind <= 0 || lastOfInterest(head) <= position().value() ? 0 : behind;
+  }
+
+  /**
+   * Waits until everything that is stored at the time of the call is in the view.
+   *
+   * @throws ProjectionFailedException if it fails before that
+   * @throws ProjectionClosedException if it or the store is closed before that
+   * @throws CancellationException if the waiting thread is interrupted; it stays interrupted
+   */
+  public void awaitHead() {
+    await(store.head(), null, null);
+  }
+
+  /**
+   * Waits until everything that is stored at the time of the call is in the view, but not longer
+   * than that.
+   *
+   * @throws ProjectionTimeoutException if it takes longer
+   * @throws ProjectionFailedException if it fails before that
+   * @throws ProjectionClosedException if it or the store is closed before that
+   * @throws CancellationException if the waiting thread is interrupted; it stays interrupted
+   */
+  public void awaitHead(Duration timeout) {
+    await(store.head(), timeout, null);
+  }
+
+  /**
+   * Waits until everything up to that position is in the view, but not longer than that.
+   *
+   * @throws ProjectionTimeoutException if it takes longer
+   * @throws ProjectionFailedException if it fails before that
+   * @throws ProjectionClosedException if it or the store is closed before that
+   * @throws CancellationException if the waiting thread is interrupted; it stays interrupted
+   */
+  public void await(Position target, Duration timeout) {
+    await(target, Objects.requireNonNull(timeout, "timeout"), null);
+  }
+
+  /**
+   * Builds the view anew from the first event, while the old one goes on serving, and replaces it
+   * as soon as the new one has caught up. Returns then. What has failed runs again after this.
+   *
+   * @throws ProjectionFailedException if the new one fails; the old one stays
+   * @throws ProjectionClosedException if the store is closed meanwhile
+   * @throws CancellationException if the waiting thread is interrupted; the old one stays
+   */
+  public void rebuild() {
+    rebuilding.lock();
+    var fresh = new Follower<>(projection);
+    try {
+      requireOpen();
+      fresh.start(subscribe(), this::followerMoved);
+      await(store.head(), null, fresh);
+      replaceBy(fresh);
+    } finally {
+      if (!fresh.equals(follower)) {
+        fresh.close();
+      }
+      rebuilding.unlock();
+    }
+  }
+
+  /** Stops following. The view stays as it is. Closing twice does nothing. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    follower.close();
+  }
+
+  private Subscription subscribe() {
+    return store.subscribe(SubscriptionRequest.of(query));
+  }
+
+  private void replaceBy(Follower<V> fresh) {
+    Follower<V> old = follower;
+    lock.lock();
+    try {
+      requireOpen();
+      follower = fresh;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    old.close();
+  }
+
+  /**
+   * Waits until a follower has reached the target.
+   *
+   * @param timeout how long at most; null for any time
+   * @param which the follower; null for that of the moment, which may change meanwhile
+   */
+  private void await(Position target, @Nullable Duration timeout, @Nullable Follower<V> which) {
+    long deadline = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
+    while (true) {
+      long needed = needed(target);
+      lock.lock();
+      try {
+        Follower<V> of = which == null ? follower : which;
+        nextTarget = Math.min(nextTarget, needed);
+        if (of.position().value() >= needed) {
+          return;
+        }
+        of.requireRunning();
+        long left = timeout == null ? Long.MAX_VALUE : deadline - System.nanoTime();
+        if (timeout != null && left <= 0) {
+          throw new ProjectionTimeoutException(name(), target, timeout, of.position());
+        }
+        var _ = moved.awaitNanos(Math.min(left, LOOK_AGAIN_NANOS));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException(
+            "interrupted while waiting for the projection " + name() + " to reach " + target);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /**
+   * The position that a follower has to reach so that everything up to the target is in the view. A
+   * follower is told of an event that concerns it at once, of one that does not only now and then.
+   */
+  private long needed(Position target) {
+    if (follower.position().compareTo(target) >= 0 || closed) {
+      return target.value();
+    }
+    try {
+      return store.head().compareTo(target) < 0 ? target.value() : lastOfInterest(target);
+    } catch (EventStoreClosedException _) {
+      return target.value();
+    }
+  }
+
+  /** The last position up to the target that concerns this projection; -1 if there is none. */
+  private long lastOfInterest(Position target) {
+    if (target.value() < 0) {
+      return -1;
+    }
+    var request = ReadRequest.of(query).from(target).inReverse().limit(1);
+    try (var read = store.read(request)) {
+      for (RecordedEvent event : read) {
+        return event.position().value();
+      }
+    }
+    return -1;
+  }
+
+  private void followerMoved(long position) {
+    if (position >= nextTarget) {
+      lock.lock();
+      try {
+        nextTarget = Long.MAX_VALUE;
+        moved.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new ProjectionClosedException(name());
+    }
+  }
+}
