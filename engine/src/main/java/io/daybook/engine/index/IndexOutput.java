@@ -1,0 +1,90 @@
+package io.daybook.engine.index;
+
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.DiskFile;
+import java.io.IOException;
+import java.util.function.LongConsumer;
+
+/** A new file, written from its start to its end through a buffer. */
+final class IndexOutput implements AutoCloseable {
+  private static final int BUFFER_BYTES = 1 << 18;
+
+  private final Disk disk;
+  private final DiskFile file;
+  private final LongConsumer progress;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+
+  /** Where in the file the buffer begins, and how much of it is filled. */
+  private long flushedBytes;
+
+  private int buffered;
+  private boolean finished;
+
+  /**
+   * Creates the file.
+   *
+   * @param progress is told how many bytes are written, now and then
+   */
+  IndexOutput(Disk disk, String name, LongConsumer progress) throws IOException {
+    this.disk = disk;
+    this.file = disk.create(name);
+    this.progress = progress;
+  }
+
+  /** Where the next byte will be. */
+  long offset() {
+    return flushedBytes + buffered;
+  }
+
+  void write(byte[] bytes, int from, int length) throws IOException {
+    int at = from;
+    int left = length;
+    while (left > 0) {
+      if (buffered == buffer.length) {
+        flush();
+      }
+      int step = Math.min(left, buffer.length - buffered);
+      System.arraycopy(bytes, at, buffer, buffered, step);
+      buffered += step;
+      at += step;
+      left -= step;
+    }
+  }
+
+  /** Replaces bytes that were written before. */
+  void patch(long offset, byte[] bytes, int length) throws IOException {
+    int onDisk = Math.clamp(flushedBytes - offset, 0, length);
+    if (onDisk > 0) {
+      file.write(offset, bytes, 0, onDisk);
+    }
+    if (onDisk < length) {
+      int at = (int) (offset + onDisk - flushedBytes);
+      System.arraycopy(bytes, onDisk, buffer, at, length - onDisk);
+    }
+  }
+
+  private void flush() throws IOException {
+    if (buffered > 0) {
+      file.write(flushedBytes, buffer, 0, buffered);
+      flushedBytes += buffered;
+      buffered = 0;
+      progress.accept(flushedBytes);
+    }
+  }
+
+  /** Writes what is left, and makes all of it durable. */
+  void finish() throws IOException {
+    flush();
+    file.sync();
+    finished = true;
+  }
+
+  /** Closes the file; removes it if it was not finished. */
+  @Override
+  public void close() throws IOException {
+    file.close();
+    if (!finished) {
+      disk.delete(file.name());
+    }
+  }
+}
