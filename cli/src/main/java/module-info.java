@@ -1,8 +1,15 @@
 /** The {@code daybook} command: appends, reads, imports and exports events, and runs demos. */
 module io.daybook.cli {
   requires static transitive org.jspecify;
-  requires info.picocli;
-  requires io.daybook.eventsourcing;
-  requires io.daybook.eventstore;
-  requires io.daybook.jackson;
+  requires transitive info.picocli;
+  requires transitive io.daybook.eventstore;
+  requires tools.jackson.core;
+
+  exports io.daybook.cli;
+
+  opens io.daybook.cli to
+      info.picocli;
+
+  uses io.daybook.cli.Demo;
+  uses io.daybook.cli.StoreProvider;
 }

@@ -1,0 +1,73 @@
+package io.daybook.cli;
+
+import io.daybook.eventstore.EventStore;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What the commands work with. One per run of the command; used by one thread. */
+final class Context {
+  private final Terminal terminal;
+  private final Output out;
+  private final Supplier<? extends Iterable<StoreProvider>> providers;
+  private final Supplier<? extends Iterable<Demo>> demos;
+
+  Context(
+      Terminal terminal,
+      Supplier<? extends Iterable<StoreProvider>> providers,
+      Supplier<? extends Iterable<Demo>> demos) {
+    this.terminal = terminal;
+    this.out = new Output(terminal.out());
+    this.providers = providers;
+    this.demos = demos;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  /** Standard output, buffered; flushed when the command ends. */
+  Output out() {
+    return out;
+  }
+
+  Iterable<Demo> demos() {
+    return demos.get();
+  }
+
+  /** The provider for a location. */
+  StoreProvider providerOf(String location) {
+    for (StoreProvider provider : providers.get()) {
+      if (provider.opens(location)) {
+        return provider;
+      }
+    }
+    throw CommandFailedException.failure("no store is known that opens " + location, null);
+  }
+
+  /** Opens a store that must be there, so that looking creates nothing. */
+  EventStore openExisting(String location) {
+    StoreProvider provider = providerOf(location);
+    requireStore(provider, location);
+    return provider.open(location);
+  }
+
+  /** Fails unless there is a store. */
+  static void requireStore(StoreProvider provider, String location) {
+    if (!provider.exists(location)) {
+      throw CommandFailedException.failure(
+          "there is no store in "
+              + location
+              + "; append and import create one, --data names another",
+          null);
+    }
+  }
+
+  /** Opens a store, and creates it if there is none. */
+  EventStore openOrCreate(String location) {
+    return providerOf(location).open(location);
+  }
+
+  static Context of(Terminal terminal, List<StoreProvider> providers, List<Demo> demos) {
+    return new Context(terminal, () -> providers, () -> demos);
+  }
+}

@@ -1,0 +1,41 @@
+package io.daybook.cli;
+
+import io.daybook.eventstore.EventStore;
+import java.util.List;
+
+/**
+ * Opens the stores that {@code --data} names. The command finds providers by {@link
+ * java.util.ServiceLoader}, and takes the first that knows a location.
+ */
+public interface StoreProvider {
+
+  /** Whether locations of this form, a directory or a URL of some scheme, are this provider's. */
+  boolean opens(String location);
+
+  /** Whether there is a store, so that opening it creates nothing. */
+  boolean exists(String location);
+
+  /**
+   * Opens the store for reading and writing; creates one where there is none. The caller closes it.
+   *
+   * @throws io.daybook.eventstore.EventStoreException if it cannot be opened
+   */
+  EventStore open(String location);
+
+  /**
+   * What can be told of a store beyond the contract, for example bytes and files, in the order to
+   * show it.
+   *
+   * @param location where the store is
+   * @param store the store, opened by this provider
+   */
+  List<Figure> figures(String location, EventStore store);
+
+  /**
+   * Checks everything that is stored, while nobody has the store open.
+   *
+   * @param location where the store is
+   * @param progress is told how far it is
+   */
+  VerifyReport verify(String location, ProgressListener progress);
+}
