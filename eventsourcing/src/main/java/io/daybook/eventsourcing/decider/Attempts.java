@@ -3,6 +3,7 @@ package io.daybook.eventsourcing.decider;
 import io.daybook.eventstore.ConflictException;
 import io.daybook.eventstore.IdempotencyConflictException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.function.Supplier;
 
 /** Repeats work that ends in a conflict. */
@@ -15,22 +16,35 @@ final class Attempts {
    * @param what names the work in the error
    * @param withCommandId whether a conflict of event ids means that another thread was faster with
    *     the same command, so that its outcome will be found next time
+   * @param places the streams that the work is known to write
    */
-  static <R> R of(Retry retry, String what, boolean withCommandId, Supplier<R> work) {
-    for (int attempt = 1; ; attempt++) {
-      RuntimeException conflict;
-      try {
-        return work.get();
-      } catch (ConflictException e) {
-        conflict = e;
-      } catch (IdempotencyConflictException e) {
-        if (!withCommandId) {
-          throw e;
-        }
-        conflict = e;
+  static <R> R of(
+      Retry retry,
+      String what,
+      boolean withCommandId,
+      Supplier<Collection<Turns.Place>> places,
+      Supplier<R> work) {
+    try (var turns = new Turns.Taken()) {
+      if (places.get().stream().anyMatch(Turns.Place::isContended)) {
+        turns.take(places.get());
       }
-      if (attempt >= retry.attempts() || !paused(retry.pauseAfter(attempt))) {
-        throw new TooManyConflictsException(what, attempt, conflict);
+      for (int attempt = 1; ; attempt++) {
+        RuntimeException conflict;
+        try {
+          return work.get();
+        } catch (ConflictException e) {
+          conflict = e;
+        } catch (IdempotencyConflictException e) {
+          if (!withCommandId) {
+            throw e;
+          }
+          conflict = e;
+        }
+        turns.giveBack();
+        if (attempt >= retry.attempts() || !paused(retry.pauseAfter(attempt))) {
+          throw new TooManyConflictsException(what, attempt, conflict);
+        }
+        turns.take(places.get());
       }
     }
   }

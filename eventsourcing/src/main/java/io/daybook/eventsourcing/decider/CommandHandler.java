@@ -7,15 +7,16 @@ import io.daybook.eventsourcing.snapshot.SnapshotStore;
 import io.daybook.eventsourcing.snapshot.StateCodec;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.ConflictException;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.IdempotencyConflictException;
 import io.daybook.eventstore.Limits;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
-import io.daybook.eventstore.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,7 @@ public final class CommandHandler<C, E, S> {
   private final Codec<E> codec;
   private final Retry retry;
   private final StateLoader<E, S> states;
+  private final Turns turns = new Turns();
 
   private CommandHandler(Builder<C, E, S> builder, EventStore store) {
     this.store = Objects.requireNonNull(store, "store");
@@ -92,7 +94,12 @@ public final class CommandHandler<C, E, S> {
    */
   public Outcome<E, S> handle(String id, C command) {
     String stream = streamOf(id);
-    return Attempts.of(retry, "a command for " + stream, false, () -> attempt(stream, command));
+    return Attempts.of(
+        retry,
+        "a command for " + stream,
+        false,
+        () -> List.of(turnOf(stream)),
+        () -> attempt(stream, command, null));
   }
 
   /**
@@ -108,16 +115,13 @@ public final class CommandHandler<C, E, S> {
    */
   public Outcome<E, S> handle(String id, C command, String commandId) {
     String stream = streamOf(id);
+    CommandIds ids = CommandIds.of(commandId);
     return Attempts.of(
         retry,
         "the command " + commandId + " for " + stream,
         true,
-        () -> {
-          List<RecordedEvent> before = CommandIds.outcomeOf(store, commandId);
-          return before.isEmpty()
-              ? attempt(stream, command, commandId)
-              : repeated(stream, commandId, before);
-        });
+        () -> List.of(turnOf(stream)),
+        () -> attemptOnce(stream, command, ids));
   }
 
   /** The state of now; the decider's initial state if there is no event. */
@@ -132,7 +136,7 @@ public final class CommandHandler<C, E, S> {
 
   /** The state as it was recorded when that position was the head. */
   public S stateAsOf(String id, Position position) {
-    return states.load(streamOf(id), request -> request.asOf(position)).state();
+    return asOf(streamOf(id), position);
   }
 
   /** All events of an id, forwards, read lazily. Close the result. */
@@ -179,6 +183,10 @@ public final class CommandHandler<C, E, S> {
     return decider;
   }
 
+  Turns.Place turnOf(String stream) {
+    return new Turns.Place(turns, stream);
+  }
+
   StateLoader<E, S> states() {
     return states;
   }
@@ -193,11 +201,38 @@ public final class CommandHandler<C, E, S> {
     return encoded;
   }
 
-  private Outcome<E, S> attempt(String stream, C command) {
-    return attempt(stream, command, null);
+  /**
+   * Looks for the outcome before, and once more if the decision came to nothing: the same command
+   * may have been handled in between, and have led to the very state that refuses it now.
+   */
+  private Outcome<E, S> attemptOnce(String stream, C command, CommandIds ids) {
+    List<RecordedEvent> known = ids.outcomeIn(store);
+    if (!known.isEmpty()) {
+      return repeated(stream, ids, known);
+    }
+    Outcome<E, S> outcome = null;
+    RuntimeException refusal = null;
+    try {
+      outcome = attempt(stream, command, ids);
+      if (!outcome.position().equals(Position.BEFORE_FIRST)) {
+        return outcome;
+      }
+    } catch (ConflictException | IdempotencyConflictException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      refusal = e;
+    }
+    known = ids.outcomeIn(store);
+    if (!known.isEmpty()) {
+      return repeated(stream, ids, known);
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    return Objects.requireNonNull(outcome);
   }
 
-  private Outcome<E, S> attempt(String stream, C command, @Nullable String commandId) {
+  private Outcome<E, S> attempt(String stream, C command, @Nullable CommandIds ids) {
     StreamState<S> before = states.load(stream);
     List<E> events = decider.decide(command, before.state());
     if (events.isEmpty()) {
@@ -205,36 +240,50 @@ public final class CommandHandler<C, E, S> {
     }
     // evolved before it is written: events that the state cannot take are a bug, and stay out
     S state = decider.evolve(before.state(), events);
-    Audit audit = commandId == null ? Audit.current() : Audit.current().ofCommand(commandId);
-    CommandIds ids = commandId == null ? null : CommandIds.of(commandId);
+    Audit audit = ids == null ? Audit.current() : Audit.current().ofCommand(ids.commandId());
     List<Event> encoded = encode(events, audit, ids, 0);
     AppendResult result =
         store.append(Append.to(stream).expecting(before.expected()).events(encoded));
     StreamState<S> after = before.after(encoded.size(), state, encoded.getLast().id());
-    if (commandId != null && !result.lastRevision(stream).equals(after.last())) {
+    if (ids != null && !result.lastRevision(stream).equals(after.last())) {
       // the store took it for a retry: another thread was faster with the same command, and may
       // have decided on another state
-      return repeated(stream, commandId, CommandIds.outcomeOf(store, commandId));
+      return repeated(stream, ids, result);
     }
-    states.written(stream, after);
+    // of two threads with the same command id and different commands, the store keeps the events of
+    // one and tells the other the same: so what is kept of such a command is read from the store
+    states.written(stream, ids == null ? after : before);
     return Outcome.decided(events, state, after.last(), result.lastPosition());
   }
 
-  private Outcome<E, S> repeated(String stream, String commandId, List<RecordedEvent> stored) {
+  private Outcome<E, S> repeated(String stream, CommandIds ids, AppendResult result) {
+    List<RecordedEvent> stored = ids.outcomeIn(store);
+    if (!stored.isEmpty()) {
+      return repeated(stream, ids, stored);
+    }
+    // its events were hidden since: the result is all there is to tell
+    return Outcome.repeated(
+        List.of(),
+        () -> asOf(stream, result.lastPosition()),
+        result.lastRevision(stream),
+        result.lastPosition());
+  }
+
+  private Outcome<E, S> repeated(String stream, CommandIds ids, List<RecordedEvent> stored) {
     var events = new ArrayList<E>(stored.size());
     for (RecordedEvent event : stored) {
       if (!event.stream().equals(stream)) {
-        throw new CommandIdReusedException(commandId, stream, event.stream());
+        throw new CommandIdReusedException(ids.commandId(), stream, event.stream());
       }
       events.addAll(codec.decode(event));
     }
-    Position position = stored.getLast().position();
-    Revision revision = stored.getLast().revision();
+    RecordedEvent last = stored.getLast();
     return Outcome.repeated(
-        events,
-        () -> states.load(stream, request -> request.asOf(position)).state(),
-        revision,
-        position);
+        events, () -> asOf(stream, last.position()), last.revision(), last.position());
+  }
+
+  private S asOf(String stream, Position position) {
+    return states.load(stream, request -> request.asOf(position)).state();
   }
 
   /**

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -25,10 +26,12 @@ import java.util.UUID;
 final class CommandIds {
   private static final int COUNTER_BITS = 16;
 
+  private final String commandId;
   private final long high;
   private final long low;
 
-  private CommandIds(long high, long low) {
+  private CommandIds(String commandId, long high, long low) {
+    this.commandId = commandId;
     this.high = high;
     this.low = low;
   }
@@ -40,7 +43,7 @@ final class CommandIds {
     ByteBuffer buffer = ByteBuffer.wrap(hash);
     long high = (buffer.getLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x8000L;
     long low = (buffer.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
-    return new CommandIds(high, (low >>> COUNTER_BITS) << COUNTER_BITS);
+    return new CommandIds(commandId, high, (low >>> COUNTER_BITS) << COUNTER_BITS);
   }
 
   /** The id of the command's event with that index, from 0. */
@@ -48,10 +51,19 @@ final class CommandIds {
     return new UUID(high, low | index);
   }
 
+  /** The command's id. */
+  String commandId() {
+    return commandId;
+  }
+
+  /** The stream of the command's first event, if it was handled and led to one. */
+  Optional<String> streamIn(EventStore store) {
+    return store.find(eventId(0)).map(RecordedEvent::stream);
+  }
+
   /** All events that the command led to; none if it was not handled yet, or led to none. */
-  static List<RecordedEvent> outcomeOf(EventStore store, String commandId) {
-    CommandIds ids = of(commandId);
-    var first = store.find(ids.eventId(0));
+  List<RecordedEvent> outcomeIn(EventStore store) {
+    var first = store.find(eventId(0));
     if (first.isEmpty()) {
       return List.of();
     }
@@ -60,7 +72,7 @@ final class CommandIds {
         ReadRequest.of(Query.tags(Audit.commandTag(commandId))).from(first.get().position());
     try (var read = store.read(request)) {
       for (RecordedEvent event : read) {
-        if (!event.id().equals(ids.eventId(events.size()))) {
+        if (!event.id().equals(eventId(events.size()))) {
           break;
         }
         events.add(event);

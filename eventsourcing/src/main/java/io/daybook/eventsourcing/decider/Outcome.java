@@ -73,7 +73,10 @@ public final class Outcome<E, S> {
     return position;
   }
 
-  /** Whether the command had been handled before: this is its first outcome, told again. */
+  /**
+   * Whether the command had been handled before: this is its first outcome, told again. Of two
+   * threads that send the same command at the very same moment, neither can say that it was second.
+   */
   public boolean repeated() {
     return repeated;
   }

@@ -7,7 +7,6 @@ import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
-import io.daybook.eventstore.RecordedEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Unit {
   private final EventStore store;
-  private final @Nullable String commandId;
   private final @Nullable CommandIds ids;
   private final Map<String, Touched<?, ?>> touched = new HashMap<>();
   private final Map<String, ExpectedRevision> expectations = new LinkedHashMap<>();
@@ -52,17 +50,17 @@ public final class Unit {
       return !Objects.equals(now.last(), before.last());
     }
 
-    void written(String stream) {
+    /** See {@link CommandHandler}: a state that was written with a command id is not kept. */
+    void written(String stream, boolean withCommandId) {
       if (changed()) {
-        handler.states().written(stream, now);
+        handler.states().written(stream, withCommandId ? before : now);
       }
     }
   }
 
-  Unit(EventStore store, @Nullable String commandId) {
+  Unit(EventStore store, @Nullable CommandIds ids) {
     this.store = store;
-    this.commandId = commandId;
-    this.ids = commandId == null ? null : CommandIds.of(commandId);
+    this.ids = ids;
   }
 
   /**
@@ -84,12 +82,7 @@ public final class Unit {
    *     by another handler in this unit
    */
   public <C, E, S> S handle(CommandHandler<C, E, S> handler, String id, C command) {
-    String stream = handler.streamOf(id);
-    Audit audit = Audit.current();
-    if (commandId == null) {
-      return decide(handler, stream, command, audit, null, 0);
-    }
-    return decide(handler, stream, command, audit.ofCommand(commandId), ids, eventCount);
+    return decide(handler, handler.streamOf(id), command, ids, eventCount);
   }
 
   /**
@@ -105,25 +98,29 @@ public final class Unit {
    */
   public <C, E, S> S handle(
       CommandHandler<C, E, S> handler, String id, C command, String ownCommandId) {
-    if (commandId != null) {
+    if (ids != null) {
       throw new IllegalStateException(
-          "the unit has the command id " + commandId + ", so its commands cannot have their own");
+          "the unit has the command id "
+              + ids.commandId()
+              + ", so its commands cannot have their own");
     }
     String stream = handler.streamOf(id);
     CommandIds own = CommandIds.of(ownCommandId);
-    RecordedEvent first = store.find(own.eventId(0)).orElse(null);
-    if (first != null && !first.stream().equals(stream)) {
-      throw new CommandIdReusedException(ownCommandId, stream, first.stream());
+    // first the state, then the look for an outcome: what is not found is not in the state
+    S state = touch(handler, stream).now.state();
+    String known = own.streamIn(store).orElse(null);
+    if (known != null && !known.equals(stream)) {
+      throw new CommandIdReusedException(ownCommandId, stream, known);
     }
-    if (first != null || commandIds.contains(ownCommandId)) {
-      return touch(handler, stream).now.state();
+    if (known != null || commandIds.contains(ownCommandId)) {
+      return state;
     }
     int before = eventCount;
-    S state = decide(handler, stream, command, Audit.current().ofCommand(ownCommandId), own, 0);
+    S after = decide(handler, stream, command, own, 0);
     if (eventCount > before) {
       commandIds.add(ownCommandId);
     }
-    return state;
+    return after;
   }
 
   /**
@@ -168,6 +165,13 @@ public final class Unit {
     return append;
   }
 
+  /** The streams that handlers were used for. */
+  List<Turns.Place> places() {
+    return touched.entrySet().stream()
+        .map(entry -> entry.getValue().handler.turnOf(entry.getKey()))
+        .toList();
+  }
+
   /** Whether the result is that of this very unit, and not an earlier one of the same ids. */
   boolean wasWrittenBy(AppendResult result) {
     for (var entry : touched.entrySet()) {
@@ -181,14 +185,14 @@ public final class Unit {
 
   /** Takes note of the new states. */
   void written() {
-    touched.forEach((stream, state) -> state.written(stream));
+    boolean withCommandId = ids != null || !commandIds.isEmpty();
+    touched.forEach((stream, state) -> state.written(stream, withCommandId));
   }
 
   private <C, E, S> S decide(
       CommandHandler<C, E, S> handler,
       String stream,
       C command,
-      Audit audit,
       @Nullable CommandIds eventIds,
       int firstIndex) {
     Touched<E, S> stateOfStream = touch(handler, stream);
@@ -198,6 +202,8 @@ public final class Unit {
       return before.state();
     }
     S state = handler.decider().evolve(before.state(), events);
+    Audit audit =
+        eventIds == null ? Audit.current() : Audit.current().ofCommand(eventIds.commandId());
     List<Event> encoded = handler.encode(events, audit, eventIds, firstIndex);
     write(stream, encoded);
     stateOfStream.now = before.after(encoded.size(), state, encoded.getLast().id());

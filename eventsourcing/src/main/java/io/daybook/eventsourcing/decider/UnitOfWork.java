@@ -1,14 +1,19 @@
 package io.daybook.eventsourcing.decider;
 
+import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.ConflictException;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.IdempotencyConflictException;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,20 +72,49 @@ public final class UnitOfWork {
    */
   public UnitOutcome run(@Nullable String commandId, Consumer<? super Unit> work) {
     String what = commandId == null ? "a unit of work" : "the unit of work " + commandId;
+    CommandIds ids = commandId == null ? null : CommandIds.of(commandId);
+    var written = new HashSet<Turns.Place>();
     return Attempts.of(
         retry,
         what,
         // the work may use command ids of its own
         true,
-        () -> {
-          List<RecordedEvent> before =
-              commandId == null ? List.of() : CommandIds.outcomeOf(store, commandId);
-          return before.isEmpty() ? attempt(commandId, work) : repeated(before);
-        });
+        () -> written,
+        () -> ids == null ? attempt(null, work, written) : attemptOnce(ids, work, written));
   }
 
-  private UnitOutcome attempt(@Nullable String commandId, Consumer<? super Unit> work) {
-    var unit = new Unit(store, commandId);
+  /** See what {@link CommandHandler} does: an outcome is looked for before and after. */
+  private UnitOutcome attemptOnce(
+      CommandIds ids, Consumer<? super Unit> work, Set<Turns.Place> written) {
+    List<RecordedEvent> known = ids.outcomeIn(store);
+    if (!known.isEmpty()) {
+      return repeated(known);
+    }
+    UnitOutcome outcome = null;
+    RuntimeException refusal = null;
+    try {
+      outcome = attempt(ids, work, written);
+      if (outcome.eventCount() > 0) {
+        return outcome;
+      }
+    } catch (ConflictException | IdempotencyConflictException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      refusal = e;
+    }
+    known = ids.outcomeIn(store);
+    if (!known.isEmpty()) {
+      return repeated(known);
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    return Objects.requireNonNull(outcome);
+  }
+
+  private UnitOutcome attempt(
+      @Nullable CommandIds ids, Consumer<? super Unit> work, Set<Turns.Place> written) {
+    var unit = new Unit(store, ids);
     try {
       work.accept(unit);
     } finally {
@@ -89,17 +123,16 @@ public final class UnitOfWork {
     if (unit.isEmpty()) {
       return new UnitOutcome(Map.of(), Position.BEFORE_FIRST, 0, false);
     }
-    AppendResult result = store.append(unit.append());
-    if (!unit.wasWrittenBy(result)) {
-      // the store took it for a retry: another thread was faster with the same command id
-      return commandId == null
-          ? new UnitOutcome(
-              result.lastRevisions(), result.lastPosition(), unit.append().eventCount(), true)
-          : repeated(CommandIds.outcomeOf(store, commandId));
+    written.addAll(unit.places());
+    Append append = unit.append();
+    AppendResult result = store.append(append);
+    // otherwise the store took it for a retry: another thread was faster with the same ids
+    boolean first = unit.wasWrittenBy(result);
+    if (first) {
+      unit.written();
     }
-    unit.written();
     return new UnitOutcome(
-        result.lastRevisions(), result.lastPosition(), unit.append().eventCount(), false);
+        result.lastRevisions(), result.lastPosition(), append.eventCount(), !first);
   }
 
   private static UnitOutcome repeated(List<RecordedEvent> stored) {

@@ -220,13 +220,16 @@ public final class ReadModel<V> implements AutoCloseable {
   private void await(Position target, @Nullable Duration timeout, @Nullable Follower<V> which) {
     long deadline = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
     while (true) {
-      long needed = needed(target);
+      Follower<V> of = which == null ? follower : which;
+      long needed = needed(target, of);
       lock.lock();
       try {
-        Follower<V> of = which == null ? follower : which;
         nextTarget = Math.min(nextTarget, needed);
         if (of.position().value() >= needed) {
           return;
+        }
+        if (which == null && !of.equals(follower)) {
+          continue;
         }
         of.requireRunning();
         long left = timeout == null ? Long.MAX_VALUE : deadline - System.nanoTime();
@@ -248,8 +251,8 @@ public final class ReadModel<V> implements AutoCloseable {
    * The position that a follower has to reach so that everything up to the target is in the view. A
    * follower is told of an event that concerns it at once, of one that does not only now and then.
    */
-  private long needed(Position target) {
-    if (follower.position().compareTo(target) >= 0 || closed) {
+  private long needed(Position target, Follower<V> of) {
+    if (of.position().compareTo(target) >= 0 || closed) {
       return target.value();
     }
     try {
