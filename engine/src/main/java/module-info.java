@@ -5,4 +5,6 @@
 module io.daybook.engine {
   requires static transitive org.jspecify;
   requires transitive io.daybook.eventstore;
+
+  exports io.daybook.engine;
 }

@@ -1,0 +1,366 @@
+package io.daybook.engine;
+
+import io.daybook.engine.index.MemoryIndex;
+import io.daybook.engine.io.Faults;
+import io.daybook.engine.log.ActiveLog;
+import io.daybook.engine.log.DecidedAppend;
+import io.daybook.engine.log.EventReader;
+import io.daybook.engine.log.LogFile;
+import io.daybook.engine.log.Micros;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStoreClosedException;
+import io.daybook.eventstore.EventStoreException;
+import io.daybook.eventstore.EventStoreFailedException;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.Revision;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits groups: decides each request in order, has the log write and sync what was accepted,
+ * publishes the new head, and only then lets the callers go. Called by one thread at a time, the
+ * leader.
+ */
+final class Committer implements Consumer<List<Pending>> {
+  private static final System.Logger LOG = System.getLogger(Committer.class.getName());
+  private static final int MAX_GROUP_BYTES = 4 << 20;
+  private static final long CLOCK_BEHIND_MICROS = 60_000_000;
+
+  private final Published published;
+  private final ActiveLog log;
+  private final Maintenance maintenance;
+  private final HeadSignal signal;
+  private final InstantSource clock;
+  private final EngineOptions.IndexLimits limits;
+  private final EventReader reader = new EventReader();
+
+  // decided, but not yet durable
+  private final List<Pending> staged = new ArrayList<>();
+  private final List<DecidedAppend> stagedAppends = new ArrayList<>();
+  private MemoryIndex memory;
+  private StreamRules rules;
+  private long nextPosition;
+  private long recordedAtMicros;
+  private long unindexedBytes;
+  private boolean clockWarned;
+
+  private volatile @Nullable EventStoreException stopped;
+
+  Committer(
+      Published published,
+      ActiveLog log,
+      Maintenance maintenance,
+      HeadSignal signal,
+      EngineOptions options,
+      long unindexedBytes) {
+    this.published = published;
+    this.log = log;
+    this.maintenance = maintenance;
+    this.signal = signal;
+    this.clock = options.clock();
+    this.limits = options.indexLimits();
+    Snapshot now = published.now();
+    this.memory = now.version().index().memory().getLast();
+    this.rules = now.rules();
+    this.nextPosition = now.head() + 1;
+    this.recordedAtMicros = now.recordedAtMicros();
+    this.unindexedBytes = unindexedBytes;
+  }
+
+  /** Why nothing more is accepted, if so. */
+  @Nullable EventStoreException stopped() {
+    return stopped;
+  }
+
+  /** How much of the log is indexed in memory only. */
+  long unindexedBytes() {
+    return unindexedBytes;
+  }
+
+  /** Accepts nothing more. Called while no group is committed. */
+  void close() {
+    if (stopped == null) {
+      stopped = new EventStoreClosedException("the store is closed");
+    }
+  }
+
+  @Override
+  public void accept(List<Pending> group) {
+    try {
+      for (Pending pending : group) {
+        stage(pending);
+      }
+      flush();
+    } catch (RuntimeException | Error e) {
+      // nothing that was decided since can be trusted: what is on the disk is found out by the next
+      // opening
+      LOG.log(Level.ERROR, "the store stops", e);
+      stop("an unexpected error", e);
+      failStaged();
+      for (Pending pending : group) {
+        if (!pending.isFinished()) {
+          pending.refuse(failure());
+          pending.finish();
+        }
+      }
+    }
+    completeFutures(group);
+  }
+
+  private void stage(Pending pending) {
+    if (stopped != null) {
+      pending.refuse(failure());
+      staged.add(pending);
+      return;
+    }
+    try {
+      requireIndexable();
+      long now = recordedNow();
+      var decision =
+          new AppendDecision(
+              published.now().version().index(),
+              rules,
+              nextPosition,
+              now,
+              this::event,
+              this::append);
+      switch (decision.decide(pending.request())) {
+        case AppendDecision.Outcome.Repeated(var result) -> pending.accept(result);
+        case AppendDecision.Outcome.Accepted(var append, var result, var newRules) -> {
+          makeRoom(append);
+          log.add(append);
+          stagedAppends.add(append);
+          index(append);
+          rules = newRules;
+          nextPosition += append.eventCount();
+          recordedAtMicros = now;
+          pending.accept(result);
+        }
+      }
+    } catch (EventStoreException e) {
+      pending.refuse(e);
+    } catch (IOException e) {
+      pending.refuse(Faults.failed("making room in", "the log", e));
+    }
+    staged.add(pending);
+    if (log.groupBytes() > MAX_GROUP_BYTES) {
+      flush();
+    }
+  }
+
+  /** Indexes in memory can't wait for ever to be written. */
+  private void requireIndexable() {
+    if (published.now().version().index().memory().size() <= limits.maxWaiting()) {
+      return;
+    }
+    Exception failure = maintenance.indexFailure();
+    if (failure != null) {
+      maintenance.writeIndexes();
+      throw new EventStoreFailedException(
+          "the index cannot be written: "
+              + failure.getMessage()
+              + "; nothing of the append is stored: make room or mend the disk, and try again",
+          failure);
+    }
+  }
+
+  private long recordedNow() {
+    long now = Micros.of(clock.instant());
+    if (now >= recordedAtMicros) {
+      clockWarned = false;
+      return now;
+    }
+    if (!clockWarned && recordedAtMicros - now > CLOCK_BEHIND_MICROS) {
+      clockWarned = true;
+      LOG.log(
+          Level.WARNING,
+          "the clock stands at {0}, behind the last recorded time {1}, which is used instead",
+          Micros.toInstant(now),
+          Micros.toInstant(recordedAtMicros));
+    }
+    return recordedAtMicros;
+  }
+
+  private void makeRoom(DecidedAppend append) throws IOException {
+    if (log.fits(append)) {
+      return;
+    }
+    flush();
+    if (stopped != null) {
+      throw new IOException(failure().getMessage());
+    }
+    LogFile full = log.roll();
+    published.addLog(log.view());
+    maintenance.settle(full);
+  }
+
+  private void index(DecidedAppend append) {
+    long position = append.firstPosition();
+    for (DecidedAppend.Run run : append.runs()) {
+      long revision = run.firstRevision();
+      List<Event> events = run.events();
+      for (int i = 0; i < events.size(); i++) {
+        memory.add(position++, run.stream(), revision++, append.recordedAtMicros(), events.get(i));
+      }
+    }
+  }
+
+  /** Makes what is staged durable, publishes it and lets its callers go. */
+  private void flush() {
+    if (!log.isGroupEmpty()) {
+      long bytes = log.groupBytes();
+      try {
+        log.flush();
+      } catch (ActiveLog.WriteFailedException e) {
+        failed(e);
+        failStaged();
+        return;
+      }
+      unindexedBytes += bytes;
+      published.publish(log.view(), nextPosition - 1, recordedAtMicros, rules);
+      stagedAppends.clear();
+      signal.signal();
+    }
+    for (Pending pending : staged) {
+      pending.finish();
+    }
+    staged.clear();
+    if (log.wantsPreparation()) {
+      maintenance.prepare(log);
+    }
+    if (memory.events() >= limits.maxEvents() || unindexedBytes >= limits.maxBytes()) {
+      freeze();
+    }
+  }
+
+  private void freeze() {
+    memory = new MemoryIndex(nextPosition);
+    unindexedBytes = 0;
+    published.addMemory(memory);
+    maintenance.writeIndexes();
+    maintenance.awaitRoom(limits.maxWaiting());
+  }
+
+  private void failed(ActiveLog.WriteFailedException e) {
+    if (e.outcomeUnknown()) {
+      stop("the disk failed: " + e.getMessage(), e);
+      return;
+    }
+    var failure =
+        new EventStoreFailedException(
+            "the append could not be written: "
+                + e.getMessage()
+                + "; nothing of it is stored: make room or mend the disk, and try again",
+            e);
+    for (Pending pending : staged) {
+      pending.refuse(failure);
+    }
+    Snapshot now = published.now();
+    rules = now.rules();
+    nextPosition = now.head() + 1;
+    recordedAtMicros = now.recordedAtMicros();
+    memory = rebuilt(now);
+    published.replaceMemory(memory);
+  }
+
+  /** The newest index without what was staged. */
+  private MemoryIndex rebuilt(Snapshot now) {
+    var fresh = new MemoryIndex(memory.from());
+    for (long position = memory.from(); position <= now.head(); position++) {
+      RecordedEvent event = now.version().read(reader, position);
+      fresh.add(
+          position,
+          event.stream(),
+          event.revision().value(),
+          Micros.of(event.recordedAt()),
+          event.event());
+    }
+    return fresh;
+  }
+
+  private void stop(String why, Throwable cause) {
+    stopped =
+        new EventStoreFailedException(
+            why
+                + "; the store has stopped, and an append under way may or may not be stored: close"
+                + " it, open it again and retry with the same event ids",
+            cause,
+            true);
+  }
+
+  private EventStoreException failure() {
+    EventStoreException why = stopped;
+    return why != null ? why : new EventStoreClosedException("the store is closed");
+  }
+
+  private void failStaged() {
+    for (Pending pending : staged) {
+      if (stopped != null) {
+        pending.refuse(failure());
+      }
+      pending.finish();
+    }
+    staged.clear();
+    stagedAppends.clear();
+  }
+
+  /** On a thread of their own, because what a caller hangs on a future may take its time. */
+  private static void completeFutures(List<Pending> group) {
+    List<Pending> futures = group.stream().filter(Pending::isAsync).toList();
+    if (!futures.isEmpty()) {
+      Thread.ofVirtual()
+          .name("daybook-complete")
+          .start(() -> futures.forEach(Pending::completeFuture));
+    }
+  }
+
+  /** The event at a position, durable or staged. */
+  private RecordedEvent event(long position) {
+    Snapshot now = published.now();
+    if (position <= now.head()) {
+      return now.version().read(reader, position);
+    }
+    DecidedAppend append = stagedAt(position);
+    int index = (int) (position - append.firstPosition());
+    for (DecidedAppend.Run run : append.runs()) {
+      if (index < run.events().size()) {
+        return new RecordedEvent(
+            new Position(position),
+            run.stream(),
+            new Revision(run.firstRevision() + index),
+            Micros.toInstant(append.recordedAtMicros()),
+            run.events().get(index));
+      }
+      index -= run.events().size();
+    }
+    throw new IllegalStateException("position " + position + " is not in its append");
+  }
+
+  /** The whole append that holds a position, durable or staged. */
+  private DecidedAppend append(long position) {
+    Snapshot now = published.now();
+    return position <= now.head()
+        ? StoredAppend.read(now.version(), reader, position)
+        : stagedAt(position);
+  }
+
+  private DecidedAppend stagedAt(long position) {
+    int low = 0;
+    int high = stagedAppends.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (stagedAppends.get(middle).firstPosition() <= position) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return stagedAppends.get(low);
+  }
+}

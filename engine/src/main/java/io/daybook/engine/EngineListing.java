@@ -1,0 +1,73 @@
+package io.daybook.engine;
+
+import io.daybook.engine.index.PositionCursor;
+import io.daybook.engine.index.Term;
+import io.daybook.engine.index.TermCursor;
+import io.daybook.engine.log.EventReader;
+import io.daybook.eventstore.Dimension;
+import io.daybook.eventstore.Limits;
+import io.daybook.eventstore.Query;
+import org.jspecify.annotations.Nullable;
+
+/** A listing under way: the names of one dimension that lead to an event that may be seen. */
+final class EngineListing extends LeasedResult<String> {
+  private final Visibility visibility;
+  private final Term.Kind kind;
+  private final TermCursor names;
+  private final EventReader reader = new EventReader();
+
+  /** Owns the lease on the snapshot's version from now on. */
+  EngineListing(Snapshot snapshot, Dimension dimension, String prefix, Visibility visibility) {
+    super(snapshot);
+    this.visibility = visibility;
+    this.kind =
+        switch (dimension) {
+          case STREAM -> Term.Kind.STREAM;
+          case CATEGORY -> Term.Kind.CATEGORY;
+          case TYPE -> Term.Kind.TYPE;
+          case TAG -> Term.Kind.TAG;
+        };
+    this.names = snapshot.version().index().terms(kind, prefix, snapshot.head());
+  }
+
+  @Override
+  @Nullable String advance() {
+    String name = names.next();
+    while (name != null && !isVisible(name)) {
+      name = names.next();
+    }
+    return name;
+  }
+
+  /**
+   * Tags that look like the system's are set by applications; streams, categories and types are
+   * not.
+   */
+  private boolean isVisible(String name) {
+    boolean system = kind != Term.Kind.TAG && Limits.isSystemName(name);
+    if (system) {
+      return false;
+    }
+    if (visibility.hidesNothing()) {
+      return true;
+    }
+    Version version = snapshot().version();
+    return version
+            .index()
+            .anyMatch(
+                query(name),
+                -1,
+                snapshot().head(),
+                position -> visibility.sees(version.read(reader, position)))
+        != PositionCursor.END;
+  }
+
+  private Query query(String name) {
+    return switch (kind) {
+      case STREAM -> Query.stream(name);
+      case CATEGORY -> Query.category(name);
+      case TYPE -> Query.types(name);
+      case TAG -> Query.tags(name);
+    };
+  }
+}

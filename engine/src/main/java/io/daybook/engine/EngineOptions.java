@@ -1,0 +1,132 @@
+package io.daybook.engine;
+
+import io.daybook.engine.log.LogSizes;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How an embedded store is opened. Start from {@link #defaults()} and change what differs.
+ * Immutable.
+ */
+public final class EngineOptions {
+  private static final EngineOptions DEFAULTS =
+      new EngineOptions(
+          InstantSource.system(),
+          true,
+          ProgressListener.none(),
+          LogSizes.DEFAULT,
+          IndexLimits.DEFAULT,
+          false);
+
+  private final InstantSource clock;
+  private final boolean createIfMissing;
+  private final ProgressListener progress;
+  private final LogSizes logSizes;
+  private final IndexLimits indexLimits;
+  private final boolean inline;
+
+  /**
+   * When the index in memory becomes an index file.
+   *
+   * @param maxEvents after so many events
+   * @param maxBytes after so many bytes of log
+   * @param maxBytesAtClose a clean close writes the index of more bytes of log than these
+   * @param maxWaiting how many of these indexes may wait to be written before appends wait, too
+   */
+  record IndexLimits(int maxEvents, long maxBytes, long maxBytesAtClose, int maxWaiting) {
+    static final IndexLimits DEFAULT = new IndexLimits(1 << 18, 64 << 20, 4 << 20, 4);
+  }
+
+  private EngineOptions(
+      InstantSource clock,
+      boolean createIfMissing,
+      ProgressListener progress,
+      LogSizes logSizes,
+      IndexLimits indexLimits,
+      boolean inline) {
+    this.clock = clock;
+    this.createIfMissing = createIfMissing;
+    this.progress = progress;
+    this.logSizes = logSizes;
+    this.indexLimits = indexLimits;
+    this.inline = inline;
+  }
+
+  /** The system's clock; a store that does not exist is created. */
+  public static EngineOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** Takes the time from another clock. */
+  public EngineOptions withClock(InstantSource newClock) {
+    return new EngineOptions(newClock, createIfMissing, progress, logSizes, indexLimits, inline);
+  }
+
+  /** Refuses to open a folder that holds no store, instead of creating one. */
+  public EngineOptions mustExist() {
+    return new EngineOptions(clock, false, progress, logSizes, indexLimits, inline);
+  }
+
+  /**
+   * Tells the listener how far long work at opening has come: the index of a log being made anew.
+   */
+  public EngineOptions withProgress(ProgressListener listener) {
+    return new EngineOptions(clock, createIfMissing, listener, logSizes, indexLimits, inline);
+  }
+
+  /** Files of other sizes, so that tests see many in a short time. */
+  EngineOptions withSizes(LogSizes newLogSizes, IndexLimits newIndexLimits) {
+    return new EngineOptions(clock, createIfMissing, progress, newLogSizes, newIndexLimits, inline);
+  }
+
+  /**
+   * Background work is done at once by the thread that causes it, so that a simulation is
+   * repeatable.
+   */
+  EngineOptions withoutThreads() {
+    return new EngineOptions(clock, createIfMissing, progress, logSizes, indexLimits, true);
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  boolean createIfMissing() {
+    return createIfMissing;
+  }
+
+  ProgressListener progress() {
+    return progress;
+  }
+
+  LogSizes logSizes() {
+    return logSizes;
+  }
+
+  IndexLimits indexLimits() {
+    return indexLimits;
+  }
+
+  /**
+   * One task at a time; the thread ends when it is idle, so that a thousand stores do not keep a
+   * thousand threads.
+   */
+  Executor newExecutor(String name) {
+    if (inline) {
+      return Runnable::run;
+    }
+    var executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name(name).factory());
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+}

@@ -1,0 +1,94 @@
+package io.daybook.engine;
+
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.ReadResult;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read under way, which keeps the files of its snapshot until it comes to its end or is closed.
+ */
+abstract class LeasedResult<T> implements ReadResult<T> {
+  private final Snapshot snapshot;
+  private @Nullable T next;
+  private boolean iterated;
+  private boolean closed;
+  private boolean released;
+
+  /** Owns the lease on the snapshot's version from now on. */
+  LeasedResult(Snapshot snapshot) {
+    this.snapshot = snapshot;
+  }
+
+  /** What comes next; null at the end. */
+  abstract @Nullable T advance();
+
+  final Snapshot snapshot() {
+    return snapshot;
+  }
+
+  @Override
+  public Position head() {
+    return new Position(snapshot.head());
+  }
+
+  final boolean hasNext() {
+    if (closed) {
+      throw new IllegalStateException("this was closed");
+    }
+    if (next == null && !released) {
+      next = advance();
+      if (next == null) {
+        release();
+      }
+    }
+    return next != null;
+  }
+
+  final T next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    T result = next;
+    next = null;
+    if (result == null) {
+      throw new NoSuchElementException();
+    }
+    return result;
+  }
+
+  @Override
+  public final Iterator<T> iterator() {
+    if (closed || iterated) {
+      throw new IllegalStateException(closed ? "this was closed" : "this is iterated once");
+    }
+    iterated = true;
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return LeasedResult.this.hasNext();
+      }
+
+      @Override
+      public T next() {
+        return LeasedResult.this.next();
+      }
+    };
+  }
+
+  @Override
+  public final void close() {
+    closed = true;
+    next = null;
+    release();
+  }
+
+  /** What came to its end holds nothing, even if it is never closed. */
+  final void release() {
+    if (!released) {
+      released = true;
+      snapshot.version().release();
+    }
+  }
+}

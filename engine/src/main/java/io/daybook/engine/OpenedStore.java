@@ -1,0 +1,47 @@
+package io.daybook.engine;
+
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.Faults;
+import io.daybook.engine.log.ActiveLog;
+import io.daybook.engine.log.Manifest;
+import io.daybook.eventstore.EventStoreClosedException;
+import java.io.IOException;
+
+/**
+ * The parts of an open store, and how they are put away.
+ *
+ * @param manifest the manifest that the store was opened with: its id and epoch
+ * @param lock keeps other processes out
+ */
+record OpenedStore(
+    Manifest manifest,
+    Disk.Lock lock,
+    Published published,
+    HeadSignal signal,
+    ActiveLog log,
+    Maintenance maintenance,
+    Committer committer,
+    EngineOptions options) {
+
+  /** Puts everything away, in an order in which a failure of one part leaves nothing half done. */
+  void close(long nowMicros) {
+    boolean healthy =
+        committer.stopped() == null || committer.stopped() instanceof EventStoreClosedException;
+    committer.close();
+    maintenance.close();
+    try (lock) {
+      if (healthy) {
+        if (committer.unindexedBytes() > options.indexLimits().maxBytesAtClose()) {
+          maintenance.writeAllIndexes();
+        }
+        log.close(nowMicros);
+      } else {
+        log.abandon();
+      }
+    } catch (IOException e) {
+      throw Faults.failed("closing", "the store", e);
+    } finally {
+      published.close();
+    }
+  }
+}

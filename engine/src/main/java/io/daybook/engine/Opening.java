@@ -1,0 +1,226 @@
+package io.daybook.engine;
+
+import io.daybook.engine.index.IndexFile;
+import io.daybook.engine.index.IndexView;
+import io.daybook.engine.index.MemoryIndex;
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.Faults;
+import io.daybook.engine.log.EventReader;
+import io.daybook.engine.log.LogFile;
+import io.daybook.engine.log.LogRecovery;
+import io.daybook.engine.log.Manifest;
+import io.daybook.engine.log.Manifests;
+import io.daybook.engine.log.Micros;
+import io.daybook.eventstore.EventStoreFailedException;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StoreDamagedException;
+import io.daybook.eventstore.SystemEvents;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Opens a store: see "Order of recovery" in {@code docs/format.md}. */
+final class Opening {
+  private static final System.Logger LOG = System.getLogger(Opening.class.getName());
+  private static final String LOCK = "LOCK";
+  private static final int PROGRESS_EVERY = 1 << 16;
+
+  private final Disk disk;
+  private final String name;
+  private final EngineOptions options;
+  private final LogRecovery recovery;
+
+  Opening(Disk disk, String name, EngineOptions options) {
+    this.disk = disk;
+    this.name = name;
+    this.options = options;
+    this.recovery = new LogRecovery(disk, options.logSizes());
+  }
+
+  OpenedStore open() {
+    try {
+      boolean exists = disk.exists(Manifest.NAME);
+      if (!exists && !options.createIfMissing()) {
+        throw new EventStoreFailedException(
+            "there is no store in " + name + "; append something first, or name another folder",
+            null);
+      }
+      disk.createFolder("");
+      Disk.Lock lock = disk.lock(LOCK);
+      boolean opened = false;
+      try {
+        OpenedStore store = openLocked(lock);
+        opened = true;
+        return store;
+      } finally {
+        if (!opened) {
+          lock.close();
+        }
+      }
+    } catch (Disk.LockedException e) {
+      throw new EventStoreFailedException(
+          "the store in "
+              + name
+              + " is in use: "
+              + e.getMessage()
+              + "; close it there, or connect to that process",
+          e);
+    } catch (IOException e) {
+      throw Faults.failed("opening", name, e);
+    }
+  }
+
+  private OpenedStore openLocked(Disk.Lock lock) throws IOException {
+    Manifest manifest = disk.exists(Manifest.NAME) ? Manifest.read(disk) : createIn();
+    removeStrangers(manifest);
+    var manifests = new Manifests(disk, manifest);
+    LogRecovery.OpenLog log = recovery.open(manifests);
+    LogRecovery.End end = log.end();
+    if (end.discardedBytes() > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: {1} bytes of an append that was never acknowledged were rolled back",
+          name,
+          end.discardedBytes());
+    }
+    List<IndexFile> indexes = openIndexes(manifests, end.nextPosition());
+    long indexed = indexes.isEmpty() ? -1 : indexes.getLast().to();
+    List<LogFile> logs = new ArrayList<>(log.full());
+    logs.add(log.active().view());
+    var memory = new MemoryIndex(indexed + 1);
+    var version = new Version(logs, new IndexView(indexes, List.of(memory)));
+    var published =
+        new Published(
+            new Snapshot(
+                version, end.nextPosition() - 1, end.recordedAtMicros(), StreamRules.NONE));
+    var maintenance = new Maintenance(disk, manifests, recovery, published, options);
+    long unindexedBytes = indexRest(published, maintenance);
+    foldRules(published);
+    var signal = new HeadSignal();
+    var committer =
+        new Committer(published, log.active(), maintenance, signal, options, unindexedBytes);
+    maintenance.writeIndexes();
+    return new OpenedStore(
+        manifest, lock, published, signal, log.active(), maintenance, committer, options);
+  }
+
+  private Manifest createIn() throws IOException {
+    for (String file : disk.list("log")) {
+      if (file.endsWith(".log") && !file.startsWith("00000000000000000000-0.")) {
+        throw new StoreDamagedException(
+            Manifest.NAME, 0, "it is missing, but there are log files; restore it from a backup");
+      }
+    }
+    return recovery.create(UUID.randomUUID());
+  }
+
+  /**
+   * What the manifest does not list was cut short by a crash, or is erased and was about to be
+   * removed.
+   */
+  private void removeStrangers(Manifest manifest) throws IOException {
+    Set<String> alive = new HashSet<>();
+    for (Manifest.LogEntry log : manifest.logs()) {
+      alive.add(log.name());
+      alive.add(log.columnName());
+    }
+    manifest.indexes().forEach(index -> alive.add(index.name()));
+    for (String folder : List.of("log", "index")) {
+      for (String file : disk.list(folder)) {
+        if (!alive.contains(folder + "/" + file)) {
+          disk.delete(folder + "/" + file);
+        }
+      }
+    }
+  }
+
+  /**
+   * Opens index files up to the first that is missing or damaged; the rest is dropped and made
+   * anew.
+   */
+  private List<IndexFile> openIndexes(Manifests manifests, long nextPosition) throws IOException {
+    List<IndexFile> files = new ArrayList<>();
+    List<Manifest.IndexEntry> entries = manifests.current().indexes();
+    long next = 0;
+    for (Manifest.IndexEntry entry : entries) {
+      if (entry.from() != next || entry.to() >= nextPosition || !disk.exists(entry.name())) {
+        break;
+      }
+      try {
+        files.add(IndexFile.open(disk, entry.name(), manifests.current().storeId()));
+      } catch (StoreDamagedException e) {
+        LOG.log(Level.WARNING, "an index file is made anew: {0}", e.getMessage());
+        break;
+      }
+      next = entry.to() + 1;
+    }
+    if (files.size() < entries.size()) {
+      List<Manifest.IndexEntry> dropped = entries.subList(files.size(), entries.size());
+      disk.createFolder("index");
+      manifests.replaceIndexes(dropped, List.of());
+      for (Manifest.IndexEntry entry : dropped) {
+        if (disk.exists(entry.name())) {
+          disk.delete(entry.name());
+        }
+      }
+    }
+    return files;
+  }
+
+  /**
+   * Indexes in memory what follows the last index file; where that is much, as files, so that
+   * memory stays bounded.
+   *
+   * @return about how many bytes of log are indexed in memory only
+   */
+  private long indexRest(Published published, Maintenance maintenance) throws IOException {
+    var reader = new EventReader();
+    MemoryIndex memory = published.now().version().index().memory().getLast();
+    long head = published.now().head();
+    long first = memory.from();
+    long bytes = 0;
+    for (long position = first; position <= head; position++) {
+      if (memory.events() >= options.indexLimits().maxEvents()) {
+        memory = new MemoryIndex(position);
+        published.addMemory(memory);
+        maintenance.writeIndexesNow();
+        bytes = 0;
+      }
+      RecordedEvent event = published.now().version().read(reader, position);
+      memory.add(
+          position,
+          event.stream(),
+          event.revision().value(),
+          Micros.of(event.recordedAt()),
+          event.event());
+      bytes += event.event().sizeBytes();
+      if (position % PROGRESS_EVERY == PROGRESS_EVERY - 1) {
+        options.progress().progressed("index", position - first + 1, head - first + 1);
+      }
+    }
+    return bytes;
+  }
+
+  private static void foldRules(Published published) {
+    Snapshot snapshot = published.lease();
+    Query all =
+        Query.types(
+            SystemEvents.STREAM_SETTINGS_CHANGED,
+            SystemEvents.STREAM_DELETED,
+            SystemEvents.STREAM_TOMBSTONED);
+    StreamRules rules = StreamRules.NONE;
+    try (var read = new EngineRead(snapshot, ReadRequest.of(all).withSystemEvents(), 0)) {
+      while (read.hasNext()) {
+        rules = rules.after(read.next());
+      }
+    }
+    published.publish(
+        snapshot.version().activeLog(), snapshot.head(), snapshot.recordedAtMicros(), rules);
+  }
+}

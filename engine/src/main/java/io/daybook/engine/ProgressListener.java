@@ -1,0 +1,22 @@
+package io.daybook.engine;
+
+/**
+ * Hears how far long work has come. Called by the thread that works, a few times a second at most;
+ * should be quick.
+ */
+@FunctionalInterface
+public interface ProgressListener {
+  /**
+   * So much is done.
+   *
+   * @param task what is being done, for a person to read: "index", "verify"
+   * @param done how many events are done
+   * @param total how many events there are
+   */
+  void progressed(String task, long done, long total);
+
+  /** Hears nothing. */
+  static ProgressListener none() {
+    return (_, _, _) -> {};
+  }
+}

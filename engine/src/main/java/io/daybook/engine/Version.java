@@ -1,0 +1,88 @@
+package io.daybook.engine;
+
+import io.daybook.engine.index.IndexFile;
+import io.daybook.engine.index.IndexView;
+import io.daybook.engine.log.EventReader;
+import io.daybook.engine.log.LogFile;
+import io.daybook.eventstore.RecordedEvent;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One set of files, leased together: a read takes one lease on the version instead of one on each
+ * file. When a version is superseded and its last read is closed, it lets go of its files, and the
+ * last version that holds a file unmaps it.
+ */
+final class Version {
+  private final LogFile[] logs;
+  private final IndexView index;
+  private final AtomicInteger leases = new AtomicInteger(1);
+
+  /** Takes a lease on each file, which must be alive. */
+  Version(List<LogFile> logs, IndexView index) {
+    this.logs = logs.toArray(LogFile[]::new);
+    this.index = index;
+    for (LogFile log : logs) {
+      require(log.tryLease());
+    }
+    for (IndexFile file : index.files()) {
+      require(file.tryLease());
+    }
+  }
+
+  private static void require(boolean leased) {
+    if (!leased) {
+      throw new IllegalStateException("a file of the current version was let go");
+    }
+  }
+
+  List<LogFile> logs() {
+    return List.of(logs);
+  }
+
+  LogFile activeLog() {
+    return logs[logs.length - 1];
+  }
+
+  IndexView index() {
+    return index;
+  }
+
+  /** The event at a position that is stored. */
+  RecordedEvent read(EventReader reader, long position) {
+    return reader.read(logs[LogFile.indexOf(logs, position)], position);
+  }
+
+  /** The first position of the append that stored a position. */
+  long appendStart(EventReader reader, long position) {
+    return reader.frameStart(logs[LogFile.indexOf(logs, position)], position);
+  }
+
+  /** How many events the append stored that holds a position. */
+  int appendSize(EventReader reader, long position) {
+    return reader.frameSize(logs[LogFile.indexOf(logs, position)], position);
+  }
+
+  boolean tryLease() {
+    while (true) {
+      int held = leases.get();
+      if (held == 0) {
+        return false;
+      }
+      if (leases.compareAndSet(held, held + 1)) {
+        return true;
+      }
+    }
+  }
+
+  void release() {
+    if (leases.decrementAndGet() == 0) {
+      for (LogFile log : logs) {
+        log.release();
+      }
+      for (IndexFile file : index.files()) {
+        file.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,344 @@
+package io.daybook.engine.log;
+
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.FileHeader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The end of the log, where frames are written. Used by one thread at a time, the leader of a
+ * group, but for {@link #prepare}, which another thread calls to fill the file with zeros ahead of
+ * need.
+ */
+public final class ActiveLog {
+  private static final String SPARE = "log/spare";
+  private static final int ZEROS = 1 << 20;
+
+  private final Disk disk;
+  private final Manifests manifests;
+  private final long maxFileBytes;
+  private final int minStepBytes;
+  private final int maxStepBytes;
+  private final FrameEncoder encoder = new FrameEncoder();
+  private final List<DecidedAppend> group = new ArrayList<>();
+  private final List<Long> groupOffsets = new ArrayList<>();
+
+  private DiskFile file;
+  private LogFile view;
+  private long usedBytes;
+  private int chain;
+  private int groupChain;
+  private long nextPosition;
+  private boolean closeRecordIsLast;
+
+  /**
+   * Guards what {@link #prepare} shares with the leader: how far the zeros go, and the spare file.
+   */
+  private final ReentrantLock preparing = new ReentrantLock();
+
+  private volatile long zeroedBytes;
+  private volatile boolean spareReady;
+
+  /** What happened to a group that could not be written. */
+  public static final class WriteFailedException extends IOException {
+    private static final long serialVersionUID = 1L;
+    private final boolean outcomeUnknown;
+
+    WriteFailedException(boolean outcomeUnknown, IOException cause) {
+      super(cause.getMessage(), cause);
+      this.outcomeUnknown = outcomeUnknown;
+    }
+
+    /** Whether the group may or may not be on the disk; then nothing can be written any more. */
+    public boolean outcomeUnknown() {
+      return outcomeUnknown;
+    }
+  }
+
+  ActiveLog(
+      Disk disk,
+      Manifests manifests,
+      LogSizes sizes,
+      DiskFile file,
+      LogFile view,
+      LogRecovery.End end)
+      throws IOException {
+    this.disk = disk;
+    this.manifests = manifests;
+    this.maxFileBytes = sizes.maxFileBytes();
+    this.minStepBytes = sizes.minStepBytes();
+    this.maxStepBytes = sizes.maxStepBytes();
+    this.file = file;
+    this.view = view;
+    this.usedBytes = end.offset();
+    this.chain = end.check();
+    this.groupChain = chain;
+    this.nextPosition = end.nextPosition();
+    this.closeRecordIsLast = end.closed();
+    this.zeroedBytes = file.size();
+  }
+
+  /** The active file as a reader sees it. */
+  public LogFile view() {
+    return view;
+  }
+
+  /** The bytes of frames in the active file. */
+  public long usedBytes() {
+    return usedBytes;
+  }
+
+  /** Whether the frame would still go into this file, behind what the group holds. */
+  public boolean fits(DecidedAppend append) {
+    long bytes = usedBytes + encoder.length();
+    return bytes == LogFile.FIRST_FRAME || bytes + FrameEncoder.upperBound(append) <= maxFileBytes;
+  }
+
+  /** Whether the group is empty. */
+  public boolean isGroupEmpty() {
+    return group.isEmpty();
+  }
+
+  /** Adds a frame to the group. */
+  public void add(DecidedAppend append) {
+    long offset = usedBytes + encoder.length();
+    groupOffsets.add(offset);
+    group.add(append);
+    groupChain = encoder.append(append, view.header().seed(), offset, groupChain, usedBytes);
+  }
+
+  /** The bytes of the group so far. */
+  public int groupBytes() {
+    return encoder.length();
+  }
+
+  /**
+   * Writes the group and makes it durable.
+   *
+   * @throws WriteFailedException if it could not; the group is gone
+   */
+  public void flush() throws WriteFailedException {
+    int length = encoder.length();
+    try {
+      ensureZeroed(usedBytes + length);
+      remapIfGrown();
+    } catch (IOException e) {
+      discard();
+      throw new WriteFailedException(false, e);
+    }
+    write(length);
+    try {
+      file.syncRange(usedBytes, length);
+    } catch (IOException e) {
+      throw new WriteFailedException(true, e);
+    }
+    usedBytes += length;
+    chain = groupChain;
+    closeRecordIsLast = false;
+    for (int i = 0; i < group.size(); i++) {
+      DecidedAppend append = group.get(i);
+      view.locations().add((int) (append.firstPosition() - view.base()), groupOffsets.get(i));
+      nextPosition = append.firstPosition() + append.eventCount();
+    }
+    discard();
+  }
+
+  private void write(int length) throws WriteFailedException {
+    try {
+      file.write(usedBytes, encoder.buffer(), 0, length);
+    } catch (IOException e) {
+      try {
+        eraseGroup(length);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+        throw new WriteFailedException(true, e);
+      }
+      discard();
+      throw new WriteFailedException(false, e);
+    }
+  }
+
+  /**
+   * What was written in part must not be found by a recovery after its callers were told that it
+   * failed.
+   */
+  private void eraseGroup(int length) throws IOException {
+    byte[] zeros = new byte[length];
+    file.write(usedBytes, zeros, 0, length);
+    file.syncRange(usedBytes, length);
+  }
+
+  /** Forgets the group. */
+  public void discard() {
+    encoder.clear();
+    group.clear();
+    groupOffsets.clear();
+    groupChain = chain;
+  }
+
+  private void remapIfGrown() throws IOException {
+    if (zeroedBytes > view.mapping().segment().byteSize()) {
+      view = view.remapped(file.map(zeroedBytes));
+    }
+  }
+
+  private void ensureZeroed(long bytes) throws IOException {
+    if (bytes <= zeroedBytes) {
+      return;
+    }
+    preparing.lock();
+    try {
+      while (bytes > zeroedBytes) {
+        zeroedBytes = extend(file.name(), zeroedBytes, bytes);
+      }
+    } finally {
+      preparing.unlock();
+    }
+  }
+
+  /** Whether {@link #prepare} has something to do. */
+  public boolean wantsPreparation() {
+    long zeroed = zeroedBytes;
+    if (zeroed < maxFileBytes) {
+      return usedBytes > zeroed - step(zeroed) / 2;
+    }
+    return !spareReady && usedBytes > maxFileBytes / 2;
+  }
+
+  /** Fills the file with zeros ahead of need, or makes the next file. Called by any thread. */
+  public void prepare() throws IOException {
+    preparing.lock();
+    try {
+      if (zeroedBytes < maxFileBytes) {
+        if (usedBytes > zeroedBytes - step(zeroedBytes) / 2) {
+          zeroedBytes = extend(file.name(), zeroedBytes, 0);
+        }
+      } else if (!spareReady) {
+        makeSpare();
+      }
+    } finally {
+      preparing.unlock();
+    }
+  }
+
+  private int step(long zeroed) {
+    return Math.clamp(zeroed, minStepBytes, maxStepBytes);
+  }
+
+  /**
+   * Returns how far the zeros go then. A handle of its own, because the leader writes through the
+   * other.
+   */
+  private long extend(String name, long from, long atLeast) throws IOException {
+    long to = Math.max(Math.min(from + step(from), maxFileBytes), atLeast);
+    try (DiskFile extended = disk.open(name)) {
+      fill(extended, from, to);
+      extended.sync();
+    }
+    return to;
+  }
+
+  private static void fill(DiskFile target, long from, long to) throws IOException {
+    byte[] zeros = new byte[(int) Math.min(ZEROS, to - from)];
+    for (long at = from; at < to; at += zeros.length) {
+      target.write(at, zeros, 0, Math.toIntExact(Math.min(zeros.length, to - at)));
+    }
+  }
+
+  private void makeSpare() throws IOException {
+    if (disk.exists(SPARE)) {
+      disk.delete(SPARE);
+    }
+    try (DiskFile spare = disk.create(SPARE)) {
+      fill(spare, 0, step(maxFileBytes));
+      spare.sync();
+    }
+    spareReady = true;
+  }
+
+  /**
+   * Goes on in a new file. The group is empty and all is durable.
+   *
+   * @return the full file, whose column is still in memory
+   */
+  public LogFile roll() throws IOException {
+    LogFile full = view;
+    preparing.lock();
+    try {
+      if (!spareReady) {
+        makeSpare();
+      }
+      FileHeader before = full.header();
+      long generation = manifests.takeGeneration();
+      FileHeader header =
+          new FileHeader(
+              FileHeader.Kind.LOG,
+              ThreadLocalRandom.current().nextInt(),
+              before.storeId(),
+              nextPosition,
+              generation,
+              before.epoch());
+      String name = LogFile.nameOf(nextPosition, generation);
+      byte[] start = LogFile.encodeHeader(header, chain);
+      try (DiskFile spare = disk.open(SPARE)) {
+        spare.write(0, start, 0, start.length);
+        spare.sync();
+      }
+      spareReady = false;
+      disk.rename(SPARE, name);
+      disk.syncFolder("log");
+      Manifest.LogEntry fullEntry =
+          new Manifest.LogEntry(
+              before.base(), before.generation(), chain, usedBytes, nextPosition - 1);
+      manifests.roll(fullEntry, new Manifest.LogEntry(nextPosition, generation, 0, 0, 0));
+      switchTo(name, header);
+    } finally {
+      preparing.unlock();
+    }
+    return full;
+  }
+
+  private void switchTo(String name, FileHeader header) throws IOException {
+    DiskFile next = disk.open(name);
+    DiskFile old = file;
+    zeroedBytes = next.size();
+    view = new LogFile(name, header, next.map(zeroedBytes), new LocationColumn());
+    file = next;
+    usedBytes = LogFile.FIRST_FRAME;
+    closeRecordIsLast = false;
+    old.close();
+  }
+
+  /** Writes a close record, cuts the zeros off and closes the file. */
+  public void close(long nowMicros) throws IOException {
+    preparing.lock();
+    try {
+      if (!closeRecordIsLast && usedBytes > LogFile.FIRST_FRAME) {
+        encoder.clear();
+        encoder.close(nextPosition, nowMicros, view.header().seed(), usedBytes, chain);
+        file.write(usedBytes, encoder.buffer(), 0, encoder.length());
+        usedBytes += encoder.length();
+        file.sync();
+      }
+      if (file.size() > usedBytes) {
+        file.truncate(usedBytes);
+        file.sync();
+      }
+      if (disk.exists(SPARE)) {
+        disk.delete(SPARE);
+      }
+    } finally {
+      preparing.unlock();
+      file.close();
+    }
+  }
+
+  /** Closes the file as it is. */
+  public void abandon() throws IOException {
+    file.close();
+  }
+}

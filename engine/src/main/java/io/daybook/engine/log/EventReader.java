@@ -1,0 +1,332 @@
+package io.daybook.engine.log;
+
+import io.daybook.engine.io.Bytes;
+import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.Faults;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.Payload;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.Revision;
+import io.daybook.eventstore.StoreDamagedException;
+import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads single events out of log files: one verified copy each. Used by one thread at a time, which
+ * holds a lease on the files.
+ *
+ * <p>Nothing that the file says is believed before the event's check, which covers all that is
+ * returned, has passed; until then places and counts are only kept within the frame. So one event
+ * of a large frame costs what one event costs.
+ */
+public final class EventReader {
+  private static final int NAMES = 64;
+
+  /** A head, a short id, a type. */
+  private static final int MIN_BODY_BYTES = 11;
+
+  private final Checksum checksum = new Checksum();
+  private byte[] scratch = new byte[1_024];
+
+  // the frame last read from
+  private @Nullable LogFile file;
+  private MemorySegment segment = MemorySegment.NULL;
+  private long frameAt;
+  private long firstPosition;
+  private int eventCount;
+  private int runCount;
+  private int stringCount;
+  private long idBase;
+  private long recordedAtMicros;
+  private Instant recordedAt = Instant.EPOCH;
+  private long entriesAt;
+  private long stringEndsAt;
+  private long stringsAt;
+  private int stringBytes;
+  private long bodiesAt;
+  private int bodyBytes;
+
+  // the run last read from
+  private int runFrom;
+  private int runTo;
+  private long runRevision;
+  private Name stream = Name.NONE;
+
+  // names seen lately: by number within the frame, and by content across frames
+  private long frameSerial;
+  private final long[] numberedKeys = new long[NAMES];
+  private final @Nullable Name[] numbered = new @Nullable Name[NAMES];
+  private final @Nullable Name[] known = new @Nullable Name[NAMES];
+
+  // where decoding stands in the scratch bytes
+  private int at;
+  private int end;
+  private long cover;
+
+  /**
+   * The event at a position.
+   *
+   * @throws StoreDamagedException if its bytes are not what was written
+   */
+  public RecordedEvent read(LogFile from, long position) {
+    int index = locate(from, position);
+    try {
+      return decode(position, index);
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw damaged(
+          "the event at position " + position + " cannot be read (" + e.getMessage() + ")");
+    } catch (InternalError e) {
+      throw Faults.unreadable(from.name(), frameAt, e);
+    }
+  }
+
+  /** The first position of the frame that holds a position. */
+  public long frameStart(LogFile from, long position) {
+    locate(from, position);
+    return firstPosition;
+  }
+
+  /** How many events the frame holds that holds a position. */
+  public int frameSize(LogFile from, long position) {
+    locate(from, position);
+    return eventCount;
+  }
+
+  /** The recorded time of the frame that holds a position, in microseconds; not verified. */
+  long recordedAtMicros(LogFile from, long position) {
+    locate(from, position);
+    return recordedAtMicros;
+  }
+
+  /**
+   * Makes the frame that holds the position the current one, and says which of its events is at the
+   * position.
+   */
+  private int locate(LogFile from, long position) {
+    if (from != file || position < firstPosition || position - firstPosition >= eventCount) {
+      try {
+        openFrame(from, position);
+      } catch (IndexOutOfBoundsException e) {
+        throw damaged("the place of position " + position + " is wrong");
+      } catch (InternalError e) {
+        throw Faults.unreadable(from.name(), frameAt, e);
+      }
+    }
+    return (int) (position - firstPosition);
+  }
+
+  private void openFrame(LogFile from, long position) {
+    file = null; // until all is in place
+    MemorySegment bytes = from.mapping().segment();
+    frameAt = from.locations().offsetOf((int) (position - from.base()));
+    if (frameAt < 0) {
+      file = from;
+      throw new IndexOutOfBoundsException();
+    }
+    segment = bytes;
+    int length = Bytes.getInt(bytes, frameAt + Frame.LENGTH);
+    firstPosition = Bytes.getLong(bytes, frameAt + Frame.FIRST_POSITION);
+    recordedAtMicros = Bytes.getLong(bytes, frameAt + Frame.RECORDED_AT);
+    idBase = Bytes.getLong(bytes, frameAt + Frame.ID_BASE);
+    eventCount = Bytes.getInt(bytes, frameAt + Frame.EVENTS);
+    runCount = Bytes.getInt(bytes, frameAt + Frame.RUNS);
+    stringCount = Bytes.getInt(bytes, frameAt + Frame.STRINGS);
+    stringBytes = Bytes.getInt(bytes, frameAt + Frame.STRING_BYTES);
+    file = from;
+    long metaBytes = Frame.metaBytes(runCount, eventCount, stringCount, stringBytes);
+    if (eventCount <= 0
+        || runCount <= 0
+        || stringCount <= 0
+        || stringBytes <= 0
+        || metaBytes > length
+        || frameAt + length > bytes.byteSize()
+        || position < firstPosition
+        || position - firstPosition >= eventCount) {
+      eventCount = 0;
+      throw new IndexOutOfBoundsException();
+    }
+    entriesAt = frameAt + Frame.HEADER_BYTES + (long) Frame.RUN_BYTES * runCount;
+    stringEndsAt = entriesAt + (long) Frame.EVENT_BYTES * eventCount;
+    stringsAt = stringEndsAt + (long) Frame.STRING_END_BYTES * stringCount;
+    bodiesAt = frameAt + metaBytes;
+    bodyBytes = (int) (length - metaBytes);
+    recordedAt = Micros.toInstant(recordedAtMicros);
+    frameSerial++;
+    runFrom = 0;
+    runTo = 0;
+  }
+
+  private RecordedEvent decode(long position, int index) {
+    if (index < runFrom || index >= runTo) {
+      openRun(index);
+    }
+    long revision = runRevision + (index - runFrom);
+    int bodyStart =
+        index == 0 ? 0 : Bytes.getInt(segment, entriesAt + Frame.EVENT_BYTES * (index - 1L));
+    int bodyEnd = Bytes.getInt(segment, entriesAt + (long) Frame.EVENT_BYTES * index);
+    int expected = Bytes.getInt(segment, entriesAt + (long) Frame.EVENT_BYTES * index + 4);
+    end = bodyEnd - bodyStart;
+    if (bodyStart < 0 || end < MIN_BODY_BYTES || bodyEnd > bodyBytes) {
+      throw new IndexOutOfBoundsException("length " + end);
+    }
+    if (scratch.length < end) {
+      scratch = new byte[end + end / 2];
+    }
+    Bytes.copy(segment, bodiesAt + bodyStart, scratch, 0, end);
+    cover = Frame.cover(0, position);
+    cover = Frame.cover(cover, revision);
+    cover = Frame.cover(cover, recordedAtMicros);
+    cover = Frame.cover(cover, stream.check);
+
+    int head = scratch[0];
+    at = 1;
+    long high = (head & Frame.SHORT_ID) != 0 ? idBase + unzigzag(varint()) : fixed();
+    long low = fixed();
+    Name type = name();
+    List<String> tags = tags(head);
+    String dataType = (head & Frame.DATA_NOT_JSON) != 0 ? name().text : Payload.JSON;
+    String metadataType = (head & Frame.METADATA_NOT_JSON) != 0 ? name().text : Payload.JSON;
+    int metadataBytes = (head & Frame.HAS_METADATA) != 0 ? (int) varint() : 0;
+    if (metadataBytes < 0 || metadataBytes > end - at) {
+      throw new IndexOutOfBoundsException("metadata " + metadataBytes);
+    }
+    int actual = checksum.begin().update(scratch, 0, end).value() ^ Frame.fold(cover);
+    if (actual != expected) {
+      throw damaged("the check of the event at position " + position + " fails");
+    }
+    Payload metadata = Payload.of(scratch, at, metadataBytes, metadataType);
+    Payload data = Payload.of(scratch, at + metadataBytes, end - at - metadataBytes, dataType);
+    Event event = new Event(new UUID(high, low), type.text, tags, data, metadata);
+    return new RecordedEvent(
+        new Position(position), stream.text, new Revision(revision), recordedAt, event);
+  }
+
+  private List<String> tags(int head) {
+    int count = (head >>> Frame.TAGS_SHIFT) & 15;
+    if (count == Frame.MANY_TAGS) {
+      count = (int) varint();
+    }
+    if (count == 0) {
+      return List.of();
+    }
+    if (count == 1) {
+      return List.of(name().text);
+    }
+    if (count < 0 || count > end) {
+      throw new IndexOutOfBoundsException("tags " + count);
+    }
+    String[] tags = new String[count];
+    for (int i = 0; i < count; i++) {
+      tags[i] = name().text;
+    }
+    return List.of(tags);
+  }
+
+  private void openRun(int index) {
+    int low = 0;
+    int high = runCount - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (Bytes.getInt(segment, runAt(middle) + 4) <= index) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    int first = Bytes.getInt(segment, runAt(low) + 4);
+    int next = low + 1 < runCount ? Bytes.getInt(segment, runAt(low + 1) + 4) : eventCount;
+    if (first < 0 || first > index || next <= index) {
+      throw new IndexOutOfBoundsException("run " + low);
+    }
+    stream = name(Bytes.getInt(segment, runAt(low)));
+    runRevision = Bytes.getLong(segment, runAt(low) + 8);
+    runFrom = first;
+    runTo = next;
+  }
+
+  private long runAt(int run) {
+    return frameAt + Frame.HEADER_BYTES + (long) Frame.RUN_BYTES * run;
+  }
+
+  private Name name() {
+    Name name = name((int) varint());
+    cover = Frame.cover(cover, name.check);
+    return name;
+  }
+
+  private Name name(int number) {
+    if (number < 0 || number >= stringCount) {
+      throw new IndexOutOfBoundsException("string " + number);
+    }
+    long key = (frameSerial << 32) | number;
+    int slot = number & (NAMES - 1);
+    Name name = numbered[slot];
+    if (name == null || numberedKeys[slot] != key) {
+      name = load(number);
+      numbered[slot] = name;
+      numberedKeys[slot] = key;
+    }
+    return name;
+  }
+
+  private Name load(int number) {
+    long endAt = stringEndsAt + (long) Frame.STRING_END_BYTES * number;
+    int start = number == 0 ? 0 : Bytes.getInt(segment, endAt - Frame.STRING_END_BYTES);
+    int length = Bytes.getInt(segment, endAt) - start;
+    if (start < 0 || length <= 0 || length > stringBytes - start) {
+      throw new IndexOutOfBoundsException("string " + number);
+    }
+    // behind the body that may be in the scratch bytes
+    int offset = end;
+    if (scratch.length < offset + length) {
+      scratch = Arrays.copyOf(scratch, 2 * (offset + length));
+    }
+    Bytes.copy(segment, stringsAt + start, scratch, offset, length);
+    int check = checksum.begin().update(scratch, offset, length).value();
+    int slot = (check ^ (check >>> 16)) & (NAMES - 1);
+    Name name = known[slot];
+    if (name == null || name.check != check || !name.hasBytes(scratch, offset, offset + length)) {
+      name = Name.of(scratch, offset, offset + length, check);
+      known[slot] = name;
+    }
+    return name;
+  }
+
+  private long fixed() {
+    if (at + Long.BYTES > end) {
+      throw new IndexOutOfBoundsException("id");
+    }
+    long value = Bytes.getLong(scratch, at);
+    at += Long.BYTES;
+    return value;
+  }
+
+  private long varint() {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE && at < end; shift += 7) {
+      byte next = scratch[at++];
+      value |= (next & 0x7fL) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new IndexOutOfBoundsException("varint");
+  }
+
+  private static long unzigzag(long value) {
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  private StoreDamagedException damaged(String what) {
+    LogFile current = file;
+    return new StoreDamagedException(
+        current == null ? "log" : current.name(),
+        Math.max(frameAt, 0),
+        what + "; run verify, and restore the file from a backup");
+  }
+}

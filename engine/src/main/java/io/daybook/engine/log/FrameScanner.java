@@ -1,0 +1,149 @@
+package io.daybook.engine.log;
+
+import io.daybook.engine.io.Bytes;
+import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.Faults;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Reads the frames of one file one after another and believes none whose check fails. Bodies are
+ * not looked at: {@link EventReader} verifies them.
+ */
+final class FrameScanner {
+  private final String name;
+  private final MemorySegment segment;
+  private final int fileSeed;
+  private final Checksum checksum = new Checksum();
+  private byte[] scratch = new byte[4_096];
+
+  private long nextOffset;
+  private int chain;
+
+  private long offset = -1;
+  private byte kind;
+  private long firstPosition;
+  private long recordedAtMicros;
+  private long durableMark;
+  private int events;
+
+  /** Begins with the frame at an offset, which follows a frame of that check. */
+  FrameScanner(String name, MemorySegment segment, int fileSeed, long offset, int chain) {
+    this.name = name;
+    this.segment = segment;
+    this.fileSeed = fileSeed;
+    this.nextOffset = offset;
+    this.chain = chain;
+  }
+
+  /** Goes to the next frame; false if what stands there is not the frame that follows. */
+  boolean next() {
+    if (!load(nextOffset) || Bytes.getInt(scratch, Frame.CHAIN) != chain) {
+      return false;
+    }
+    accept(nextOffset);
+    return true;
+  }
+
+  /**
+   * Goes to the next valid frame between two offsets, whatever it follows; false if there is none.
+   */
+  boolean search(long from, long to) {
+    for (long at = Frame.padded(from); at <= to; at += 8) {
+      if (load(at)) {
+        accept(at);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void accept(long at) {
+    offset = at;
+    kind = scratch[Frame.KIND];
+    firstPosition = Bytes.getLong(scratch, Frame.FIRST_POSITION);
+    recordedAtMicros = Bytes.getLong(scratch, Frame.RECORDED_AT);
+    durableMark = Bytes.getLong(scratch, Frame.DURABLE_MARK);
+    events = Bytes.getInt(scratch, Frame.EVENTS);
+    nextOffset = at + Bytes.getInt(scratch, Frame.LENGTH);
+    chain = Bytes.getInt(scratch, Frame.CHECK);
+  }
+
+  /**
+   * Whether a frame stands there whose check holds; its bytes before the bodies are then in the
+   * scratch bytes.
+   */
+  private boolean load(long at) {
+    try {
+      if (at + Frame.HEADER_BYTES > segment.byteSize()) {
+        return false;
+      }
+      int length = Bytes.getInt(segment, at + Frame.LENGTH);
+      if (length < Frame.HEADER_BYTES || (length & 7) != 0 || at + length > segment.byteSize()) {
+        return false;
+      }
+      Bytes.copy(segment, at, scratch, 0, Frame.HEADER_BYTES);
+      byte its = scratch[Frame.KIND];
+      int eventCount = Bytes.getInt(scratch, Frame.EVENTS);
+      int runs = Bytes.getInt(scratch, Frame.RUNS);
+      int strings = Bytes.getInt(scratch, Frame.STRINGS);
+      int stringBytes = Bytes.getInt(scratch, Frame.STRING_BYTES);
+      if (eventCount < 0 || runs < 0 || strings < 0 || stringBytes < 0) {
+        return false;
+      }
+      long meta = Frame.metaBytes(runs, eventCount, strings, stringBytes);
+      boolean shapeFits = its == Frame.KIND_APPEND ? eventCount > 0 : its == Frame.KIND_CLOSE;
+      return shapeFits && meta <= length && checkHolds(at, (int) meta);
+    } catch (InternalError e) {
+      throw Faults.unreadable(name, at, e);
+    }
+  }
+
+  private boolean checkHolds(long at, int meta) {
+    if (scratch.length < meta) {
+      scratch = new byte[meta + meta / 2];
+    }
+    Bytes.copy(segment, at, scratch, 0, meta);
+    int check =
+        checksum
+            .begin(fileSeed, at, Bytes.getInt(scratch, Frame.CHAIN))
+            .update(scratch, 0, 4)
+            .update(scratch, Frame.CHAIN, meta - Frame.CHAIN)
+            .value();
+    return check == Bytes.getInt(scratch, Frame.CHECK);
+  }
+
+  /** Where the current frame stands. */
+  long offset() {
+    return offset;
+  }
+
+  /** Where the next frame must stand. */
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  /** The current frame's check. */
+  int check() {
+    return chain;
+  }
+
+  boolean isClose() {
+    return kind == Frame.KIND_CLOSE;
+  }
+
+  long firstPosition() {
+    return firstPosition;
+  }
+
+  long recordedAtMicros() {
+    return recordedAtMicros;
+  }
+
+  long durableMark() {
+    return durableMark;
+  }
+
+  int events() {
+    return events;
+  }
+}

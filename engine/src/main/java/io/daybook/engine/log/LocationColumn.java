@@ -1,0 +1,231 @@
+package io.daybook.engine.log;
+
+import io.daybook.engine.io.Bytes;
+import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.Mapping;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the frames of one log file are: sorted first positions with an offset each.
+ *
+ * <p>The active file's column grows in memory: one thread adds, any number look up. A full file's
+ * column is mapped. A wrong place is harmless, because it leads to an event whose check fails.
+ */
+final class LocationColumn {
+  private static final int ENTRY_BYTES = 8;
+  private static final int PREFIX_BYTES = FileHeader.BYTES + 8;
+
+  private final @Nullable Mapping mapping;
+  private final int mappedCount;
+
+  /** Pairs of (first position − base, offset / 8); published by the count. */
+  private volatile int[] entries;
+
+  private volatile int count;
+
+  /** An empty column, in memory. */
+  LocationColumn() {
+    mapping = null;
+    mappedCount = 0;
+    entries = new int[64];
+  }
+
+  private LocationColumn(Mapping mapping, int mappedCount) {
+    this.mapping = mapping;
+    this.mappedCount = mappedCount;
+    this.entries = new int[0];
+  }
+
+  /** Adds a frame behind all others. */
+  void add(int positionDelta, long offset) {
+    int[] current = entries;
+    int n = count;
+    if (2 * n == current.length) {
+      current = Arrays.copyOf(current, 4 * n);
+      entries = current;
+    }
+    current[2 * n] = positionDelta;
+    current[2 * n + 1] = (int) (offset >>> 3);
+    count = n + 1;
+  }
+
+  /** Takes back the frame that was added last. */
+  void removeLast() {
+    int n = count;
+    count = n - 1;
+  }
+
+  /** The number of frames. */
+  int count() {
+    return mapping == null ? count : mappedCount;
+  }
+
+  /** The offset of the last frame whose first position is not greater, or -1. */
+  long offsetOf(int positionDelta) {
+    int frame = frameOf(positionDelta);
+    return frame < 0 ? -1 : offsetAt(frame);
+  }
+
+  /** The number of the last frame whose first position is not greater, or -1. */
+  int frameOf(int positionDelta) {
+    if (mapping == null) {
+      int n = count; // read before the entries, which are never older than it
+      int[] current = entries;
+      return search(positionDelta, n, i -> current[2 * i]);
+    }
+    MemorySegment segment = mapping.segment();
+    return search(
+        positionDelta,
+        mappedCount,
+        i -> Bytes.getInt(segment, PREFIX_BYTES + (long) ENTRY_BYTES * i));
+  }
+
+  /** The offset of a frame. */
+  long offsetAt(int frame) {
+    int words =
+        mapping == null
+            ? entries[2 * frame + 1]
+            : Bytes.getInt(mapping.segment(), PREFIX_BYTES + (long) ENTRY_BYTES * frame + 4);
+    return (words & 0xffff_ffffL) << 3;
+  }
+
+  private interface PositionAt {
+    int at(int frame);
+  }
+
+  /**
+   * A frame holds at least one event, so a frame's number is not greater than its position; where
+   * frames are of like size, guessing proportionally ends in a step or two.
+   */
+  private static int search(int wanted, int n, PositionAt positions) {
+    if (n == 0) {
+      return -1;
+    }
+    int low = 0;
+    int high = n - 1;
+    if (wanted < high) {
+      high = wanted;
+    }
+    int atLow = positions.at(low);
+    int atHigh = positions.at(high);
+    for (int step = 0; low < high; step++) {
+      if (wanted >= atHigh) {
+        return high;
+      }
+      int middle;
+      if (step < 4 && atHigh > atLow) {
+        middle = low + (int) ((long) (wanted - atLow) * (high - low) / (atHigh - atLow));
+        middle = Math.clamp(middle, low, high - 1);
+      } else {
+        middle = (low + high) >>> 1;
+      }
+      int atMiddle = positions.at(middle);
+      if (atMiddle > wanted) {
+        if (middle == low) {
+          return middle - 1;
+        }
+        high = middle - 1;
+        atHigh = positions.at(high);
+      } else if (middle + 1 <= high && positions.at(middle + 1) <= wanted) {
+        low = middle + 1;
+        atLow = positions.at(low);
+      } else {
+        return middle;
+      }
+    }
+    return positions.at(low) <= wanted ? low : low - 1;
+  }
+
+  /**
+   * Writes this column beside its log file; the folder is not synced, since the column can be made
+   * anew.
+   */
+  void write(Disk disk, String name, FileHeader log) throws IOException {
+    int n = count();
+    byte[] bytes = new byte[PREFIX_BYTES + ENTRY_BYTES * n + 4];
+    new FileHeader(
+            FileHeader.Kind.LOCATIONS,
+            log.seed(),
+            log.storeId(),
+            log.base(),
+            log.generation(),
+            log.epoch())
+        .encode(bytes);
+    Bytes.putInt(bytes, FileHeader.BYTES, n);
+    Bytes.putInt(bytes, FileHeader.BYTES + 4, log.seed());
+    int[] current = entries;
+    for (int i = 0; i < 2 * n; i++) {
+      Bytes.putInt(bytes, PREFIX_BYTES + 4 * i, current[i]);
+    }
+    Bytes.putInt(bytes, bytes.length - 4, Checksum.of(bytes, 0, bytes.length - 4));
+    if (disk.exists(name)) {
+      disk.delete(name);
+    }
+    try (DiskFile file = disk.create(name)) {
+      file.write(0, bytes, 0, bytes.length);
+      file.sync();
+    }
+  }
+
+  /** Maps the column of a log file; null if there is none that is whole and fits the log file. */
+  static @Nullable LocationColumn map(Disk disk, String name, FileHeader log) throws IOException {
+    if (!disk.exists(name)) {
+      return null;
+    }
+    Mapping mapping;
+    try (DiskFile file = disk.open(name)) {
+      long size = file.size();
+      if (size < PREFIX_BYTES + 4) {
+        return null;
+      }
+      mapping = file.map(size);
+    }
+    if (fits(name, mapping.segment(), log)) {
+      return new LocationColumn(mapping, Bytes.getInt(mapping.segment(), FileHeader.BYTES));
+    }
+    mapping.release();
+    return null;
+  }
+
+  private static boolean fits(String name, MemorySegment segment, FileHeader log) {
+    try {
+      FileHeader header = FileHeader.decode(name, segment, FileHeader.Kind.LOCATIONS);
+      int n = Bytes.getInt(segment, FileHeader.BYTES);
+      return header.seed() == log.seed()
+          && header.base() == log.base()
+          && header.generation() == log.generation()
+          && n >= 0
+          && segment.byteSize() == PREFIX_BYTES + (long) ENTRY_BYTES * n + 4;
+    } catch (RuntimeException _) {
+      return false; // whatever is wrong with it, the column is made anew
+    }
+  }
+
+  /** Whether a mapped column's check holds. */
+  boolean isIntact() {
+    if (mapping == null) {
+      return true;
+    }
+    byte[] bytes = mapping.segment().toArray(ValueLayout.JAVA_BYTE);
+    return Checksum.of(bytes, 0, bytes.length - 4) == Bytes.getInt(bytes, bytes.length - 4);
+  }
+
+  /** Leases the mapping, if there is one; false if it is gone already. */
+  boolean tryLease() {
+    return mapping == null || mapping.tryLease();
+  }
+
+  /** Gives a lease back. */
+  void release() {
+    if (mapping != null) {
+      mapping.release();
+    }
+  }
+}

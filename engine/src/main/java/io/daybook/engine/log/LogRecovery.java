@@ -1,0 +1,289 @@
+package io.daybook.engine.log;
+
+import io.daybook.engine.io.Bytes;
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.Mapping;
+import io.daybook.eventstore.StoreDamagedException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Makes a log, or opens one and finds its end; see "Torn or damaged" in {@code docs/format.md}. */
+public final class LogRecovery {
+  private static final String RESTORE = "; run verify, and restore the file from a backup";
+  private static final int ZEROED_AT_ONCE = 1 << 20;
+
+  private final Disk disk;
+  private final LogSizes sizes;
+
+  /**
+   * Where the log ends.
+   *
+   * @param nextPosition the next event's position
+   * @param offset where in the active file the next frame goes
+   * @param check the check of the last frame
+   * @param recordedAtMicros the recorded time of the last frame; {@link Long#MIN_VALUE} if there is
+   *     none
+   * @param closed whether the last frame is a close record
+   * @param discardedBytes how much of a torn group was rolled back
+   */
+  public record End(
+      long nextPosition,
+      long offset,
+      int check,
+      long recordedAtMicros,
+      boolean closed,
+      long discardedBytes) {}
+
+  /**
+   * An open log.
+   *
+   * @param full the full files, in order
+   * @param active the active file
+   * @param end where the log ended when it was opened
+   */
+  public record OpenLog(List<LogFile> full, ActiveLog active, End end) {}
+
+  /** For a disk. */
+  public LogRecovery(Disk disk, LogSizes sizes) {
+    this.disk = disk;
+    this.sizes = sizes;
+  }
+
+  /**
+   * Makes a new, empty store: its folders, its first log file and its manifest, which comes last.
+   */
+  public Manifest create(UUID storeId) throws IOException {
+    disk.createFolder("");
+    disk.createFolder("log");
+    disk.createFolder("index");
+    FileHeader header =
+        new FileHeader(
+            FileHeader.Kind.LOG, ThreadLocalRandom.current().nextInt(), storeId, 0, 0, 0);
+    String name = LogFile.nameOf(0, 0);
+    if (disk.exists(name)) {
+      disk.delete(
+          name); // of a creation that a crash cut short: without a manifest it holds nothing
+    }
+    try (DiskFile file = disk.create(name)) {
+      byte[] start = LogFile.encodeHeader(header, 0);
+      file.write(0, start, 0, start.length);
+      file.sync();
+    }
+    disk.syncFolder("log");
+    disk.syncFolder("index");
+    disk.syncFolder("");
+    Manifest manifest =
+        new Manifest(storeId, 0, 0, 1, List.of(new Manifest.LogEntry(0, 0, 0, 0, 0)), List.of());
+    manifest.write(disk);
+    return manifest;
+  }
+
+  /**
+   * Opens the log of a manifest.
+   *
+   * @throws StoreDamagedException if it is damaged elsewhere than in its last, torn group
+   */
+  public OpenLog open(Manifests manifests) throws IOException {
+    Manifest manifest = manifests.current();
+    List<LogFile> opened = new ArrayList<>();
+    boolean done = false;
+    try {
+      int last = manifest.logs().size() - 1;
+      for (int i = 0; i < last; i++) {
+        opened.add(openFull(manifest, i));
+      }
+      Manifest.LogEntry entry = manifest.logs().get(last);
+      DiskFile file = openFile(entry.name());
+      LogFile active = header(file, manifest, entry);
+      opened.add(active);
+      End end = findEnd(file, active, opened);
+      OpenLog log =
+          new OpenLog(
+              List.copyOf(opened.subList(0, last)),
+              new ActiveLog(disk, manifests, sizes, file, active, end),
+              end);
+      done = true;
+      return log;
+    } finally {
+      if (!done) {
+        opened.forEach(LogFile::release);
+      }
+    }
+  }
+
+  private DiskFile openFile(String name) throws IOException {
+    if (!disk.exists(name)) {
+      throw new StoreDamagedException(name, 0, "it is missing; restore it from a backup");
+    }
+    return disk.open(name);
+  }
+
+  private LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry)
+      throws IOException {
+    Mapping mapping = file.map(file.size());
+    FileHeader header = FileHeader.decode(file.name(), mapping.segment(), FileHeader.Kind.LOG);
+    if (!header.storeId().equals(manifest.storeId())
+        || header.base() != entry.base()
+        || header.generation() != entry.generation()) {
+      throw new StoreDamagedException(
+          file.name(), 16, "it belongs to another store or place" + RESTORE);
+    }
+    LogFile.decodeChain(file.name(), mapping.segment());
+    return new LogFile(file.name(), header, mapping, new LocationColumn());
+  }
+
+  private LogFile openFull(Manifest manifest, int index) throws IOException {
+    Manifest.LogEntry entry = manifest.logs().get(index);
+    LogFile log;
+    try (DiskFile file = openFile(entry.name())) {
+      if (file.size() < entry.usedBytes()) {
+        throw new StoreDamagedException(
+            entry.name(), file.size(), "it ends before offset " + entry.usedBytes() + RESTORE);
+      }
+      log = header(file, manifest, entry);
+    }
+    String columnName = LogFile.columnNameOf(entry.base(), entry.generation());
+    LocationColumn column = LocationColumn.map(disk, columnName, log.header());
+    if (column != null) {
+      return log.withLocations(column);
+    }
+    rebuildColumn(log, entry);
+    return settle(log);
+  }
+
+  private void rebuildColumn(LogFile log, Manifest.LogEntry entry) {
+    FrameScanner scanner = scanner(log);
+    while (scanner.nextOffset() < entry.usedBytes()) {
+      if (!scanner.next()) {
+        throw new StoreDamagedException(
+            log.name(), scanner.nextOffset(), "the frame's check fails" + RESTORE);
+      }
+      if (!scanner.isClose()) {
+        log.locations().add((int) (scanner.firstPosition() - log.base()), scanner.offset());
+      }
+    }
+    if (scanner.check() != entry.lastCheck()) {
+      throw new StoreDamagedException(
+          log.name(), scanner.offset(), "its last frame is not the one that was written" + RESTORE);
+    }
+  }
+
+  /**
+   * Puts the column of a full file, until now in memory, on the disk, and returns the file with the
+   * mapped column.
+   */
+  public LogFile settle(LogFile full) throws IOException {
+    String name = LogFile.columnNameOf(full.base(), full.header().generation());
+    full.locations().write(disk, name, full.header());
+    LocationColumn mapped = LocationColumn.map(disk, name, full.header());
+    if (mapped == null) {
+      throw new StoreDamagedException(name, 0, "it is not what was just written; check the disk");
+    }
+    return full.withLocations(mapped);
+  }
+
+  private static FrameScanner scanner(LogFile log) {
+    MemorySegment segment = log.mapping().segment();
+    return new FrameScanner(
+        log.name(),
+        segment,
+        log.header().seed(),
+        LogFile.FIRST_FRAME,
+        Bytes.getInt(segment, LogFile.CHAIN_OFFSET));
+  }
+
+  private End findEnd(DiskFile file, LogFile active, List<LogFile> opened) throws IOException {
+    FrameScanner scanner = scanner(active);
+    EventReader reader = new EventReader();
+    long nextPosition = active.base();
+    long recordedAt = lastRecordedAt(opened);
+    long end = LogFile.FIRST_FRAME;
+    int check = scanner.check();
+    boolean closed = false;
+    while (scanner.next() && scanner.firstPosition() == nextPosition) {
+      if (!scanner.isClose()) {
+        active.locations().add((int) (nextPosition - active.base()), scanner.offset());
+        if (!bodiesHold(reader, active, nextPosition, scanner.events())) {
+          active.locations().removeLast();
+          break;
+        }
+        nextPosition += scanner.events();
+        recordedAt = scanner.recordedAtMicros();
+      }
+      closed = scanner.isClose();
+      end = scanner.nextOffset();
+      check = scanner.check();
+    }
+    long discarded = rollBack(file, active, end, check);
+    if (!closed) {
+      // what a killed process wrote may be in memory only, and from now on counts as stored
+      file.sync();
+    }
+    return new End(nextPosition, end, check, recordedAt, closed, discarded);
+  }
+
+  private static long lastRecordedAt(List<LogFile> opened) {
+    if (opened.size() < 2) {
+      return Long.MIN_VALUE;
+    }
+    LogFile before = opened.get(opened.size() - 2);
+    return new EventReader().recordedAtMicros(before, opened.getLast().base() - 1);
+  }
+
+  private static boolean bodiesHold(EventReader reader, LogFile log, long first, int events) {
+    try {
+      for (long position = first; position < first + events; position++) {
+        reader.read(log, position);
+      }
+      return true;
+    } catch (StoreDamagedException _) {
+      return false; // torn or damaged: the caller finds out
+    }
+  }
+
+  /**
+   * Erases what stands behind the last whole frame, unless it was durable once: then it is damage.
+   */
+  private long rollBack(DiskFile file, LogFile active, long end, int chain) throws IOException {
+    MemorySegment segment = active.mapping().segment();
+    long lastByte = lastNonZero(segment, end);
+    if (lastByte < end) {
+      return 0;
+    }
+    FrameScanner later =
+        new FrameScanner(active.name(), segment, active.header().seed(), end, chain);
+    for (long from = end; later.search(from, lastByte); from = later.nextOffset()) {
+      if (later.isClose() || later.durableMark() > end) {
+        throw new StoreDamagedException(
+            active.name(),
+            end,
+            "a frame's check fails, and a later one was written after it was durable" + RESTORE);
+      }
+    }
+    long length = lastByte + 1 - end;
+    byte[] zeros = new byte[(int) Math.min(ZEROED_AT_ONCE, length)];
+    for (long at = end; at <= lastByte; at += zeros.length) {
+      file.write(at, zeros, 0, Math.toIntExact(Math.min(zeros.length, lastByte + 1 - at)));
+    }
+    file.sync();
+    return length;
+  }
+
+  private static long lastNonZero(MemorySegment segment, long from) {
+    long at = segment.byteSize();
+    while (at - 8 >= from && Bytes.getLong(segment, at - 8) == 0) {
+      at -= 8;
+    }
+    while (at > from && segment.get(ValueLayout.JAVA_BYTE, at - 1) == 0) {
+      at--;
+    }
+    return at - 1;
+  }
+}

@@ -1,0 +1,202 @@
+package io.daybook.engine.log;
+
+import io.daybook.engine.io.Bytes;
+import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.Mapping;
+import io.daybook.eventstore.StoreDamagedException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Which files are alive, and whose they are. Replaced as a whole, so that a store is always of one
+ * piece.
+ *
+ * @param storeId the store's id
+ * @param epoch the store's epoch
+ * @param sequence counts the replacements
+ * @param nextGeneration the generation of the next file
+ * @param logs the log files in order; the last one is active
+ * @param indexes the index files in order
+ */
+public record Manifest(
+    UUID storeId,
+    long epoch,
+    long sequence,
+    long nextGeneration,
+    List<LogEntry> logs,
+    List<IndexEntry> indexes) {
+
+  /** The manifest's name. */
+  public static final String NAME = "MANIFEST";
+
+  private static final String NEW_NAME = "MANIFEST.new";
+  private static final int FIXED_BYTES = FileHeader.BYTES + 32;
+  private static final int LOG_BYTES = 40;
+  private static final int INDEX_BYTES = 32;
+
+  /**
+   * A log file.
+   *
+   * @param base its first position
+   * @param generation its generation
+   * @param lastCheck the check of its last frame; 0 while it is active
+   * @param usedBytes where its frames end; 0 while it is active
+   * @param lastPosition its last position; 0 while it is active
+   */
+  public record LogEntry(
+      long base, long generation, int lastCheck, long usedBytes, long lastPosition) {
+    /** The file's name. */
+    public String name() {
+      return LogFile.nameOf(base, generation);
+    }
+
+    /** The name of the file's location column. */
+    public String columnName() {
+      return LogFile.columnNameOf(base, generation);
+    }
+  }
+
+  /**
+   * An index file.
+   *
+   * @param from its first position
+   * @param to its last position
+   * @param generation its generation
+   * @param bytes its size
+   */
+  public record IndexEntry(long from, long to, long generation, long bytes) {
+    /** The file's name. */
+    public String name() {
+      return String.format("index/%020d-%020d-%d.idx", from, to, generation);
+    }
+  }
+
+  /** Copies the lists. */
+  public Manifest {
+    logs = List.copyOf(logs);
+    indexes = List.copyOf(indexes);
+  }
+
+  /** The next manifest, with other files. */
+  Manifest next(long generation, List<LogEntry> newLogs, List<IndexEntry> newIndexes) {
+    return new Manifest(storeId, epoch, sequence + 1, generation, newLogs, newIndexes);
+  }
+
+  /** Puts this manifest in the place of the one before. */
+  void write(Disk disk) throws IOException {
+    byte[] bytes = encode();
+    if (disk.exists(NEW_NAME)) {
+      disk.delete(NEW_NAME);
+    }
+    try (DiskFile file = disk.create(NEW_NAME)) {
+      file.write(0, bytes, 0, bytes.length);
+      file.sync();
+    }
+    disk.rename(NEW_NAME, NAME);
+    disk.syncFolder("");
+  }
+
+  private byte[] encode() {
+    byte[] bytes =
+        new byte[FIXED_BYTES + LOG_BYTES * logs.size() + INDEX_BYTES * indexes.size() + 4];
+    new FileHeader(FileHeader.Kind.MANIFEST, (int) sequence, storeId, 0, sequence, epoch)
+        .encode(bytes);
+    Bytes.putLong(bytes, FileHeader.BYTES, sequence);
+    Bytes.putLong(bytes, FileHeader.BYTES + 8, nextGeneration);
+    Bytes.putInt(bytes, FileHeader.BYTES + 24, logs.size());
+    Bytes.putInt(bytes, FileHeader.BYTES + 28, indexes.size());
+    int at = FIXED_BYTES;
+    for (LogEntry log : logs) {
+      Bytes.putLong(bytes, at, log.base);
+      Bytes.putLong(bytes, at + 8, log.generation);
+      Bytes.putInt(bytes, at + 16, 1);
+      Bytes.putInt(bytes, at + 20, log.lastCheck);
+      Bytes.putLong(bytes, at + 24, log.usedBytes);
+      Bytes.putLong(bytes, at + 32, log.lastPosition);
+      at += LOG_BYTES;
+    }
+    for (IndexEntry index : indexes) {
+      Bytes.putLong(bytes, at, index.from);
+      Bytes.putLong(bytes, at + 8, index.to);
+      Bytes.putLong(bytes, at + 16, index.generation);
+      Bytes.putLong(bytes, at + 24, index.bytes);
+      at += INDEX_BYTES;
+    }
+    Bytes.putInt(bytes, at, Checksum.of(bytes, 0, at));
+    return bytes;
+  }
+
+  /**
+   * Reads the manifest.
+   *
+   * @throws StoreDamagedException if it is not what was written
+   */
+  public static Manifest read(Disk disk) throws IOException {
+    Mapping mapping;
+    try (DiskFile file = disk.open(NAME)) {
+      if (file.size() < FIXED_BYTES + 4) {
+        throw damaged(0, "it is too short");
+      }
+      mapping = file.map(file.size());
+    }
+    try {
+      return decode(mapping.segment());
+    } finally {
+      mapping.release();
+    }
+  }
+
+  private static Manifest decode(MemorySegment segment) {
+    FileHeader header = FileHeader.decode(NAME, segment, FileHeader.Kind.MANIFEST);
+    byte[] bytes = Bytes.copy(segment, 0, (int) segment.byteSize());
+    int end = bytes.length - 4;
+    if (Checksum.of(bytes, 0, end) != Bytes.getInt(bytes, end)) {
+      throw damaged(end, "its check fails");
+    }
+    int logCount = Bytes.getInt(bytes, FileHeader.BYTES + 24);
+    int indexCount = Bytes.getInt(bytes, FileHeader.BYTES + 28);
+    if (logCount < 1
+        || end != FIXED_BYTES + (long) LOG_BYTES * logCount + (long) INDEX_BYTES * indexCount) {
+      throw damaged(FileHeader.BYTES + 24, "its counts do not fit its size");
+    }
+    List<LogEntry> logs = new ArrayList<>();
+    int at = FIXED_BYTES;
+    for (int i = 0; i < logCount; i++) {
+      logs.add(
+          new LogEntry(
+              Bytes.getLong(bytes, at),
+              Bytes.getLong(bytes, at + 8),
+              Bytes.getInt(bytes, at + 20),
+              Bytes.getLong(bytes, at + 24),
+              Bytes.getLong(bytes, at + 32)));
+      at += LOG_BYTES;
+    }
+    List<IndexEntry> indexes = new ArrayList<>();
+    for (int i = 0; i < indexCount; i++) {
+      indexes.add(
+          new IndexEntry(
+              Bytes.getLong(bytes, at),
+              Bytes.getLong(bytes, at + 8),
+              Bytes.getLong(bytes, at + 16),
+              Bytes.getLong(bytes, at + 24)));
+      at += INDEX_BYTES;
+    }
+    return new Manifest(
+        header.storeId(),
+        header.epoch(),
+        Bytes.getLong(bytes, FileHeader.BYTES),
+        Bytes.getLong(bytes, FileHeader.BYTES + 8),
+        logs,
+        indexes);
+  }
+
+  private static StoreDamagedException damaged(long offset, String what) {
+    return new StoreDamagedException(NAME, offset, what + "; restore it from a backup");
+  }
+}

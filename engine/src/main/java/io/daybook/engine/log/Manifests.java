@@ -1,0 +1,62 @@
+package io.daybook.engine.log;
+
+import io.daybook.engine.io.Disk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The current manifest, and the only way to replace it. Thread-safe. */
+public final class Manifests {
+  private final Disk disk;
+  private Manifest current;
+  private long nextGeneration;
+
+  /** Goes on from a manifest that is on the disk. */
+  public Manifests(Disk disk, Manifest current) {
+    this.disk = disk;
+    this.current = current;
+    this.nextGeneration = current.nextGeneration();
+  }
+
+  /** The manifest that is on the disk. */
+  public synchronized Manifest current() {
+    return current;
+  }
+
+  /**
+   * A generation for a new file. One that was taken before a crash and never listed may come again:
+   * its file is gone.
+   */
+  public synchronized long takeGeneration() {
+    return nextGeneration++;
+  }
+
+  /** The active log file is full, and the next one takes its place. */
+  synchronized void roll(Manifest.LogEntry full, Manifest.LogEntry active) throws IOException {
+    List<Manifest.LogEntry> logs = new ArrayList<>(current.logs());
+    logs.removeLast();
+    logs.add(full);
+    logs.add(active);
+    replace(logs, current.indexes());
+  }
+
+  /**
+   * One index file takes the place of others: none, for the first index of a range; adjacent ones,
+   * for a merge.
+   */
+  public synchronized void replaceIndexes(
+      List<Manifest.IndexEntry> old, List<Manifest.IndexEntry> fresh) throws IOException {
+    List<Manifest.IndexEntry> indexes = new ArrayList<>(current.indexes());
+    int at = old.isEmpty() ? indexes.size() : indexes.indexOf(old.getFirst());
+    indexes.removeAll(old);
+    indexes.addAll(at, fresh);
+    replace(current.logs(), indexes);
+  }
+
+  private void replace(List<Manifest.LogEntry> logs, List<Manifest.IndexEntry> indexes)
+      throws IOException {
+    Manifest next = current.next(nextGeneration, logs, indexes);
+    next.write(disk);
+    current = next;
+  }
+}

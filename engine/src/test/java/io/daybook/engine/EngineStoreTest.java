@@ -1,0 +1,17 @@
+package io.daybook.engine;
+
+import io.daybook.eventstore.EventStore;
+import io.daybook.tck.EventStoreTck;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The embedded store passes the conformance suite. */
+class EngineStoreTest extends EventStoreTck {
+  @TempDir private Path folder;
+
+  @Override
+  protected EventStore open(InstantSource clock) {
+    return EngineStore.open(folder, EngineOptions.defaults().withClock(clock));
+  }
+}
