@@ -32,12 +32,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What holds when many write, read and follow at the same time. */
 public interface ConcurrencyContract extends StoreUnderTest {
-
   /** With 64 writers, positions are dense, and each writer's own events keep their order. */
   @Test
   default void positionsAreDenseUnderSixtyFourWriters() {
@@ -127,6 +127,7 @@ public interface ConcurrencyContract extends StoreUnderTest {
         8,
         writer ->
             () -> {
+              int tries = 0;
               for (int done = 0; done < 5; ) {
                 int count = 0;
                 Position head;
@@ -140,6 +141,7 @@ public interface ConcurrencyContract extends StoreUnderTest {
                 if (succeeds(Append.to("w-" + writer).events(next).unless(query, head))) {
                   done++;
                 }
+                assertTrue(++tries < Parallel.MOST_TRIES, "nobody ever wins");
               }
               return true;
             });
@@ -168,55 +170,36 @@ public interface ConcurrencyContract extends StoreUnderTest {
   /** What a reader has seen up to a head never changes: no gap in it fills later. */
   @Test
   default void readersNeverSeeAGapThatFillsLater() {
-    var writing = new AtomicBoolean(true);
-    List<Parallel.Running<Integer>> readers =
-        IntStream.range(0, 4).mapToObj(_ -> Parallel.start(() -> readDense(writing))).toList();
-    write(16, 40);
-    writing.set(false);
-    readers.forEach(reader -> assertTrue(reader.result(patience()) > 0, "a reader saw nothing"));
+    List<Integer> seen = readWhile(this::readDense, () -> write(16, 40));
+    seen.forEach(last -> assertEquals(16 * 40 - 1, last));
     assertEquals(upTo(16 * 40), positions(all(store())));
   }
 
   /** Readers see an append whole or not at all, over all of its streams. */
   @Test
   default void readersSeeAnAppendWholeOrNotAtAll() {
-    var writing = new AtomicBoolean(true);
-    Query query = Query.streams("from-1", "to-1");
-    List<Parallel.Running<Integer>> readers =
-        IntStream.range(0, 4)
-            .mapToObj(i ->
-                Parallel.start(() -> {
-                  int most = 0;
-                  do {
-                    ReadRequest request = ReadRequest.of(query);
-                    int count =
-                        store().read(i % 2 == 0 ? request : request.inReverse()).toList().size();
-                    assertEquals(0, count % 5, "a part of an append was seen");
-                    most = Math.max(most, count);
-                  } while (writing.get() || most == 0);
-                  return most;
-                }))
-            .toList();
-    Parallel.run(
-        patience(),
-        8,
-        _ ->
-            () -> {
-              for (int i = 0; i < 20; i++) {
-                store()
-                    .append(
-                        Append.to("from-1")
-                            .events(events("A", "B"))
-                            .and("to-1")
-                            .events(events("C", "D"))
-                            .and("from-1")
-                            .events(event("E")));
-              }
-              return true;
-            });
-    writing.set(false);
-    readers.forEach(reader -> reader.result(patience()));
-    assertEquals(8 * 20 * 5, store().read(query).toList().size());
+    List<Integer> seen =
+        readWhile(
+            this::readFives,
+            () ->
+                Parallel.run(
+                    patience(),
+                    8,
+                    _ ->
+                        () -> {
+                          for (int i = 0; i < 20; i++) {
+                            store()
+                                .append(
+                                    Append.to("from-1")
+                                        .events(events("A", "B"))
+                                        .and("to-1")
+                                        .events(events("C", "D"))
+                                        .and("from-1")
+                                        .events(event("E")));
+                          }
+                          return true;
+                        }));
+    seen.forEach(count -> assertEquals(8 * 20 * 5, count));
   }
 
   /** Those who follow while others write get every event, once, in order. */
@@ -325,8 +308,10 @@ public interface ConcurrencyContract extends StoreUnderTest {
         8,
         writer ->
             () -> {
+              int tries = 0;
               for (int done = 0; done < 5; ) {
                 done += transfer(writer % 4, (writer + 1 + done) % 4) ? 1 : 0;
+                assertTrue(++tries < Parallel.MOST_TRIES, "nobody ever wins");
               }
               return true;
             });
@@ -361,19 +346,55 @@ public interface ConcurrencyContract extends StoreUnderTest {
     return history.stream().mapToInt(event -> Integer.parseInt(event.data().text())).sum();
   }
 
-  /** Reads everything again and again; what it saw is dense from 0 to the head that it saw. */
+  /**
+   * Lets four readers read again and again until the work is done, and once more then.
+   *
+   * @return what each returned
+   */
+  private List<Integer> readWhile(ToIntFunction<AtomicBoolean> reader, Runnable work) {
+    var working = new AtomicBoolean(true);
+    List<Parallel.Running<Integer>> readers =
+        IntStream.range(0, 4)
+            .mapToObj(_ -> Parallel.start(() -> reader.applyAsInt(working)))
+            .toList();
+    try {
+      work.run();
+    } finally {
+      working.set(false);
+    }
+    return readers.stream().map(each -> each.result(patience())).toList();
+  }
+
+  /** Goes on where it stopped; what it saw is dense from 0 to the head that it saw. */
   private int readDense(AtomicBoolean writing) {
     long seen = -1;
+    boolean more;
     do {
-      try (var read =
-          store().read(ReadRequest.of(Query.everything()).from(new Position(seen + 1)))) {
+      more = writing.get();
+      ReadRequest rest = ReadRequest.of(Query.everything()).from(new Position(seen + 1));
+      try (var read = store().read(rest)) {
         for (RecordedEvent event : read) {
           assertEquals(++seen, event.position().value(), "a gap");
         }
         assertEquals(read.head().value(), seen, "the head of the read");
       }
-    } while (writing.get() || seen < 0);
+    } while (more);
     return (int) seen;
+  }
+
+  /** Counts what appends of five events each have written to two streams, in both directions. */
+  private int readFives(AtomicBoolean writing) {
+    ReadRequest request = ReadRequest.of(Query.streams("from-1", "to-1"));
+    int count;
+    boolean more;
+    do {
+      more = writing.get();
+      assertEquals(
+          0, store().read(request.inReverse()).toList().size() % 5, "a part of an append is seen");
+      count = store().read(request).toList().size();
+      assertEquals(0, count % 5, "a part of an append is seen");
+    } while (more);
+    return count;
   }
 
   private void write(int writers, int appends) {

@@ -114,6 +114,7 @@ public interface IdempotencyContract extends StoreUnderTest {
     store().delete("a-1", any());
     assertEquals(first, store().append(append));
     assertFinds(store(), Query.everything());
+    assertHead(store(), 2);
   }
 
   /** A retry on a stream that is closed for ever still gives the first result. */

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -146,22 +147,27 @@ public interface LifecycleContract extends StoreUnderTest {
   @Test
   default void closingTheStoreEndsItsWriters() {
     put(store(), "a-1", "A");
-    Parallel.Running<Integer> writer =
-        Parallel.start(() -> {
-          int stored = 0;
-          try {
-            for (; stored < 1_000_000; stored++) {
-              put(store(), "b-1", "B");
-            }
-          } catch (EventStoreClosedException e) {
-            return stored;
-          }
-          throw new AssertionError("the store was not closed");
-        });
-    var follower = new Follower(this, SubscriptionRequest.of(Query.stream("b-1")));
-    follower.take(10);
-    store().close();
-    assertTrue(writer.result(patience()) >= 10);
+    var open = new AtomicBoolean(true);
+    Parallel.Running<Integer> writer = Parallel.start(() -> writeUntilClosed(open));
+    try (var follower = new Follower(this, SubscriptionRequest.of(Query.stream("b-1")))) {
+      follower.take(10);
+      store().close();
+      assertTrue(writer.result(patience()) >= 10);
+    } finally {
+      open.set(false);
+    }
+  }
+
+  private int writeUntilClosed(AtomicBoolean open) {
+    int stored = 0;
+    try {
+      for (; open.get(); stored++) {
+        put(store(), "b-1", "B");
+      }
+    } catch (EventStoreClosedException e) {
+      return stored;
+    }
+    throw new AssertionError("the test ended before the store was closed");
   }
 
   private static void assertClosed(Executable call) {

@@ -16,6 +16,9 @@ import java.util.function.IntFunction;
  * never waits, and would keep a few virtual threads from letting the others run.
  */
 final class Parallel {
+  /** How often a writer tries again after a conflict, before it gives up. */
+  static final int MOST_TRIES = 10_000;
+
   private Parallel() {}
 
   /** What a thread does that has begun. */

@@ -22,10 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -167,34 +165,22 @@ public interface WaitingContract extends StoreUnderTest {
   @Test
   default void aHandlerIsCalledForEachEventUntilTheEnd() throws InterruptedException {
     put(store(), "a-1", "A");
-    BlockingQueue<String> handled = new LinkedBlockingQueue<>();
-    Subscription subscription = store().subscribe(SubscriptionRequest.of(Query.everything()));
-    Parallel.Running<Boolean> handler =
-        Parallel.start(() -> {
-          subscription.forEachEvent(event -> handled.add(event.type()));
-          return true;
-        });
-    assertEquals("A", handled.poll(patience().toMillis(), TimeUnit.MILLISECONDS));
+    var handler = new HandlerThread(this);
+    assertEquals("A", handler.nextType());
     put(store(), "a-1", "B");
-    assertEquals("B", handled.poll(patience().toMillis(), TimeUnit.MILLISECONDS));
-    subscription.close();
-    assertTrue(handler.result(patience()));
+    assertEquals("B", handler.nextType());
+    handler.close();
+    assertFalse(handler.endsInterrupted());
   }
 
   /** A handler ends normally when the store is closed. */
   @Test
   default void aHandlerEndsWithTheStore() throws InterruptedException {
     put(store(), "a-1", "A");
-    var begun = new CountDownLatch(1);
-    Subscription subscription = store().subscribe(SubscriptionRequest.of(Query.everything()));
-    Parallel.Running<Boolean> handler =
-        Parallel.start(() -> {
-          subscription.forEachEvent(_ -> begun.countDown());
-          return true;
-        });
-    assertTrue(begun.await(patience().toMillis(), TimeUnit.MILLISECONDS));
+    var handler = new HandlerThread(this);
+    assertEquals("A", handler.nextType());
     store().close();
-    assertTrue(handler.result(patience()));
+    assertFalse(handler.endsInterrupted());
   }
 
   /** What a handler throws ends the subscription and reaches the caller. */
@@ -225,16 +211,10 @@ public interface WaitingContract extends StoreUnderTest {
   @Test
   default void anInterruptEndsAHandler() throws InterruptedException {
     put(store(), "a-1", "A");
-    var begun = new CountDownLatch(1);
-    Subscription subscription = store().subscribe(SubscriptionRequest.of(Query.everything()));
-    Parallel.Running<Boolean> handler =
-        Parallel.start(() -> {
-          subscription.forEachEvent(_ -> begun.countDown());
-          return Thread.currentThread().isInterrupted();
-        });
-    assertTrue(begun.await(patience().toMillis(), TimeUnit.MILLISECONDS));
-    handler.thread().interrupt();
-    assertTrue(handler.result(patience()));
+    var handler = new HandlerThread(this);
+    assertEquals("A", handler.nextType());
+    handler.interrupt();
+    assertTrue(handler.endsInterrupted());
   }
 
   /** A writer that is interrupted does not keep others from writing and reading. */

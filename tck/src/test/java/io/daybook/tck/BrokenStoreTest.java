@@ -1,0 +1,504 @@
+package io.daybook.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.eventstore.Append;
+import io.daybook.eventstore.AppendCondition;
+import io.daybook.eventstore.AppendConditionException;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.Checkpoint;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.ReadResult;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.Subscription;
+import io.daybook.eventstore.SubscriptionMessage;
+import io.daybook.eventstore.SubscriptionRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** Tests the tests: stores that do one thing wrong are caught by the tests that speak of it. */
+class BrokenStoreTest {
+
+  @Test
+  void theStoreThatTheBrokenOnesAreMadeOfIsRight() {
+    assertThat(SuiteRun.of(Right.class).failed()).isEmpty();
+  }
+
+  @Test
+  void aStoreThatIgnoresConditionsIsCaught() {
+    assertCaught(
+        IgnoresConditions.class,
+        "anAppendFailsIfAnEventMatches",
+        "aConditionTakesEveryDimension",
+        "anyConditionFailsWhereAPlainFilterFinds");
+  }
+
+  @Test
+  void aStoreThatChecksConditionsBeforeItLocksIsCaught() {
+    assertCaught(
+        ChecksTooEarly.class,
+        "exactlyOneWriterWinsACondition",
+        "conditionsAfterTheHeadLoseNoUpdate");
+  }
+
+  @Test
+  void aStoreThatForgetsIdsIsCaught() {
+    assertCaught(
+        ForgetsIds.class,
+        "aRetryGivesTheFirstResultAndStoresNothing",
+        "thePrefixOfAStoredAppendIsAConflict",
+        "retriesAtTheSameTimeAreStoredOnce");
+  }
+
+  @Test
+  void aStoreThatTakesAnyKnownIdForARetryIsCaught() {
+    assertCaught(
+        TakesAnyKnownIdForARetry.class,
+        "thePrefixOfAStoredAppendIsAConflict",
+        "aStoredAppendWithMoreIsAConflict",
+        "anotherStreamIsAConflict");
+  }
+
+  @Test
+  void aStoreThatFindsHiddenEventsIsCaught() {
+    assertCaught(
+        FindsHiddenEvents.class,
+        "aHiddenEventIsNotFoundByItsId",
+        "deletedEventsAreHiddenEverywhere",
+        "tombstonedEventsAreHiddenEverywhere");
+  }
+
+  @Test
+  void aStoreWhoseConditionsSeeHiddenEventsIsCaught() {
+    assertCaught(
+        ConditionsSeeHiddenEvents.class,
+        "truncatedEventsDoNotBreakACondition",
+        "deletedEventsDoNotBreakACondition",
+        "tombstonedEventsDoNotBreakACondition");
+  }
+
+  @Test
+  void aStoreThatNeverSaysThatASubscriberCaughtUpIsCaught() {
+    assertCaught(
+        NeverCaughtUp.class,
+        "aSubscriptionDeliversWhatIsStoredAndThenSaysThatItCaughtUp",
+        "aSubscriberThatFellBehindIsTold");
+  }
+
+  @Test
+  void aStoreThatLosesTheEventsOfAnInterruptedSubscriberIsCaught() {
+    assertCaught(EndsWhenInterrupted.class, "anInterruptEndsTheWaitingAndNotTheSubscription");
+  }
+
+  @Test
+  void aStoreThatWritesStreamsOneByOneIsCaught() {
+    assertCaught(
+        WritesOneByOne.class,
+        "severalStreamsAreWrittenAllOrNone",
+        "readersSeeAnAppendWholeOrNotAtAll");
+  }
+
+  @Test
+  void aStoreThatLooksOnlyWhenItIsIteratedIsCaught() {
+    assertCaught(LooksLate.class, "aBackwardReadDoesNotSeeWhatIsAppendedMeanwhile");
+  }
+
+  @Test
+  void aStoreThatShowsSystemEventsIsCaught() {
+    assertCaught(ShowsSystemEvents.class, "anOrdinaryReadShowsNoSystemEvents");
+  }
+
+  @Test
+  void aStoreThatCutsThePastTooEarlyIsCaught() {
+    assertCaught(CutsThePast.class, "asOfAnInstantShowsAllThatWereRecordedAtIt");
+  }
+
+  @Test
+  void aStoreThatDecidesInAnyOrderIsCaught() {
+    assertCaught(DecidesInAnyOrder.class, "asynchronousAppendsOfOneThreadAreDecidedInTheirOrder");
+  }
+
+  @Test
+  void aStoreThatTakesAnyCheckpointIsCaught() {
+    assertCaught(
+        TakesAnyCheckpoint.class,
+        "theCheckpointOfAnotherStoreIsRefused",
+        "theCheckpointOfAnotherEpochIsRefused");
+  }
+
+  private static void assertCaught(Class<? extends StoreFixture> fixture, String... tests) {
+    assertThat(SuiteRun.of(fixture, tests).failed()).containsOnlyKeys(tests);
+  }
+
+  /** Waits briefly where a message is missing. */
+  abstract static class Impatient extends StoreFixture {
+    @Override
+    public Duration patience() {
+      return Duration.ofMillis(500);
+    }
+  }
+
+  static class Right extends StoreFixture
+      implements AppendContract, AppendConditionContract, SettingsContract, SubscriptionContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock);
+    }
+  }
+
+  static class IgnoresConditions extends StoreFixture
+      implements AppendConditionContract, QueryContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public AppendResult append(Append append) {
+          return super.append(new Append(append.writes(), append.expectations(), null));
+        }
+      };
+    }
+  }
+
+  static class ChecksTooEarly extends StoreFixture implements ConcurrencyContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public AppendResult append(Append append) {
+          AppendCondition condition = append.condition();
+          if (condition != null) {
+            ReadRequest matching =
+                ReadRequest.of(condition.failIfMatches()).from(condition.after().next());
+            for (RecordedEvent event : read(matching).toList()) {
+              throw new AppendConditionException(condition, event.position());
+            }
+            LockSupport.parkNanos(1_000_000);
+          }
+          return super.append(new Append(append.writes(), append.expectations(), null));
+        }
+      };
+    }
+  }
+
+  static class ForgetsIds extends StoreFixture implements IdempotencyContract, ConcurrencyContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        private final Set<UUID> seen = new HashSet<>();
+
+        @Override
+        public synchronized AppendResult append(Append append) {
+          var writes = append.writes().stream().map(this::withNewIds).toList();
+          return super.append(new Append(writes, Map.of(), null));
+        }
+
+        private Append.Write withNewIds(Append.Write write) {
+          List<Event> events =
+              write.events().stream()
+                  .map(event -> seen.add(event.id()) ? event : event.withId(Event.newId()))
+                  .toList();
+          return new Append.Write(write.stream(), events);
+        }
+      };
+    }
+  }
+
+  static class TakesAnyKnownIdForARetry extends StoreFixture implements IdempotencyContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        private final Map<UUID, AppendResult> results = new ConcurrentHashMap<>();
+
+        @Override
+        public AppendResult append(Append append) {
+          AppendResult first = results.get(append.writes().getFirst().events().getFirst().id());
+          if (first != null) {
+            return first;
+          }
+          AppendResult result = super.append(append);
+          append
+              .writes()
+              .forEach(write -> write.events().forEach(e -> results.put(e.id(), result)));
+          return result;
+        }
+      };
+    }
+  }
+
+  /** Remembers every event that it ever stored. */
+  abstract static class RemembersAll extends ForwardingStore {
+    final Map<UUID, RecordedEvent> everStored = new ConcurrentHashMap<>();
+
+    RemembersAll(InstantSource clock) {
+      super(clock);
+    }
+
+    @Override
+    public AppendResult append(Append append) {
+      AppendResult result = super.append(append);
+      right()
+          .read(ReadRequest.of(Query.everything()).from(result.firstPosition()))
+          .toList()
+          .forEach(event -> everStored.put(event.id(), event));
+      return result;
+    }
+  }
+
+  static class FindsHiddenEvents extends StoreFixture
+      implements SettingsContract, DeletionContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new RemembersAll(clock) {
+        @Override
+        public Optional<RecordedEvent> find(UUID eventId) {
+          return Optional.ofNullable(everStored.get(eventId));
+        }
+      };
+    }
+  }
+
+  static class ConditionsSeeHiddenEvents extends StoreFixture
+      implements AppendConditionContract, DeletionContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new RemembersAll(clock) {
+        @Override
+        public AppendResult append(Append append) {
+          AppendCondition condition = append.condition();
+          if (condition != null) {
+            for (RecordedEvent event : everStored.values()) {
+              if (event.position().compareTo(condition.after()) > 0
+                  && condition.failIfMatches().matches(event)) {
+                throw new AppendConditionException(condition, event.position());
+              }
+            }
+          }
+          return super.append(append);
+        }
+      };
+    }
+  }
+
+  /** Does what a subscription does; subclasses do one thing wrong. */
+  static class ForwardingSubscription implements Subscription {
+    private final Subscription right;
+
+    ForwardingSubscription(Subscription right) {
+      this.right = right;
+    }
+
+    @Override
+    public SubscriptionMessage next() throws InterruptedException {
+      return right.next();
+    }
+
+    @Override
+    public Optional<SubscriptionMessage> poll(Duration timeout) throws InterruptedException {
+      return right.poll(timeout);
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+      return right.checkpoint();
+    }
+
+    @Override
+    public void close() {
+      right.close();
+    }
+  }
+
+  static class NeverCaughtUp extends Impatient implements SubscriptionContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public Subscription subscribe(SubscriptionRequest request) {
+          return new ForwardingSubscription(super.subscribe(request)) {
+            @Override
+            public Optional<SubscriptionMessage> poll(Duration timeout)
+                throws InterruptedException {
+              Optional<SubscriptionMessage> message = super.poll(timeout);
+              return message.filter(SubscriptionMessage.CaughtUp.class::isInstance).isPresent()
+                  ? super.poll(timeout)
+                  : message;
+            }
+          };
+        }
+      };
+    }
+  }
+
+  static class EndsWhenInterrupted extends Impatient implements WaitingContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public Subscription subscribe(SubscriptionRequest request) {
+          return new ForwardingSubscription(super.subscribe(request)) {
+            @Override
+            public SubscriptionMessage next() throws InterruptedException {
+              try {
+                return super.next();
+              } catch (InterruptedException e) {
+                close();
+                throw e;
+              }
+            }
+          };
+        }
+      };
+    }
+  }
+
+  static class WritesOneByOne extends StoreFixture implements AppendContract, ConcurrencyContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public AppendResult append(Append append) {
+          AppendResult result = null;
+          var expectations = new HashMap<>(append.expectations());
+          for (Append.Write write : append.writes()) {
+            var expected = expectations.remove(write.stream());
+            var expectation =
+                expected == null
+                    ? Map.<String, ExpectedRevision>of()
+                    : Map.of(write.stream(), expected);
+            result = super.append(new Append(List.of(write), expectation, append.condition()));
+            LockSupport.parkNanos(100_000);
+          }
+          return result;
+        }
+      };
+    }
+  }
+
+  static class LooksLate extends StoreFixture implements ReadContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public ReadResult<RecordedEvent> read(ReadRequest request) {
+          return new LateResult(right(), request);
+        }
+      };
+    }
+  }
+
+  /** Reads at the first question, not at the call. */
+  private static final class LateResult implements ReadResult<RecordedEvent> {
+    private final EventStore store;
+    private final ReadRequest request;
+    private ReadResult<RecordedEvent> result;
+
+    private LateResult(EventStore store, ReadRequest request) {
+      this.store = store;
+      this.request = request;
+    }
+
+    private ReadResult<RecordedEvent> result() {
+      if (result == null) {
+        result = store.read(request);
+      }
+      return result;
+    }
+
+    @Override
+    public Position head() {
+      return result().head();
+    }
+
+    @Override
+    public Iterator<RecordedEvent> iterator() {
+      return result().iterator();
+    }
+
+    @Override
+    public void close() {
+      result().close();
+    }
+  }
+
+  static class ShowsSystemEvents extends StoreFixture implements SystemEventsContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public ReadResult<RecordedEvent> read(ReadRequest request) {
+          return super.read(request.withSystemEvents());
+        }
+      };
+    }
+  }
+
+  static class CutsThePast extends StoreFixture implements AsOfContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public ReadResult<RecordedEvent> read(ReadRequest request) {
+          return request.asOf() instanceof ReadRequest.AsOf.AtInstant(Instant instant)
+                  && instant.isAfter(Instant.MIN)
+              ? super.read(request.asOf(instant.minusNanos(1)))
+              : super.read(request);
+        }
+      };
+    }
+  }
+
+  static class DecidesInAnyOrder extends Impatient implements AppendContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        private int calls;
+
+        @Override
+        public synchronized CompletableFuture<AppendResult> appendAsync(Append append) {
+          boolean late = calls++ % 2 == 0;
+          return CompletableFuture.supplyAsync(
+              () -> {
+                if (late) {
+                  LockSupport.parkNanos(2_000_000);
+                }
+                return append(append);
+              },
+              task -> Thread.ofVirtual().start(task));
+        }
+      };
+    }
+  }
+
+  static class TakesAnyCheckpoint extends StoreFixture implements SubscriptionContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public Subscription subscribe(SubscriptionRequest request) {
+          return request.start()
+                  instanceof SubscriptionRequest.Start.After(Checkpoint(_, _, var position))
+              ? super.subscribe(request.after(checkpointAt(position)))
+              : super.subscribe(request);
+        }
+      };
+    }
+  }
+}
