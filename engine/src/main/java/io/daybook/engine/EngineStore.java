@@ -1,10 +1,14 @@
 package io.daybook.engine;
 
+import io.daybook.engine.index.IndexFile;
+import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.FolderDisk;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.GroupCommit;
+import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.Micros;
+import io.daybook.engine.verify.StoreVerifier;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Checkpoint;
@@ -89,6 +93,47 @@ public final class EngineStore implements EventStore {
 
   static EngineStore open(Disk disk, String name, EngineOptions options) {
     return new EngineStore(new Opening(disk, name, options).open(), options);
+  }
+
+  /**
+   * Reads all that is stored in a folder and compares it: every check of the log and of the index,
+   * and the index with the log. Changes nothing; nobody may have the store open meanwhile. What is
+   * damaged is reported, not thrown.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if there is no store, somebody has it
+   *     open, or the disk fails
+   */
+  public static VerifyReport verify(Path folder, ProgressListener progress) {
+    return verify(new FolderDisk(folder), folder.toString(), progress);
+  }
+
+  static VerifyReport verify(Disk disk, String name, ProgressListener progress) {
+    return Opening.locked(
+        disk,
+        name,
+        () -> {
+          var verifier = new StoreVerifier(disk, done -> progress.progressed("verify", done, 0));
+          StoreVerifier.Findings found = verifier.verify();
+          return new VerifyReport(
+              found.events(), found.files(), found.bytes(), found.notes(), found.damages());
+        });
+  }
+
+  /** How large the store is now. */
+  public EngineStats stats() {
+    Snapshot snapshot = published.lease();
+    try {
+      Version version = snapshot.version();
+      return new EngineStats(
+          snapshot.head() + 1,
+          version.logs().size(),
+          version.logs().stream().mapToLong(LogFile::bytes).sum(),
+          version.index().files().size(),
+          version.index().files().stream().mapToLong(IndexFile::bytes).sum(),
+          version.index().memory().stream().mapToLong(MemoryIndex::events).sum());
+    } finally {
+      snapshot.version().release();
+    }
   }
 
   @Override

@@ -45,14 +45,13 @@ final class Opening {
 
   OpenedStore open() {
     try {
-      boolean exists = disk.exists(Manifest.NAME);
-      if (!exists && !options.createIfMissing()) {
-        throw new EventStoreFailedException(
-            "there is no store in " + name + "; append something first, or name another folder",
-            null);
+      if (!disk.exists(Manifest.NAME)) {
+        if (!options.createIfMissing()) {
+          throw noStoreIn(name);
+        }
+        disk.createFolder("");
       }
-      disk.createFolder("");
-      Disk.Lock lock = disk.lock(LOCK);
+      Disk.Lock lock = lock(disk, name);
       boolean opened = false;
       try {
         OpenedStore store = openLocked(lock);
@@ -63,6 +62,31 @@ final class Opening {
           lock.close();
         }
       }
+    } catch (IOException e) {
+      throw Faults.failed("opening", name, e);
+    }
+  }
+
+  /** Something to do with a store that nobody has open. */
+  interface Task<T> {
+    T run() throws IOException;
+  }
+
+  /** Does something while nobody has the store open. */
+  static <T> T locked(Disk disk, String name, Task<T> task) {
+    if (!disk.exists(Manifest.NAME)) {
+      throw noStoreIn(name);
+    }
+    try (Disk.Lock _ = lock(disk, name)) {
+      return task.run();
+    } catch (IOException e) {
+      throw Faults.failed("reading", name, e);
+    }
+  }
+
+  private static Disk.Lock lock(Disk disk, String name) throws IOException {
+    try {
+      return disk.lock(LOCK);
     } catch (Disk.LockedException e) {
       throw new EventStoreFailedException(
           "the store in "
@@ -71,13 +95,17 @@ final class Opening {
               + e.getMessage()
               + "; close it there, or connect to that process",
           e);
-    } catch (IOException e) {
-      throw Faults.failed("opening", name, e);
     }
+  }
+
+  private static EventStoreFailedException noStoreIn(String name) {
+    return new EventStoreFailedException(
+        "there is no store in " + name + "; append something first, or name another folder", null);
   }
 
   private OpenedStore openLocked(Disk.Lock lock) throws IOException {
     Manifest manifest = disk.exists(Manifest.NAME) ? Manifest.read(disk) : createIn();
+    disk.createFolder("index"); // may have been deleted as a whole
     removeStrangers(manifest);
     var manifests = new Manifests(disk, manifest);
     LogRecovery.OpenLog log = recovery.open(manifests);
@@ -162,7 +190,6 @@ final class Opening {
     }
     if (files.size() < entries.size()) {
       List<Manifest.IndexEntry> dropped = entries.subList(files.size(), entries.size());
-      disk.createFolder("index");
       manifests.replaceIndexes(dropped, List.of());
       for (Manifest.IndexEntry entry : dropped) {
         if (disk.exists(entry.name())) {

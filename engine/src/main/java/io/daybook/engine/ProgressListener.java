@@ -11,7 +11,7 @@ public interface ProgressListener {
    *
    * @param task what is being done, for a person to read: "index", "verify"
    * @param done how many events are done
-   * @param total how many events there are
+   * @param total how many events there are; 0 if that is not known; 0 if that is not known
    */
   void progressed(String task, long done, long total);
 

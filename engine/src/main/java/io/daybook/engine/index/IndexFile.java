@@ -217,10 +217,11 @@ public final class IndexFile implements Tier {
   /**
    * Reads all of the file and compares its parts with each other.
    *
+   * @return how many postings there are, of all terms together
    * @throws StoreDamagedException at the first thing that is not right
    */
-  public void verify() {
-    new IndexVerifier(this).verify();
+  public long verify() {
+    return new IndexVerifier(this).verify();
   }
 
   /** The names of a kind that start with a prefix and have a position up to the given one. */

@@ -19,18 +19,21 @@ final class IndexVerifier {
     this.positions = file.to() - file.from() + 1;
   }
 
-  void verify() {
-    verifyEntries();
+  /** Returns how many postings there are. */
+  long verify() {
+    long postings = verifyEntries();
     verifyTermTable();
     verifyIds();
+    return postings;
   }
 
   /** Each entry is whole, behind the one before in order, and is found by its name. */
-  private void verifyEntries() {
+  private long verifyEntries() {
     long offset = IndexFooter.entriesOffset();
     long number = 0;
     long streamPostings = 0;
     long typePostings = 0;
+    long postings = 0;
     Entry before = null;
     while (offset < file.entriesEnd()) {
       Entry entry = file.entry(offset);
@@ -51,6 +54,7 @@ final class IndexVerifier {
       verifyPostings(entry);
       streamPostings += entry.kind() == Kind.STREAM ? entry.count() : 0;
       typePostings += entry.kind() == Kind.TYPE ? entry.count() : 0;
+      postings += entry.count();
       before = entry;
       number++;
       offset = entry.end();
@@ -60,6 +64,7 @@ final class IndexVerifier {
         || typePostings != file.events()) {
       throw bytes.damaged(offset, "entries are missing");
     }
+    return postings;
   }
 
   private void verifyPostings(Entry entry) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -98,8 +99,35 @@ public final class FolderDisk implements Disk {
     if (System.getProperty("os.name").startsWith("Windows")) {
       return; // a folder cannot be opened there; best effort, as the contract says
     }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+    uninterrupted(
+        () -> {
+          try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+          }
+          return folder;
+        });
+  }
+
+  private interface Action<T> {
+    T run() throws IOException;
+  }
+
+  /** An interrupt closes a channel in use, so each attempt opens its own; the interrupt is kept for the caller. */
+  private static <T> T uninterrupted(Action<T> action) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          return action.run();
+        } catch (ClosedByInterruptException _) {
+          interrupted = true;
+          Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -160,11 +188,13 @@ public final class FolderDisk implements Disk {
    */
   private static final class FolderFile implements DiskFile {
     private final String name;
+    private final Path path;
     private final RandomAccessFile file;
     private @Nullable Mapping syncMapping;
 
     FolderFile(String name, Path path) throws IOException {
       this.name = name;
+      this.path = path;
       this.file = new RandomAccessFile(path.toFile(), "rw");
     }
 
@@ -217,12 +247,19 @@ public final class FolderDisk implements Disk {
       Arena arena = Arena.ofShared();
       MemorySegment segment;
       try {
-        segment = file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
+        segment = uninterrupted(() -> map(size, arena));
       } catch (IOException | RuntimeException e) {
         arena.close();
         throw e;
       }
       return new Mapping(segment, arena::close);
+    }
+
+    private MemorySegment map(long size, Arena arena) throws IOException {
+      try (FileChannel channel =
+          FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        return channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
+      }
     }
 
     @Override

@@ -186,6 +186,7 @@ public final class EventReader {
     int head = scratch[0];
     at = 1;
     long high = (head & Frame.SHORT_ID) != 0 ? idBase + unzigzag(varint()) : fixed();
+    cover = Frame.cover(cover, high);
     long low = fixed();
     Name type = name();
     List<String> tags = tags(head);

@@ -235,13 +235,15 @@ final class FrameEncoder {
     int at = offset + 1;
     int tags = event.tags().size();
     int head = Math.min(tags, Frame.MANY_TAGS) << Frame.TAGS_SHIFT;
-    long difference = event.id().getMostSignificantBits() - idBase;
+    long high = event.id().getMostSignificantBits();
+    cover = Frame.cover(cover, high);
+    long difference = high - idBase;
     long zigzag = (difference << 1) ^ (difference >> 63);
     if (Bytes.varintLength(zigzag) < Long.BYTES) {
       head |= Frame.SHORT_ID;
       at = Bytes.putVarint(buffer, at, zigzag);
     } else {
-      Bytes.putLong(buffer, at, event.id().getMostSignificantBits());
+      Bytes.putLong(buffer, at, high);
       at += Long.BYTES;
     }
     Bytes.putLong(buffer, at, event.id().getLeastSignificantBits());

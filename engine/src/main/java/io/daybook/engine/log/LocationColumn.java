@@ -217,6 +217,26 @@ final class LocationColumn {
     return Checksum.of(bytes, 0, bytes.length - 4) == Bytes.getInt(bytes, bytes.length - 4);
   }
 
+  /** Whether the other column has the same frames. */
+  boolean isSameAs(LocationColumn other) {
+    int n = count();
+    if (n != other.count()) {
+      return false;
+    }
+    for (int i = 0; i < n; i++) {
+      if (positionAt(i) != other.positionAt(i) || offsetAt(i) != other.offsetAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int positionAt(int frame) {
+    return mapping == null
+        ? entries[2 * frame]
+        : Bytes.getInt(mapping.segment(), PREFIX_BYTES + (long) ENTRY_BYTES * frame);
+  }
+
   /** Leases the mapping, if there is one; false if it is gone already. */
   boolean tryLease() {
     return mapping == null || mapping.tryLease();

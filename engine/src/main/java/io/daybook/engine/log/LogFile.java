@@ -77,6 +77,11 @@ public final class LogFile {
     return header.base();
   }
 
+  /** Its size in bytes, zeros ahead of need included. */
+  public long bytes() {
+    return mapping.segment().byteSize();
+  }
+
   FileHeader header() {
     return header;
   }

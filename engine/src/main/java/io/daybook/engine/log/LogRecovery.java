@@ -237,7 +237,7 @@ public final class LogRecovery {
     return new EventReader().recordedAtMicros(before, opened.getLast().base() - 1);
   }
 
-  private static boolean bodiesHold(EventReader reader, LogFile log, long first, int events) {
+  static boolean bodiesHold(EventReader reader, LogFile log, long first, int events) {
     try {
       for (long position = first; position < first + events; position++) {
         reader.read(log, position);
@@ -248,10 +248,25 @@ public final class LogRecovery {
     }
   }
 
-  /**
-   * Erases what stands behind the last whole frame, unless it was durable once: then it is damage.
-   */
+  /** Erases what stands behind the last whole frame, and returns how much that was. */
   private long rollBack(DiskFile file, LogFile active, long end, int chain) throws IOException {
+    long length = tornBytes(active, end, chain);
+    if (length > 0) {
+      byte[] zeros = new byte[(int) Math.min(ZEROED_AT_ONCE, length)];
+      for (long at = 0; at < length; at += zeros.length) {
+        file.write(end + at, zeros, 0, Math.toIntExact(Math.min(zeros.length, length - at)));
+      }
+      file.sync();
+    }
+    return length;
+  }
+
+  /**
+   * How many bytes behind the last whole frame are not zero.
+   *
+   * @throws StoreDamagedException if they were durable once: then they are damaged, not torn
+   */
+  static long tornBytes(LogFile active, long end, int chain) {
     MemorySegment segment = active.mapping().segment();
     long lastByte = lastNonZero(segment, end);
     if (lastByte < end) {
@@ -267,13 +282,7 @@ public final class LogRecovery {
             "a frame's check fails, and a later one was written after it was durable" + RESTORE);
       }
     }
-    long length = lastByte + 1 - end;
-    byte[] zeros = new byte[(int) Math.min(ZEROED_AT_ONCE, length)];
-    for (long at = end; at <= lastByte; at += zeros.length) {
-      file.write(at, zeros, 0, Math.toIntExact(Math.min(zeros.length, lastByte + 1 - at)));
-    }
-    file.sync();
-    return length;
+    return lastByte + 1 - end;
   }
 
   private static long lastNonZero(MemorySegment segment, long from) {
