@@ -3,7 +3,6 @@ package io.daybook.engine;
 import static io.daybook.eventstore.ExpectedRevision.any;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,13 +10,10 @@ import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStoreFailedException;
-import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Payload;
-import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
-import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.eventstore.StreamSettings;
 import java.io.IOException;
@@ -218,12 +214,11 @@ class RecoveryTest {
         int number = t;
         threads.add(
             Thread.ofPlatform()
-                .start(
-                    () -> {
-                      for (int i = 0; i < 50; i++) {
-                        store.append("t-" + number, any(), Event.json("A", "{}"));
-                      }
-                    }));
+                .start(() -> {
+                  for (int i = 0; i < 50; i++) {
+                    store.append("t-" + number, any(), Event.json("A", "{}"));
+                  }
+                }));
       }
       for (int i = 0; i < 200; i++) {
         threads.get(i % threads.size()).interrupt();
@@ -276,7 +271,9 @@ class RecoveryTest {
     byte[] data = new byte[random.nextInt(60)];
     random.nextBytes(data);
     Payload payload =
-        random.nextBoolean() ? Payload.json("{\"n\":" + random.nextInt() + "}") : Payload.of(data, "x/y");
+        random.nextBoolean()
+            ? Payload.json("{\"n\":" + random.nextInt() + "}")
+            : Payload.of(data, "x/y");
     Event event = Event.of("Type" + random.nextInt(4), payload);
     if (random.nextBoolean()) {
       event = event.withTags("k:" + random.nextInt(9), "ü:" + random.nextInt(3));
@@ -333,7 +330,9 @@ class RecoveryTest {
 
   private static Path lastLog(Path store) throws IOException {
     try (Stream<Path> logs = Files.list(store.resolve("log"))) {
-      return logs.filter(f -> f.toString().endsWith(".log")).max(Comparator.naturalOrder()).orElseThrow();
+      return logs.filter(f -> f.toString().endsWith(".log"))
+          .max(Comparator.naturalOrder())
+          .orElseThrow();
     }
   }
 

@@ -99,20 +99,22 @@ public final class FolderDisk implements Disk {
     if (System.getProperty("os.name").startsWith("Windows")) {
       return; // a folder cannot be opened there; best effort, as the contract says
     }
-    uninterrupted(
-        () -> {
-          try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-          }
-          return folder;
-        });
+    uninterrupted(() -> {
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+      return folder;
+    });
   }
 
   private interface Action<T> {
     T run() throws IOException;
   }
 
-  /** An interrupt closes a channel in use, so each attempt opens its own; the interrupt is kept for the caller. */
+  /**
+   * An interrupt closes a channel in use, so each attempt opens its own; the interrupt is kept for
+   * the caller.
+   */
   private static <T> T uninterrupted(Action<T> action) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
