@@ -32,9 +32,13 @@ final class JsonMappers {
         .disable(
             MapperFeature.SORT_PROPERTIES_ALPHABETICALLY,
             MapperFeature.SORT_CREATOR_PROPERTIES_FIRST,
-            MapperFeature.OVERRIDE_PUBLIC_ACCESS_MODIFIERS,
             MapperFeature.ALLOW_COERCION_OF_SCALARS)
-        .enable(MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
+        // the second: public members are made accessible, too, which needs no opened package, since
+        // Jackson's method handles would otherwise have to come from a module that reads the
+        // domain's
+        .enable(
+            MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY,
+            MapperFeature.OVERRIDE_PUBLIC_ACCESS_MODIFIERS)
         .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
         .disable(
             DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
