@@ -7,10 +7,8 @@ import io.daybook.eventsourcing.snapshot.SnapshotStore;
 import io.daybook.eventsourcing.snapshot.StateCodec;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.ConflictException;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.IdempotencyConflictException;
 import io.daybook.eventstore.Limits;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
@@ -121,7 +119,12 @@ public final class CommandHandler<C, E, S> {
         "the command " + commandId + " for " + stream,
         true,
         () -> List.of(turnOf(stream)),
-        () -> attemptOnce(stream, command, ids));
+        () ->
+            ids.once(
+                store,
+                () -> attempt(stream, command, ids),
+                outcome -> !outcome.position().equals(Position.BEFORE_FIRST),
+                stored -> repeated(stream, ids, stored)));
   }
 
   /** The state of now; the decider's initial state if there is no event. */
@@ -199,37 +202,6 @@ public final class CommandHandler<C, E, S> {
       encoded.add(codec.encode(id, events.get(i), audit));
     }
     return encoded;
-  }
-
-  /**
-   * Looks for the outcome before, and once more if the decision came to nothing: the same command
-   * may have been handled in between, and have led to the very state that refuses it now.
-   */
-  private Outcome<E, S> attemptOnce(String stream, C command, CommandIds ids) {
-    List<RecordedEvent> known = ids.outcomeIn(store);
-    if (!known.isEmpty()) {
-      return repeated(stream, ids, known);
-    }
-    Outcome<E, S> outcome = null;
-    RuntimeException refusal = null;
-    try {
-      outcome = attempt(stream, command, ids);
-      if (!outcome.position().equals(Position.BEFORE_FIRST)) {
-        return outcome;
-      }
-    } catch (ConflictException | IdempotencyConflictException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      refusal = e;
-    }
-    known = ids.outcomeIn(store);
-    if (!known.isEmpty()) {
-      return repeated(stream, ids, known);
-    }
-    if (refusal != null) {
-      throw refusal;
-    }
-    return Objects.requireNonNull(outcome);
   }
 
   private Outcome<E, S> attempt(String stream, C command, @Nullable CommandIds ids) {

@@ -2,6 +2,7 @@ package io.daybook.eventsourcing.decider;
 
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreException;
 import io.daybook.eventstore.Limits;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
@@ -14,6 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The event ids that a command id leads to: the n-th event of a command has always the same id. So
@@ -79,6 +83,43 @@ final class CommandIds {
       }
     }
     return List.copyOf(events);
+  }
+
+  /**
+   * Does the work, unless the command has an outcome. That is looked for before, and once more if
+   * the work came to nothing: the same command may have been handled in between, and have led to
+   * the very state that refuses it now.
+   *
+   * @param wrote whether a result of the work means that something was written
+   * @param repeated the result for an outcome that was found
+   */
+  <R> R once(
+      EventStore store,
+      Supplier<R> work,
+      Predicate<R> wrote,
+      Function<List<RecordedEvent>, R> repeated) {
+    List<RecordedEvent> known = outcomeIn(store);
+    if (!known.isEmpty()) {
+      return repeated.apply(known);
+    }
+    Supplier<R> answer;
+    try {
+      R result = work.get();
+      if (wrote.test(result)) {
+        return result;
+      }
+      answer = () -> result;
+    } catch (EventStoreException e) {
+      // whether it was written or not, the store has not said: the caller may send it again
+      throw e;
+    } catch (RuntimeException refusal) {
+      answer =
+          () -> {
+            throw refusal;
+          };
+    }
+    known = outcomeIn(store);
+    return known.isEmpty() ? answer.get() : repeated.apply(known);
   }
 
   private static byte[] sha256(String text) {

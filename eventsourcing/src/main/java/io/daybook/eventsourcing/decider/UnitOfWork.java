@@ -2,9 +2,7 @@ package io.daybook.eventsourcing.decider;
 
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.ConflictException;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.IdempotencyConflictException;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
@@ -80,36 +78,14 @@ public final class UnitOfWork {
         // the work may use command ids of its own
         true,
         () -> written,
-        () -> ids == null ? attempt(null, work, written) : attemptOnce(ids, work, written));
-  }
-
-  /** See what {@link CommandHandler} does: an outcome is looked for before and after. */
-  private UnitOutcome attemptOnce(
-      CommandIds ids, Consumer<? super Unit> work, Set<Turns.Place> written) {
-    List<RecordedEvent> known = ids.outcomeIn(store);
-    if (!known.isEmpty()) {
-      return repeated(known);
-    }
-    UnitOutcome outcome = null;
-    RuntimeException refusal = null;
-    try {
-      outcome = attempt(ids, work, written);
-      if (outcome.eventCount() > 0) {
-        return outcome;
-      }
-    } catch (ConflictException | IdempotencyConflictException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      refusal = e;
-    }
-    known = ids.outcomeIn(store);
-    if (!known.isEmpty()) {
-      return repeated(known);
-    }
-    if (refusal != null) {
-      throw refusal;
-    }
-    return Objects.requireNonNull(outcome);
+        () ->
+            ids == null
+                ? attempt(null, work, written)
+                : ids.once(
+                    store,
+                    () -> attempt(ids, work, written),
+                    outcome -> outcome.eventCount() > 0,
+                    UnitOfWork::repeated));
   }
 
   private UnitOutcome attempt(
