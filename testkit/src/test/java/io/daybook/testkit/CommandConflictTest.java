@@ -73,13 +73,13 @@ final class CommandConflictTest {
             THREADS,
             () -> {
               var own = new ArrayList<Outcome<Account.Event, Account>>();
-              for (int i = 0; i < 25; i++) {
+              for (int i = 0; i < 15; i++) {
                 own.add(accounts.handle("1", new Deposit(BigDecimal.ONE)));
               }
               return own;
             });
 
-    int deposits = THREADS * 25;
+    int deposits = THREADS * 15;
     var revisions = new HashSet<Revision>();
     var balances = new HashSet<BigDecimal>();
     outcomes.forEach(own ->

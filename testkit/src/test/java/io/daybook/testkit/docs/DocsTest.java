@@ -1,0 +1,59 @@
+package io.daybook.testkit.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every block of Java on these pages stands in the code beside this test, but for white space. */
+final class DocsTest {
+  private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"deciders.md", "codec.md", "projections.md"})
+  void whatAPageShowsIsRun(String page) throws IOException {
+    Path root = root();
+    String code = squeeze(sources(root.resolve("testkit/src/test/java/io/daybook/testkit/docs")));
+    Matcher block = BLOCK.matcher(Files.readString(root.resolve("docs").resolve(page)));
+
+    int blocks = 0;
+    while (block.find()) {
+      assertThat(code).as("a block of " + page).contains(squeeze(block.group(1)));
+      blocks++;
+    }
+    assertThat(blocks).isPositive();
+  }
+
+  private static String squeeze(String code) {
+    return code.replaceAll("\\s+", "");
+  }
+
+  private static String sources(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.sorted().map(DocsTest::read).collect(Collectors.joining());
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path root() {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.exists(directory.resolve("mvnw"))) {
+      directory = directory.getParent();
+    }
+    return directory;
+  }
+}
