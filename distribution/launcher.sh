@@ -82,9 +82,20 @@ prepare_fast_start() {
   rm -rf "$training"
 }
 
+# Without a locale that reads UTF-8, Java would not understand arguments that are not ASCII.
+read_utf_8() {
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+    '' | C | POSIX)
+      LC_ALL=C.UTF-8
+      export LC_ALL
+      ;;
+  esac
+}
+
 launch() {
   main=$1
   shift
+  read_utf_8
   find_java || exit 1
   if is_stale; then
     build

@@ -9,6 +9,7 @@ import io.daybook.eventstore.Limits;
 import io.daybook.eventstore.Payload;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -109,7 +110,7 @@ final class AppendCommand implements Callable<Integer> {
 
   private Append append() throws IOException {
     Payload payload = json("--data", readData());
-    Payload context = metadata == null ? Payload.empty() : metadata(utf8("--meta", metadata));
+    Payload context = metadata == null ? Payload.empty() : metadata(metadata.getBytes(StandardCharsets.UTF_8));
     try {
       Limits.requireStreamName(stream);
       var event = new Event(id == null ? Event.newId() : id, type, tags, payload, context);
@@ -120,7 +121,7 @@ final class AppendCommand implements Callable<Integer> {
   }
 
   private byte[] readData() throws IOException {
-    return data.equals("-") ? context.terminal().in().readAllBytes() : utf8("--data", data);
+    return data.equals("-") ? context.terminal().in().readAllBytes() : data.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Payload metadata(byte[] given) {
@@ -152,17 +153,6 @@ final class AppendCommand implements Callable<Integer> {
         length--;
       }
     }
-    return java.util.Arrays.copyOf(bytes, length);
-  }
-
-  /** An argument's bytes. Where the locale can't decode an argument, Java puts U+FFFD instead. */
-  private static byte[] utf8(String option, String argument) {
-    if (argument.indexOf('\uFFFD') >= 0) {
-      throw CommandFailedException.usage(
-          option
-              + " holds characters that the locale can't read; use a UTF-8 locale, such as"
-              + " LC_ALL=C.UTF-8, or --data - and standard input");
-    }
-    return argument.getBytes(StandardCharsets.UTF_8);
+    return Arrays.copyOf(bytes, length);
   }
 }

@@ -64,11 +64,23 @@ public final class DaybookCommand {
    */
   public int execute(String... args) {
     try {
+      requireReadable(args);
       int exitCode = commandLine.execute(args);
       context.out().flush();
       return exitCode;
     } catch (Throwable e) {
       return failures.handle(e, commandLine);
+    }
+  }
+
+  /** Where the locale can't decode an argument, Java puts U+FFFD instead: that must not be stored. */
+  private static void requireReadable(String... args) {
+    for (String argument : args) {
+      if (argument.indexOf('\uFFFD') >= 0) {
+        throw CommandFailedException.usage(
+            "an argument holds characters that the locale can't read; use a UTF-8 locale, for"
+                + " example LC_ALL=C.UTF-8");
+      }
     }
   }
 

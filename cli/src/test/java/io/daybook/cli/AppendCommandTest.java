@@ -167,9 +167,12 @@ class AppendCommandTest {
 
   @Test
   void what_the_locale_could_not_decode_is_refused() {
-    var outcome = shell.run("append", "a", "--type", "T", "--data", "\"\uFFFD\"");
-    assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("the locale can't read").hasLineCount(1);
+    shell
+        .run("append", "a", "--type", "T", "--data", "\"\uFFFD\"")
+        .failed(
+            2,
+            "daybook: an argument holds characters that the locale can't read; use a UTF-8 locale,"
+                + " for example LC_ALL=C.UTF-8");
   }
 
   @Test
