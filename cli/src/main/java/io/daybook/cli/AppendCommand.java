@@ -110,7 +110,8 @@ final class AppendCommand implements Callable<Integer> {
 
   private Append append() throws IOException {
     Payload payload = json("--data", readData());
-    Payload context = metadata == null ? Payload.empty() : metadata(metadata.getBytes(StandardCharsets.UTF_8));
+    Payload context =
+        metadata == null ? Payload.empty() : metadata(metadata.getBytes(StandardCharsets.UTF_8));
     try {
       Limits.requireStreamName(stream);
       var event = new Event(id == null ? Event.newId() : id, type, tags, payload, context);
@@ -121,7 +122,9 @@ final class AppendCommand implements Callable<Integer> {
   }
 
   private byte[] readData() throws IOException {
-    return data.equals("-") ? context.terminal().in().readAllBytes() : data.getBytes(StandardCharsets.UTF_8);
+    return data.equals("-")
+        ? context.terminal().in().readAllBytes()
+        : data.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Payload metadata(byte[] given) {

@@ -1,7 +1,6 @@
 package io.daybook.cli;
 
 import io.daybook.eventstore.EventStore;
-import java.util.List;
 import java.util.function.Supplier;
 
 /** What the commands work with. One per run of the command; used by one thread. */
@@ -48,7 +47,7 @@ final class Context {
   EventStore openExisting(String location) {
     StoreProvider provider = providerOf(location);
     requireStore(provider, location);
-    return provider.open(location);
+    return open(provider, location);
   }
 
   /** Fails unless there is a store. */
@@ -64,10 +63,12 @@ final class Context {
 
   /** Opens a store, and creates it if there is none. */
   EventStore openOrCreate(String location) {
-    return providerOf(location).open(location);
+    return open(providerOf(location), location);
   }
 
-  static Context of(Terminal terminal, List<StoreProvider> providers, List<Demo> demos) {
-    return new Context(terminal, () -> providers, () -> demos);
+  private EventStore open(StoreProvider provider, String location) {
+    try (var line = new ProgressLine(terminal, "event")) {
+      return provider.open(location, (done, total) -> line.show(done, done, total));
+    }
   }
 }

@@ -73,7 +73,9 @@ public final class DaybookCommand {
     }
   }
 
-  /** Where the locale can't decode an argument, Java puts U+FFFD instead: that must not be stored. */
+  /**
+   * Where the locale can't decode an argument, Java puts U+FFFD instead: that must not be stored.
+   */
   private static void requireReadable(String... args) {
     for (String argument : args) {
       if (argument.indexOf('\uFFFD') >= 0) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -65,6 +66,7 @@ final class Failures {
       case Output.ReaderGoneException _ -> ExitCode.OK;
       case InterruptedException _ -> ExitCode.INTERRUPTED;
       case CancellationException _ -> ExitCode.INTERRUPTED;
+      case ClosedByInterruptException _ -> ExitCode.INTERRUPTED;
       case BadInputException bad -> report(bad.getMessage(), e, bad.exitCode());
       case CommandFailedException known ->
           report(name + ": " + known.getMessage(), e, known.exitCode());

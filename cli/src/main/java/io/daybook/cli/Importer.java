@@ -6,6 +6,7 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Limits;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,6 +122,9 @@ final class Importer {
       endAppend();
       pipeline.finish();
       complete = true;
+    } catch (ClosedByInterruptException _) {
+      Thread.interrupted(); // said by the exception from now on
+      throw new InterruptedException();
     } catch (AppendPipeline.FailedException e) {
       long later = pipeline.finishAfterFailure();
       complete = true;

@@ -62,10 +62,12 @@ final class StatsCommand implements Callable<Integer> {
     StoreProvider provider = context.providerOf(location);
     Context.requireStore(provider, location);
     var lines = new ArrayList<Line>();
-    try (EventStore events = provider.open(location)) {
+    // before it is opened, since an open store takes room ahead of need
+    List<Figure> figures = provider.figures(location);
+    try (EventStore events = context.openExisting(location)) {
       contract(events, lines);
-      provider.figures(location, events).forEach(figure -> lines.add(Line.of(figure)));
     }
+    figures.forEach(figure -> lines.add(Line.of(figure)));
     if (json) {
       var fields = lines.stream().map(line -> '"' + line.key() + "\":" + line.json()).toList();
       context.out().line("{" + String.join(",", fields) + "}");

@@ -18,18 +18,17 @@ public interface StoreProvider {
   /**
    * Opens the store for reading and writing; creates one where there is none. The caller closes it.
    *
+   * @param location where the store is
+   * @param progress is told how far it is, if opening takes long
    * @throws io.daybook.eventstore.EventStoreException if it cannot be opened
    */
-  EventStore open(String location);
+  EventStore open(String location, ProgressListener progress);
 
   /**
    * What can be told of a store beyond the contract, for example bytes and files, in the order to
-   * show it.
-   *
-   * @param location where the store is
-   * @param store the store, opened by this provider
+   * show it. Asked while this process does not have the store open.
    */
-  List<Figure> figures(String location, EventStore store);
+  List<Figure> figures(String location);
 
   /**
    * Checks everything that is stored, while nobody has the store open.

@@ -16,11 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ExportCommandTest {
   private static final String ALPHABET =
@@ -39,8 +40,12 @@ class ExportCommandTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, Integer.getInteger("seeds", 2_000) / 100);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
   void what_is_exported_is_imported_again_to_the_byte(long seed) throws IOException {
     var random = new Random(seed);
     for (int i = 0; i < 400; i++) {

@@ -39,12 +39,13 @@ final class MemoryStores implements StoreProvider {
   }
 
   @Override
-  public EventStore open(String location) {
+  public EventStore open(String location, ProgressListener progress) {
+    progress.progress(1, 2);
     return wrapper.apply(new KeptOpenStore(store(location)));
   }
 
   @Override
-  public List<Figure> figures(String location, EventStore store) {
+  public List<Figure> figures(String location) {
     return List.of(Figure.bytes("bytes on disk", 1_254_912), Figure.count("index files", 3));
   }
 
