@@ -64,12 +64,12 @@ final class Entry {
     if (offset < IndexFooter.entriesOffset() || end - offset < HEAD_OFFSET) {
       throw bytes.damaged(offset, "a table leads out of the entries");
     }
-    int length = HEAD_OFFSET + bytes.getShort(offset + Integer.BYTES);
-    if (length > MAX_HEAD_BYTES || length > end - offset) {
-      throw bytes.checkFails(offset);
-    }
-    byte[] head = bytes.checked(offset, length);
     try {
+      int length = HEAD_OFFSET + bytes.getShort(offset + Integer.BYTES);
+      if (length > MAX_HEAD_BYTES || length > end - offset) {
+        throw bytes.checkFails(offset);
+      }
+      byte[] head = bytes.checked(offset, length);
       Entry entry = new Entry(offset, head);
       if (entry.followingBytes < 0 || entry.end() > end || entry.count < 1) {
         throw bytes.damaged(offset, "an entry is longer than the entries");
@@ -77,6 +77,8 @@ final class Entry {
       return entry;
     } catch (IndexOutOfBoundsException _) {
       throw bytes.damaged(offset, "an entry is shorter than it says");
+    } catch (InternalError e) {
+      throw bytes.unreadable(offset, e);
     }
   }
 

@@ -28,7 +28,11 @@ final class FilePostings extends BlockPostings {
   int[] block(int block) {
     int[] values = loaded;
     if (values == null || block != loadedBlock) {
-      values = entry.isChunked() ? readChunk(block) : readHead();
+      try {
+        values = entry.isChunked() ? readChunk(block) : readHead();
+      } catch (InternalError e) {
+        throw bytes.unreadable(entry.offset(), e);
+      }
       loaded = values;
       loadedBlock = block;
     }
@@ -49,6 +53,14 @@ final class FilePostings extends BlockPostings {
     if (!entry.isChunked()) {
       return 0;
     }
+    try {
+      return searchBlockOf(relative);
+    } catch (InternalError e) {
+      throw bytes.unreadable(entry.offset(), e);
+    }
+  }
+
+  private int searchBlockOf(int relative) {
     int low = 0;
     int high = entry.chunks() - 1;
     while (low < high) {

@@ -9,7 +9,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** The bytes of an index file: copied first, then checked, then believed. */
+/**
+ * The bytes of an index file: copied first, then checked, then believed.
+ *
+ * <p>Where a page cannot be read, the virtual machine throws an {@link InternalError}, and that not
+ * at once: so whoever reads what is not checked here catches it around the whole of what it does,
+ * failing checks included.
+ */
 final class IndexBytes {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -38,38 +44,26 @@ final class IndexBytes {
     return segment.byteSize();
   }
 
-  /** A copy of a range, which lies in the file. */
+  /** A copy of a range, which lies in the file; not checked. */
   byte[] copy(long offset, int length) {
     byte[] bytes = new byte[length];
     copy(offset, bytes, length);
     return bytes;
   }
 
-  /** Copies a range, which lies in the file, to the start of the target. */
+  /** Copies a range, which lies in the file, to the start of the target; not checked. */
   void copy(long offset, byte[] target, int length) {
-    try {
-      Bytes.copy(segment, offset, target, 0, length);
-    } catch (InternalError e) {
-      throw Faults.unreadable(file, offset, e);
-    }
+    Bytes.copy(segment, offset, target, 0, length);
   }
 
   /** 4 bytes that nothing has checked. */
   int getInt(long offset) {
-    try {
-      return Bytes.getInt(segment, offset);
-    } catch (InternalError e) {
-      throw Faults.unreadable(file, offset, e);
-    }
+    return Bytes.getInt(segment, offset);
   }
 
   /** 2 bytes that nothing has checked. */
   int getShort(long offset) {
-    try {
-      return segment.get(SHORT, offset) & 0xffff;
-    } catch (InternalError e) {
-      throw Faults.unreadable(file, offset, e);
-    }
+    return segment.get(SHORT, offset) & 0xffff;
   }
 
   /** A checksum that begins with the file and a place in it. */
@@ -79,29 +73,53 @@ final class IndexBytes {
 
   /** A range whose check, over file, place and bytes, is known. */
   byte[] checked(long offset, int length, int check) {
-    byte[] bytes = copy(offset, length);
-    if (checksum(offset).update(bytes, 0, length).value() != check) {
+    try {
+      byte[] bytes = copy(offset, length);
+      if (checksum(offset).update(bytes, 0, length).value() == check) {
+        return bytes;
+      }
       throw checkFails(offset);
+    } catch (InternalError e) {
+      throw unreadable(offset, e);
     }
-    return bytes;
   }
 
   /** A range that begins with its check, over file, place and the bytes behind it. */
   byte[] checked(long offset, int length) {
-    byte[] bytes = copy(offset, length);
-    int check = checksum(offset).update(bytes, Integer.BYTES, length - Integer.BYTES).value();
-    if (Bytes.getInt(bytes, 0) != check) {
+    try {
+      byte[] bytes = copy(offset, length);
+      int check = checksum(offset).update(bytes, Integer.BYTES, length - Integer.BYTES).value();
+      if (Bytes.getInt(bytes, 0) == check) {
+        return bytes;
+      }
       throw checkFails(offset);
+    } catch (InternalError e) {
+      throw unreadable(offset, e);
     }
-    return bytes;
   }
 
   StoreDamagedException checkFails(long offset) {
     return damaged(offset, "a check fails");
   }
 
+  /** What is thrown where something is wrong. */
   StoreDamagedException damaged(long offset, String what) {
+    awaitFault();
     return damaged(file, offset, what);
+  }
+
+  /**
+   * Throws the {@link InternalError} of a page that could not be read, if there is one. The virtual
+   * machine throws it some time after the access, which gave zeros: so a check may fail first. It
+   * comes at the latest when a thread returns from native code, whatever that does.
+   */
+  static void awaitFault() {
+    Runtime.getRuntime().totalMemory();
+  }
+
+  StoreDamagedException unreadable(long offset, InternalError error) {
+    StoreDamagedException unreadable = Faults.unreadable(file, offset, error);
+    return damaged(file, unreadable.offsetBytes(), "the disk cannot read it");
   }
 
   static StoreDamagedException damaged(String file, long offset, String what) {

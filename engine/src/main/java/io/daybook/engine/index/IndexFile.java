@@ -68,15 +68,32 @@ public final class IndexFile implements Tier {
     }
     boolean opened = false;
     try {
-      IndexFile index = open(name, storeId, mapping);
+      IndexFile index = openChecked(name, storeId, mapping);
       opened = true;
       return index;
-    } catch (InternalError e) {
-      throw Faults.unreadable(name, 0, e);
     } finally {
       if (!opened) {
         mapping.release();
       }
+    }
+  }
+
+  private static IndexFile openChecked(String name, UUID storeId, Mapping mapping) {
+    try {
+      return open(name, storeId, mapping);
+    } catch (StoreDamagedException e) {
+      awaitFault(name);
+      throw e;
+    } catch (InternalError e) {
+      throw Faults.unreadable(name, 0, e);
+    }
+  }
+
+  private static void awaitFault(String name) {
+    try {
+      IndexBytes.awaitFault();
+    } catch (InternalError e) {
+      throw Faults.unreadable(name, 0, e);
     }
   }
 

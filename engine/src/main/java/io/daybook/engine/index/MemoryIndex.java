@@ -65,7 +65,7 @@ public final class MemoryIndex implements Tier {
   /**
    * Adds the next event. One thread at a time.
    *
-   * @throws IllegalStateException if the position is not the next, or if the index is full
+   * @throws IllegalStateException if position or revision are not the next, or if the index is full
    */
   public void add(long position, String stream, long revision, long recordedAtMicros, Event event) {
     if (position != to + 1) {
@@ -78,6 +78,9 @@ public final class MemoryIndex implements Tier {
     MemoryPostings.OfStream ofStream = streams.find(stream);
     if (ofStream == null) {
       ofStream = addStream(stream, revision);
+    } else if (revision != ofStream.lastRevision() + 1) {
+      throw new IllegalStateException(
+          "revision " + revision + " of " + stream + " does not follow " + ofStream.lastRevision());
     }
     ofStream.add(relative);
     MemoryPostings category = ofStream.category();

@@ -30,6 +30,8 @@ final class SampleLog {
   private final Random random;
   private final List<Stored> events = new ArrayList<>();
   private final Map<String, Long> nextRevisions = new HashMap<>();
+  private final Map<Term, List<Long>> postings = new HashMap<>();
+  private int indexed;
 
   SampleLog(long seed) {
     this.random = new Random(seed);
@@ -110,11 +112,7 @@ final class SampleLog {
   }
 
   long countBefore(Term term, long position) {
-    return positions(term).filter(p -> p < position).count();
-  }
-
-  LongStream positions(Term term) {
-    return positions(position -> namesOf(term.kind(), (int) position).contains(term.name()));
+    return postings().getOrDefault(term, List.of()).stream().filter(p -> p < position).count();
   }
 
   LongStream positions(Query query) {
@@ -144,28 +142,13 @@ final class SampleLog {
     };
   }
 
-  /** All terms up to a position, in no order. */
-  Set<Term> terms(long to) {
-    Set<Term> terms = new LinkedHashSet<>();
-    for (int position = 0; position <= to; position++) {
-      for (Kind kind : Kind.values()) {
-        for (String name : namesOf(kind, position)) {
-          terms.add(new Term(kind, name));
-        }
-      }
-    }
-    return terms;
-  }
-
   /** All terms with their positions. */
   Map<Term, List<Long>> postings() {
-    Map<Term, List<Long>> postings = new HashMap<>();
-    for (int position = 0; position < events.size(); position++) {
+    for (; indexed < events.size(); indexed++) {
       for (Kind kind : Kind.values()) {
-        for (String name : namesOf(kind, position)) {
-          postings
-              .computeIfAbsent(new Term(kind, name), _ -> new ArrayList<>())
-              .add((long) position);
+        for (String name : namesOf(kind, indexed)) {
+          Term term = new Term(kind, name);
+          postings.computeIfAbsent(term, _ -> new ArrayList<>()).add((long) indexed);
         }
       }
     }
@@ -175,13 +158,14 @@ final class SampleLog {
   /** The names of a kind up to a position, in the order of code points, which UTF-8 keeps. */
   List<String> names(Kind kind, String prefix, long to) {
     Map<String, String> sorted = new TreeMap<>();
-    for (Term term : terms(to)) {
-      if (term.kind() == kind && term.name().startsWith(prefix)) {
-        StringBuilder key = new StringBuilder();
-        term.name().codePoints().forEach(c -> key.append(String.format("%08x", c)));
-        sorted.put(key.toString(), term.name());
-      }
-    }
+    postings()
+        .forEach((term, positions) -> {
+          if (term.kind() == kind && term.name().startsWith(prefix) && positions.getFirst() <= to) {
+            StringBuilder key = new StringBuilder();
+            term.name().codePoints().forEach(c -> key.append(String.format("%08x", c)));
+            sorted.put(key.toString(), term.name());
+          }
+        });
     return List.copyOf(sorted.values());
   }
 

@@ -1,0 +1,179 @@
+package io.daybook.engine.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.daybook.engine.index.Term.Kind;
+import io.daybook.eventstore.Query;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class MemoryIndexTest {
+
+  @Test
+  void isEmptyAtFirst() {
+    MemoryIndex index = new MemoryIndex(7);
+    assertThat(index.from()).isEqualTo(7);
+    assertThat(index.to()).isEqualTo(6);
+    assertThat(index.events()).isZero();
+    assertThat(index.terms()).isZero();
+    assertThat(index.find(new Term(Kind.STREAM, "a"))).isNull();
+    assertThat(index.lastRevision("a")).isEqualTo(-1);
+    assertThat(index.findId(new UUID(0, 0))).isEqualTo(-1);
+  }
+
+  @Test
+  void knowsWhatWasAdded() {
+    SampleLog log = new SampleLog(61).grow(5_000, 300);
+    MemoryIndex index = log.index(1_000, 4_999);
+    assertThat(index.from()).isEqualTo(1_000);
+    assertThat(index.to()).isEqualTo(4_999);
+    assertThat(index.events()).isEqualTo(4_000);
+    assertThat(index.firstRecordedMicros()).isEqualTo(log.events().get(1_000).recordedAtMicros());
+    assertThat(index.lastRecordedMicros()).isEqualTo(log.events().get(4_999).recordedAtMicros());
+    for (int position = 0; position < log.size(); position++) {
+      UUID id = log.events().get(position).event().id();
+      assertThat(index.findId(id)).isEqualTo(position < 1_000 ? -1 : position);
+      assertThat(index.findId(new UUID(id.getMostSignificantBits(), 1))).isEqualTo(-1);
+    }
+    int terms = 0;
+    for (var term : log.postings().entrySet()) {
+      List<Long> expected = term.getValue().stream().filter(p -> p >= 1_000).toList();
+      Postings postings = index.find(term.getKey());
+      if (expected.isEmpty()) {
+        assertThat(postings).isNull();
+        continue;
+      }
+      terms++;
+      assertThat(IndexViewTest.drain(postings.cursor(false))).isEqualTo(expected);
+      assertThat(IndexViewTest.drain(postings.cursor(true))).isEqualTo(expected.reversed());
+      if (term.getKey().kind() == Kind.STREAM) {
+        int before = term.getValue().size() - expected.size();
+        assertThat(postings.ordinal()).isEqualTo(before);
+        assertThat(index.lastRevision(term.getKey().name())).isEqualTo(term.getValue().size() - 1);
+      } else {
+        assertThat(postings.ordinal()).isEqualTo(Postings.UNKNOWN);
+      }
+    }
+    assertThat(index.terms()).isEqualTo(terms);
+  }
+
+  @Test
+  void showsNothingBeyondALimit() {
+    SampleLog log = new SampleLog(62).grow(500, 10);
+    MemoryIndex index = log.index(0, 499);
+    log.postings()
+        .forEach((term, positions) -> {
+          for (int limit = -1; limit < 500; limit += 23) {
+            long to = limit;
+            List<Long> expected = positions.stream().filter(p -> p <= to).toList();
+            Postings postings = index.find(term, to);
+            if (expected.isEmpty()) {
+              assertThat(postings).isNull();
+            } else {
+              assertThat(postings.count()).isEqualTo(expected.size());
+              assertThat(IndexViewTest.drain(postings.cursor(true))).isEqualTo(expected.reversed());
+            }
+          }
+        });
+  }
+
+  @Test
+  void refusesAPositionThatIsNotTheNext() {
+    SampleLog log = new SampleLog(63).grow(10, 10);
+    MemoryIndex index = log.index(0, 4);
+    assertThatThrownBy(() -> log.addTo(index, 6))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("position 6 does not follow 4");
+    assertThatThrownBy(() -> log.addTo(index, 4)).isInstanceOf(IllegalStateException.class);
+    SampleLog.Stored first = log.events().getFirst();
+    assertThatThrownBy(() -> index.add(5, first.stream(), 9, 0, first.event()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("revision 9 of " + first.stream() + " does not follow ");
+    log.addTo(index, 5);
+    assertThat(index.to()).isEqualTo(5);
+  }
+
+  /** Readers know the head that the writer published, and must find exactly what is up to it. */
+  @Test
+  void readersFindAllUpToTheHeadWhileMoreIsAdded() throws Exception {
+    SampleLog log = new SampleLog(64).grow(60_000, 2_000);
+    Map<Term, List<Long>> postings = log.postings();
+    List<Term> terms = List.copyOf(postings.keySet());
+    MemoryIndex index = new MemoryIndex(0);
+    IndexView view = new IndexView(List.of(), List.of(index));
+    AtomicLong head = new AtomicLong(-1);
+    CountDownLatch started = new CountDownLatch(3);
+    try (ExecutorService readers = Executors.newFixedThreadPool(3)) {
+      List<Future<Integer>> checks = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        Random random = new Random(i);
+        checks.add(
+            readers.submit(
+                (Callable<Integer>)
+                    () -> {
+                      int rounds = 0;
+                      started.countDown();
+                      long to;
+                      do {
+                        to = head.getAcquire();
+                        Term term = terms.get(random.nextInt(terms.size()));
+                        findsAllUpTo(view, term, postings.get(term), to);
+                        findsIds(view, log, random.nextInt(log.size()), to);
+                        rounds++;
+                      } while (to < log.size() - 1);
+                      return rounds;
+                    }));
+      }
+      started.await();
+      for (int position = 0; position < log.size(); position++) {
+        log.addTo(index, position);
+        if (position % 7 == 0 || position == log.size() - 1) {
+          head.setRelease(position);
+        }
+      }
+      for (Future<Integer> check : checks) {
+        assertThat(check.get()).isPositive();
+      }
+    }
+  }
+
+  private static void findsAllUpTo(IndexView view, Term term, List<Long> positions, long to) {
+    List<Long> expected = positions.stream().filter(p -> p <= to).toList();
+    Query query = query(term);
+    assertThat(IndexViewTest.drain(view.cursor(query, 0, to, false))).isEqualTo(expected);
+    assertThat(IndexViewTest.drain(view.cursor(query, 0, to, true))).isEqualTo(expected.reversed());
+    if (term.kind() == Kind.STREAM) {
+      assertThat(view.lastRevision(term.name(), to)).isEqualTo(expected.size() - 1);
+      assertThat(view.lastRevision(term.name())).isGreaterThanOrEqualTo(expected.size() - 1);
+    }
+  }
+
+  private static void findsIds(IndexView view, SampleLog log, int position, long to) {
+    long found = view.findIdInMemory(log.events().get(position).event().id());
+    if (position <= to) {
+      assertThat(found).isEqualTo(position);
+    } else {
+      assertThat(found).isIn(-1L, (long) position);
+    }
+  }
+
+  private static Query query(Term term) {
+    return switch (term.kind()) {
+      case STREAM -> Query.stream(term.name());
+      case CATEGORY -> Query.category(term.name());
+      case TYPE -> Query.types(term.name());
+      case TAG -> Query.tags(term.name());
+    };
+  }
+}
