@@ -119,8 +119,9 @@ public interface EventStore extends AutoCloseable {
   ReadResult<String> list(Dimension dimension, String prefix);
 
   /**
-   * Ends subscriptions, waits for appends that are under way, and lets go of everything. Closing
-   * twice does nothing.
+   * Ends subscriptions, waits for appends that are under way, and lets go of everything. A read
+   * that is still open may end with {@link EventStoreClosedException}; what it handed out stays
+   * valid. Closing twice does nothing.
    */
   @Override
   void close();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,15 +46,12 @@ public final class InMemoryStore implements EventStore {
   @Override
   public AppendResult append(Append append) {
     Objects.requireNonNull(append, "append");
-    log.lock().lock();
-    try {
-      requireOpen();
+    return alone(() -> {
       AppendResult first = AppendRules.firstResult(log, append.writes());
       if (first != null) {
         return first;
       }
       AppendRules.check(view(), append);
-      long start = log.head() + 1;
       Instant recordedAt = recordingTime();
       log.beginFrame();
       for (Append.Write write : append.writes()) {
@@ -61,11 +59,10 @@ public final class InMemoryStore implements EventStore {
           log.write(write.stream(), recordedAt, event);
         }
       }
+      long start = log.head() + 1;
       log.publish();
       return AppendRules.resultOf(log, start, log.head());
-    } finally {
-      log.lock().unlock();
-    }
+    });
   }
 
   @Override
@@ -225,23 +222,32 @@ public final class InMemoryStore implements EventStore {
       throw new IllegalArgumentException(
           "streams that start with $ are the system's, and keep all their events: " + stream);
     }
-    log.lock().lock();
-    try {
-      requireOpen();
+    return alone(() -> {
       MemoryView view = view();
       AppendRules.requireNotTombstoned(view, stream);
       AppendRules.requireExpected(view, stream, expected);
       var next = new Revision(log.eventCount(stream, view.head()));
+      Event event = Event.of(type, data.apply(next));
       log.beginFrame();
-      RecordedEvent event =
-          log.write(
-              SystemEvents.systemStreamOf(stream),
-              recordingTime(),
-              Event.of(type, data.apply(next)));
-      long position = event.position().value();
+      RecordedEvent recorded =
+          log.write(SystemEvents.systemStreamOf(stream), recordingTime(), event);
+      long position = recorded.position().value();
       log.setState(stream, change.apply(log.stateOf(stream, view.head()), position, next));
       log.publish();
       return AppendRules.resultOf(log, position, position);
+    });
+  }
+
+  /** Writes while nobody else does. */
+  private AppendResult alone(Supplier<AppendResult> writing) {
+    log.lock().lock();
+    try {
+      requireOpen();
+      return writing.get();
+    } catch (OutOfMemoryError e) {
+      // half a frame may be written: better no store than one that shows it with the next append
+      closed = true;
+      throw e;
     } finally {
       log.lock().unlock();
     }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -85,7 +86,7 @@ final class MemoryLog {
 
   /** The terms of one dimension, in the order of their UTF-8 bytes. */
   NavigableMap<String, Postings> terms(Dimension dimension) {
-    return terms.getOrDefault(dimension, new ConcurrentSkipListMap<>());
+    return Objects.requireNonNull(terms.get(dimension));
   }
 
   /** The positions of a term, or none. */

@@ -14,6 +14,6 @@ public interface StoreUnderTest {
 
   /** How long a test waits for something that a store is to do, before it fails. */
   default Duration patience() {
-    return Duration.ofSeconds(10);
+    return Duration.ofSeconds(30);
   }
 }
