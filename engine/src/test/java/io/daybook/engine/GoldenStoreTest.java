@@ -37,6 +37,7 @@ class GoldenStoreTest {
     assertThat(files("log", ".log")).hasSizeGreaterThan(2);
     assertThat(files("index", ".idx")).isNotEmpty();
 
+    assertThat(EngineStore.verify(folder, ProgressListener.none()).damages()).isEmpty();
     for (int i = 0; i < 2; i++) { // the second time as this version has closed it
       try (EngineStore store = EngineStore.open(folder, OPTIONS)) {
         assertThat(GoldenStore.describe(store)).isEqualTo(expected(zip));

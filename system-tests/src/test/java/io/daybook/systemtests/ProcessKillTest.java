@@ -3,6 +3,8 @@ package io.daybook.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.engine.EngineStore;
+import io.daybook.engine.ProgressListener;
+import io.daybook.engine.VerifyReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,8 +109,15 @@ class ProcessKillTest {
 
   /** Closes the store cleanly, too, so that the next process opens one that was. */
   private void verifyHere() {
+    verifyFiles();
     try (var store = EngineStore.open(folder.resolve("store"))) {
       new Transfers(store).verify(acknowledged);
     }
+    verifyFiles();
+  }
+
+  private void verifyFiles() {
+    VerifyReport report = EngineStore.verify(folder.resolve("store"), ProgressListener.none());
+    assertThat(report.damages()).isEmpty();
   }
 }
