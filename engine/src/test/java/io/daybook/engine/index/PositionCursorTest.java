@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -55,7 +56,7 @@ class PositionCursorTest {
   }
 
   private static void compare(
-      TreeSet<Long> expected, Random random, boolean backwards, Supplier<PositionCursor> cursor) {
+      NavigableSet<Long> expected, Random random, boolean backwards, Supplier<PositionCursor> cursor) {
     List<Long> inOrder = new ArrayList<>(backwards ? expected.descendingSet() : expected);
     assertThat(IndexViewTest.drain(cursor.get())).isEqualTo(inOrder);
 
@@ -78,7 +79,7 @@ class PositionCursorTest {
     }
   }
 
-  private static List<PositionCursor> all(List<TreeSet<Long>> sets, boolean backwards) {
+  private static List<PositionCursor> all(List<? extends NavigableSet<Long>> sets, boolean backwards) {
     return sets.stream()
         .map(set -> new OfList(new ArrayList<>(backwards ? set.descendingSet() : set), backwards))
         .map(PositionCursor.class::cast)
