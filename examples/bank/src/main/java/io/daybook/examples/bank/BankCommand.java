@@ -1,0 +1,590 @@
+package io.daybook.examples.bank;
+
+import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ExitCode;
+import io.daybook.cli.Terminal;
+import io.daybook.eventsourcing.audit.Audit;
+import io.daybook.eventsourcing.decider.CommandIdReusedException;
+import io.daybook.eventsourcing.decider.TooManyConflictsException;
+import io.daybook.eventstore.ConflictException;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreException;
+import io.daybook.examples.bank.AccountCommand.AgreeOverdraft;
+import io.daybook.examples.bank.AccountCommand.Agreement;
+import io.daybook.examples.bank.AccountCommand.Close;
+import io.daybook.examples.bank.AccountCommand.Deposit;
+import io.daybook.examples.bank.AccountCommand.Freeze;
+import io.daybook.examples.bank.AccountCommand.Open;
+import io.daybook.examples.bank.AccountCommand.SetInterestRate;
+import io.daybook.examples.bank.AccountCommand.SetLimits;
+import io.daybook.examples.bank.AccountCommand.Unfreeze;
+import io.daybook.examples.bank.AccountCommand.Withdraw;
+import io.daybook.examples.bank.AccountEvent.Product;
+import io.daybook.examples.bank.BankEvent.TransferMade;
+import io.daybook.examples.bank.ReportFile.UnreadableException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+
+/** The bank's command line: each subcommand is a method. Runs once, on one thread. */
+@Command(
+    name = "bank",
+    description = "A bank on an event store.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = CommandLine.HelpCommand.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed; one line on standard error says why",
+      "2:asked wrongly: an unknown option, a missing argument, an amount that is no number",
+      "3:conflict: others changed the same accounts all the time; try again",
+      "4:refused by the bank's rules; standard error names the reason"
+    })
+final class BankCommand {
+  /** The exit code when the bank's rules say no. */
+  static final int REFUSED = 4;
+
+  private static final String ACCOUNT = "ACCOUNT";
+  private static final String AMOUNT = "AMOUNT";
+  private static final String DESCRIPTION = "DESCRIPTION";
+  private static final String CURRENCY = "Default: the account's";
+  private static final String OVERDRAFT = "How far the balance may go below zero";
+  private static final String OVERDRAFT_FEE = "What it costs to go below zero";
+  private static final String LIMIT = "The most that may leave the account at once";
+  private static final String DAILY_LIMIT = "The most that may leave the account in a day";
+  private static final String DEFAULT_DATA = "./bank-data";
+
+  private final Function<Path, EventStore> stores;
+  private final Clock clock;
+  private final Terminal terminal;
+  private final PrintStream out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      defaultValue = DEFAULT_DATA,
+      description = "The store's directory; default: ${DEFAULT-VALUE}")
+  private Path data = Path.of(DEFAULT_DATA);
+
+  @Mixin final Help help = new Help();
+
+  /** Every subcommand explains itself. */
+  static final class Help {
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Print this help and exit")
+    @SuppressWarnings("unused") // picocli acts on it
+    private boolean asked;
+  }
+
+  /** How things come to be written down. */
+  static final class Entry {
+    @Mixin final Help help = new Help();
+
+    @Option(names = "--date", description = "The day on which it counts; default: today")
+    private @Nullable LocalDate date;
+
+    @Option(names = "--actor", paramLabel = "WHO", description = "Who does it; default: you")
+    private String actor = System.getProperty("user.name", "unknown");
+
+    @Option(names = "--reason", paramLabel = "WHY", description = "Why, for the audit trail")
+    private @Nullable String reason;
+
+    @Option(
+        names = "--command-id",
+        paramLabel = "ID",
+        description = "Names this command: sent twice with the same id, it counts once")
+    private String commandId = UUID.randomUUID().toString();
+
+    LocalDate date(Bank bank) {
+      return date == null ? bank.today() : date;
+    }
+
+    Audit audit() {
+      Audit audit = Audit.by(actor);
+      return reason == null ? audit : audit.because(reason);
+    }
+  }
+
+  /** What a look back looks at. */
+  static final class Times {
+    @Mixin final Help help = new Help();
+
+    @Option(
+        names = "--as-of",
+        paramLabel = "DATE",
+        description = "What had happened up to that day (business time)")
+    private @Nullable LocalDate asOf;
+
+    @Option(
+        names = "--recorded-by",
+        paramLabel = "POSITION|INSTANT",
+        description = "What had been written down by then, like 1234 or 2026-01-31T12:00:00Z")
+    private RecordedBy recordedBy = new RecordedBy.Now();
+
+    LocalDate asOf() {
+      return asOf == null ? LocalDate.MAX : asOf;
+    }
+  }
+
+  enum TableFormat {
+    TEXT,
+    CSV
+  }
+
+  BankCommand(Function<Path, EventStore> stores, Clock clock, Terminal terminal) {
+    this.stores = stores;
+    this.clock = clock;
+    this.terminal = terminal;
+    this.out =
+        new PrintStream(new BufferedOutputStream(terminal.out()), false, StandardCharsets.UTF_8);
+  }
+
+  /** Runs the command that the arguments name, and returns its exit code. Never throws. */
+  int execute(String... args) {
+    var commandLine = new CommandLine(this);
+    commandLine
+        .registerConverter(RecordedBy.class, RecordedBy::parse)
+        .registerConverter(BigDecimal.class, BankCommand::number)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(100)
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setParameterExceptionHandler((e, _) -> reportUsage(e))
+        .setExecutionExceptionHandler((e, failed, _) -> report(e, failed));
+    int exitCode =
+        commandLine.execute(Arrays.stream(args).map(BankCommand::guarded).toArray(String[]::new));
+    out.flush();
+    return exitCode;
+  }
+
+  /** Keeps a negative amount from being taken for an option: the bank itself shall refuse it. */
+  private static String guarded(String arg) {
+    return arg.matches("-[.]?[0-9].*") ? " " + arg : arg;
+  }
+
+  @Command(description = "Opens an account. The first one makes the store.")
+  void open(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Option(names = "--owner", required = true, description = "Who it belongs to") String owner,
+      @Option(names = "--initial", paramLabel = AMOUNT, description = "The first deposit")
+          @Nullable BigDecimal initial,
+      @Option(
+              names = "--currency",
+              defaultValue = "CZK",
+              description = "${DEFAULT-VALUE} if not said")
+          Currency currency,
+      @Option(names = "--overdraft", paramLabel = AMOUNT, description = OVERDRAFT)
+          @Nullable BigDecimal overdraft,
+      @Option(names = "--overdraft-fee", paramLabel = AMOUNT, description = OVERDRAFT_FEE)
+          @Nullable BigDecimal fee,
+      @Option(names = "--limit", paramLabel = AMOUNT, description = LIMIT)
+          @Nullable BigDecimal limit,
+      @Option(names = "--daily-limit", paramLabel = AMOUNT, description = DAILY_LIMIT)
+          @Nullable BigDecimal dailyLimit,
+      @Option(names = "--rate", paramLabel = "PERCENT", description = "Interest a year")
+          @Nullable BigDecimal rate,
+      @Mixin Entry entry) {
+    write(
+        entry,
+        true,
+        bank -> {
+          LocalDate date = entry.date(bank);
+          var terms = new ArrayList<Agreement>();
+          if (overdraft != null || fee != null) {
+            Money agreed = money(overdraft, currency);
+            terms.add(new AgreeOverdraft(account, date, agreed, money(fee, currency)));
+          }
+          if (limit != null || dailyLimit != null) {
+            terms.add(
+                new SetLimits(account, date, limit(limit, currency), limit(dailyLimit, currency)));
+          }
+          if (rate != null) {
+            terms.add(new SetInterestRate(account, date, rate, date));
+          }
+          Money first = money(initial, currency);
+          var open = new Open(account, date, owner.strip(), Product.STANDARD, first, terms);
+          handle(bank, open, entry);
+        });
+  }
+
+  @Command(description = "Pays money in.")
+  void deposit(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Parameters(paramLabel = AMOUNT) BigDecimal amount,
+      @Parameters(paramLabel = DESCRIPTION, arity = "0..1", defaultValue = "") String description,
+      @Option(names = "--currency", description = CURRENCY) @Nullable Currency currency,
+      @Mixin Entry entry) {
+    write(
+        entry,
+        false,
+        bank -> {
+          Money money = money(bank, account, amount, currency);
+          handle(bank, new Deposit(account, entry.date(bank), money, description.strip()), entry);
+        });
+  }
+
+  @Command(description = "Pays money out.")
+  void withdraw(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Parameters(paramLabel = AMOUNT) BigDecimal amount,
+      @Parameters(paramLabel = DESCRIPTION, arity = "0..1", defaultValue = "") String description,
+      @Option(names = "--currency", description = CURRENCY) @Nullable Currency currency,
+      @Mixin Entry entry) {
+    write(
+        entry,
+        false,
+        bank -> {
+          Money money = money(bank, account, amount, currency);
+          handle(bank, new Withdraw(account, entry.date(bank), money, description.strip()), entry);
+        });
+  }
+
+  @Command(description = "Moves money from one account to another.")
+  void transfer(
+      @Parameters(paramLabel = "FROM") String from,
+      @Parameters(paramLabel = "TO") String to,
+      @Parameters(paramLabel = AMOUNT) BigDecimal amount,
+      @Parameters(paramLabel = DESCRIPTION, arity = "0..1", defaultValue = "") String description,
+      @Option(names = "--currency", description = CURRENCY) @Nullable Currency currency,
+      @Mixin Entry entry) {
+    write(
+        entry,
+        false,
+        bank -> {
+          Money money = money(bank, from, amount, currency);
+          String id = entry.commandId;
+          bank.transfer(
+              new TransferMade(entry.date(bank), id, from, to, money, description.strip()), id);
+          out.println(from + ": " + bank.account(from).balance());
+          out.println(to + ": " + bank.account(to).balance());
+        });
+  }
+
+  @Command(description = "Keeps money from moving in or out until the account is unfrozen.")
+  void freeze(@Parameters(paramLabel = ACCOUNT) String account, @Mixin Entry entry) {
+    write(entry, false, bank -> handle(bank, new Freeze(account, entry.date(bank)), entry));
+  }
+
+  @Command(description = "Lets money move again.")
+  void unfreeze(@Parameters(paramLabel = ACCOUNT) String account, @Mixin Entry entry) {
+    write(entry, false, bank -> handle(bank, new Unfreeze(account, entry.date(bank)), entry));
+  }
+
+  @Command(description = "Closes an account whose balance is zero.")
+  void close(@Parameters(paramLabel = ACCOUNT) String account, @Mixin Entry entry) {
+    write(entry, false, bank -> handle(bank, new Close(account, entry.date(bank)), entry));
+  }
+
+  @Command(description = "Agrees on an overdraft.")
+  void overdraft(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Parameters(paramLabel = AMOUNT, description = OVERDRAFT) BigDecimal amount,
+      @Option(names = "--fee", paramLabel = AMOUNT, description = OVERDRAFT_FEE)
+          @Nullable BigDecimal fee,
+      @Mixin Entry entry) {
+    write(
+        entry,
+        false,
+        bank -> {
+          Currency currency = bank.account(account).currency();
+          Money limit = money(amount, currency);
+          LocalDate date = entry.date(bank);
+          handle(bank, new AgreeOverdraft(account, date, limit, money(fee, currency)), entry);
+        });
+  }
+
+  @Command(description = "Sets the limits of what may leave an account; what is not said, is none.")
+  void limits(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Option(names = "--limit", paramLabel = AMOUNT, description = LIMIT)
+          @Nullable BigDecimal limit,
+      @Option(names = "--daily-limit", paramLabel = AMOUNT, description = DAILY_LIMIT)
+          @Nullable BigDecimal dailyLimit,
+      @Mixin Entry entry) {
+    write(
+        entry,
+        false,
+        bank -> {
+          Currency currency = bank.account(account).currency();
+          Money once = limit(limit, currency);
+          Money daily = limit(dailyLimit, currency);
+          handle(bank, new SetLimits(account, entry.date(bank), once, daily), entry);
+        });
+  }
+
+  @Command(description = "Sets the interest rate from a day on, which may be to come.")
+  void rate(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Parameters(paramLabel = "PERCENT") BigDecimal percent,
+      @Option(names = "--from", paramLabel = "DATE", description = "From when; default: --date")
+          @Nullable LocalDate from,
+      @Mixin Entry entry) {
+    write(
+        entry,
+        false,
+        bank -> {
+          LocalDate date = entry.date(bank);
+          LocalDate start = from == null ? date : from;
+          handle(bank, new SetInterestRate(account, date, percent, start), entry);
+        });
+  }
+
+  @Command(description = "Posts the interest of all months that are over, each once.")
+  void interest(
+      @Parameters(paramLabel = ACCOUNT, arity = "0..1", description = "Default: all accounts")
+          @Nullable String account,
+      @Option(names = "--month", paramLabel = "YYYY-MM", description = "Up to this; default: last")
+          @Nullable YearMonth month,
+      @Mixin Entry entry) {
+    write(
+        entry,
+        false,
+        bank -> {
+          YearMonth last = YearMonth.from(bank.today()).minusMonths(1);
+          for (String id : account == null ? bank.accountIds() : List.of(account)) {
+            for (AccountEvent posted : bank.postInterest(id, month == null ? last : month)) {
+              out.println(id + ": " + EventText.of(posted) + " on " + posted.date());
+            }
+          }
+        });
+  }
+
+  @Command(description = "Prints an account's statement.")
+  void statement(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Option(names = "--month", paramLabel = "YYYY-MM", description = "Of this month")
+          @Nullable YearMonth month,
+      @Option(names = "--from", paramLabel = "DATE", description = "Default: when it was opened")
+          @Nullable LocalDate from,
+      @Option(names = "--to", paramLabel = "DATE", description = "Default: today")
+          @Nullable LocalDate to,
+      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
+          StatementFormat format,
+      @Mixin Times times) {
+    read(bank -> {
+      LocalDate first = month == null ? from : month.atDay(1);
+      LocalDate end = month == null ? to : month.atEndOfMonth();
+      LocalDate last = end == null ? bank.today() : end;
+      LocalDate asOf = times.asOf();
+      out.print(
+          format.write(
+              bank.statement(account, first, last.isAfter(asOf) ? asOf : last, times.recordedBy)));
+    });
+  }
+
+  @Command(description = "Prints an account's balance.")
+  void balance(@Parameters(paramLabel = ACCOUNT) String account, @Mixin Times times) {
+    read(bank -> out.println(bank.balance(account, times.asOf(), times.recordedBy)));
+  }
+
+  @Command(description = "Prints the balances of all accounts.")
+  void balances(
+      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
+          TableFormat format,
+      @Mixin Times times) {
+    read(bank -> {
+      var accounts = ledger(bank, times).accounts();
+      out.print(
+          format == TableFormat.CSV
+              ? Reports.balancesAsCsv(accounts)
+              : Reports.balancesAsText(accounts));
+    });
+  }
+
+  @Command(description = "Prints the owners, their accounts and what they have.")
+  void customers(@Mixin Times times) {
+    read(bank -> out.print(Reports.customers(ledger(bank, times))));
+  }
+
+  @Command(description = "Prints the ten largest movements; a transfer counts once.")
+  void largest(@Mixin Times times) {
+    read(bank -> out.print(Reports.largest(ledger(bank, times))));
+  }
+
+  @Command(description = "Prints all the money in the bank, and where it came from.")
+  void total(@Mixin Times times) {
+    read(bank -> out.print(Reports.total(ledger(bank, times))));
+  }
+
+  @Command(description = "Prints who did what with an account, when and why.")
+  void audit(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
+          TableFormat format,
+      @Mixin Times times) {
+    read(bank -> {
+      var history =
+          bank.history(account, times.recordedBy).stream()
+              .filter(recorded -> !recorded.event().date().isAfter(times.asOf()))
+              .toList();
+      out.print(
+          format == TableFormat.CSV ? Reports.auditAsCsv(history) : Reports.auditAsText(history));
+    });
+  }
+
+  @Command(name = "import", description = "Records what another bank reports in a CSV file.")
+  int importFile(
+      @Parameters(paramLabel = "FILE", description = "Plain or gzipped") Path file,
+      @Option(names = "--strict", description = "Stop at the first bad row") boolean strict,
+      @Mixin Entry entry)
+      throws Exception {
+    ReportFile.Survey survey = ReportFile.survey(file);
+    var exitCode = new AtomicInteger();
+    write(
+        entry,
+        true,
+        bank -> {
+          ReportImport.Summary summary;
+          try (var progress = new ImportProgress(terminal, file)) {
+            summary = bank.reportImport(file, survey, strict, progress).run();
+          }
+          out.print(Reports.imported(summary, ledger(bank, new Times())));
+          exitCode.set(summary.bad() == 0 ? ExitCode.OK : ExitCode.FAILURE);
+        });
+    return exitCode.get();
+  }
+
+  @Command(description = "Makes the read models anew from the events, and checks that they add up.")
+  void rebuild(@Mixin Help help) {
+    read(bank -> out.print(Reports.rebuilt(ledger(bank, new Times()))));
+  }
+
+  /** What is done with a bank. */
+  private interface Work {
+    void on(Bank bank) throws Exception;
+  }
+
+  private void write(Entry entry, boolean create, Work work) {
+    withBank(
+        create,
+        bank ->
+            entry
+                .audit()
+                .call(() -> {
+                  work.on(bank);
+                  return true;
+                }));
+  }
+
+  private void read(Work work) {
+    withBank(false, work);
+  }
+
+  private void withBank(boolean create, Work work) {
+    if (!create && !Files.isDirectory(data)) {
+      throw new CommandFailedException(
+          ExitCode.FAILURE,
+          "there is no bank in " + data + "; open and import make one, --data names another");
+    }
+    try (EventStore store = stores.apply(data)) {
+      work.on(new Bank(store, clock));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private void handle(Bank bank, AccountCommand command, Entry entry) {
+    Account after = bank.handle(command, entry.commandId);
+    out.println(command.account() + ": " + after.balance());
+  }
+
+  /** The read models; fails if they don't add up. */
+  private static Ledger ledger(Bank bank, Times times) {
+    Ledger ledger = bank.ledger(times.asOf(), times.recordedBy);
+    boolean mayCutTransfer = times.recordedBy instanceof RecordedBy.AtPosition;
+    if (!ledger.addsUp() || !(mayCutTransfer || ledger.transfersAreWhole())) {
+      throw new CommandFailedException(
+          ExitCode.FAILURE, "the balances don't add up:\n" + Reports.total(ledger));
+    }
+    return ledger;
+  }
+
+  private static BigDecimal number(String text) {
+    try {
+      return new BigDecimal(text.strip());
+    } catch (NumberFormatException _) {
+      throw new TypeConversionException("'" + text.strip() + "' is not a number");
+    }
+  }
+
+  private static Money money(
+      Bank bank, String account, BigDecimal amount, @Nullable Currency currency) {
+    return new Money(amount, currency == null ? bank.account(account).currency() : currency);
+  }
+
+  private static Money money(@Nullable BigDecimal amount, Currency currency) {
+    return new Money(amount == null ? BigDecimal.ZERO : amount, currency);
+  }
+
+  private static @Nullable Money limit(@Nullable BigDecimal amount, Currency currency) {
+    return amount == null ? null : new Money(amount, currency);
+  }
+
+  private int reportUsage(ParameterException e) {
+    CommandLine failed = e.getCommandLine();
+    String help = failed.getParent() == null ? "bank help" : "bank help " + failed.getCommandName();
+    return report(failed, e.getMessage() + "; see: " + help, ExitCode.USAGE);
+  }
+
+  private int report(Throwable thrown, CommandLine failed) {
+    Throwable e =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    return switch (e) {
+      case ParameterException usage -> reportUsage(usage);
+      case Refused refused ->
+          report(failed, "refused, " + refused.reason() + ": " + refused.getMessage(), REFUSED);
+      case CommandFailedException known -> report(failed, known.getMessage(), known.exitCode());
+      case ConflictException _, TooManyConflictsException _ ->
+          report(failed, e.getMessage(), ExitCode.CONFLICT);
+      case IllegalArgumentException _ -> report(failed, e.getMessage(), ExitCode.USAGE);
+      case InterruptedException _ -> report(failed, "interrupted", ExitCode.INTERRUPTED);
+      case EventStoreException _, UnreadableException _, CommandIdReusedException _ ->
+          report(failed, e.getMessage(), ExitCode.FAILURE);
+      default -> report(failed, "internal error: " + e, ExitCode.FAILURE);
+    };
+  }
+
+  private int report(CommandLine failed, @Nullable String message, int exitCode) {
+    out.flush();
+    String name = failed.getCommandSpec().qualifiedName();
+    String line = name + ": " + StatementFormat.oneLine(String.valueOf(message)) + "\n";
+    try {
+      terminal.err().write(line.getBytes(StandardCharsets.UTF_8));
+      terminal.err().flush();
+    } catch (IOException _) {
+      // nobody listens: the exit code has to do
+    }
+    return exitCode;
+  }
+}
