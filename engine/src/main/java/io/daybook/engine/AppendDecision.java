@@ -98,8 +98,10 @@ final class AppendDecision {
     for (Append.Write write : append.writes()) {
       checkTombstone(write.stream());
     }
+    for (String stream : append.expectations().keySet()) {
+      checkTombstone(stream);
+    }
     for (Map.Entry<String, ExpectedRevision> entry : append.expectations().entrySet()) {
-      checkTombstone(entry.getKey());
       checkExpectation(entry.getKey(), entry.getValue(), lastRevisions);
     }
     if (append.condition() != null) {

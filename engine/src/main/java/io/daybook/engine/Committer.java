@@ -121,25 +121,27 @@ final class Committer implements Consumer<List<Pending>> {
     }
     try {
       requireIndexable();
-      long now = recordedNow();
-      var decision =
-          new AppendDecision(
-              published.now().version().index(),
-              rules,
-              nextPosition,
-              now,
-              this::event,
-              this::append);
-      switch (decision.decide(pending.request())) {
-        case AppendDecision.Outcome.Repeated(var result) -> pending.accept(result);
+      AppendDecision.Outcome outcome = decide(pending);
+      if (outcome instanceof AppendDecision.Outcome.Accepted accepted
+          && !log.fits(accepted.append())) {
+        makeRoom(accepted.append());
+        outcome = decide(pending); // what stood before it in the group may not have been written
+      }
+      switch (outcome) {
+        case AppendDecision.Outcome.Repeated(var result) -> {
+          pending.accept(result);
+          if (result.lastPosition().value() <= published.now().head()) {
+            pending.finish(); // it is stored, whatever becomes of this group
+            return;
+          }
+        }
         case AppendDecision.Outcome.Accepted(var append, var result, var newRules) -> {
-          makeRoom(append);
           log.add(append);
           stagedAppends.add(append);
           index(append);
           rules = newRules;
           nextPosition += append.eventCount();
-          recordedAtMicros = now;
+          recordedAtMicros = append.recordedAtMicros();
           pending.accept(result);
         }
       }
@@ -147,11 +149,24 @@ final class Committer implements Consumer<List<Pending>> {
       pending.refuse(e);
     } catch (IOException e) {
       pending.refuse(Faults.failed("making room in", "the log", e));
+      pending.finish(); // it is not stored, whatever becomes of this group
+      return;
     }
     staged.add(pending);
     if (log.groupBytes() > MAX_GROUP_BYTES) {
       flush();
     }
+  }
+
+  private AppendDecision.Outcome decide(Pending pending) {
+    return new AppendDecision(
+            published.now().version().index(),
+            rules,
+            nextPosition,
+            recordedNow(),
+            this::event,
+            this::append)
+        .decide(pending.request());
   }
 
   /** Indexes in memory can't wait for ever to be written. */
@@ -188,14 +203,20 @@ final class Committer implements Consumer<List<Pending>> {
   }
 
   private void makeRoom(DecidedAppend append) throws IOException {
-    if (log.fits(append)) {
-      return;
-    }
     flush();
     if (stopped != null) {
       throw new IOException(failure().getMessage());
     }
-    LogFile full = log.roll();
+    if (log.fits(append)) {
+      return; // what was in its way could not be written, and the file is still empty
+    }
+    LogFile full;
+    try {
+      full = log.roll();
+    } catch (ActiveLog.WriteFailedException e) {
+      stop("the disk failed: " + e.getMessage(), e);
+      throw e;
+    }
     published.addLog(log.view());
     maintenance.settle(full);
   }
@@ -248,6 +269,9 @@ final class Committer implements Consumer<List<Pending>> {
   }
 
   private void failed(ActiveLog.WriteFailedException e) {
+    // the file may have grown, and got another mapping, before it failed
+    Snapshot before = published.now();
+    published.publish(log.view(), before.head(), before.recordedAtMicros(), before.rules());
     if (e.outcomeUnknown()) {
       stop("the disk failed: " + e.getMessage(), e);
       return;

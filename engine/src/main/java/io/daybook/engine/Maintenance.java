@@ -169,13 +169,30 @@ final class Maintenance {
       throws IOException {
     disk.syncFolder("index");
     IndexFile file = IndexFile.open(disk, entry.name(), manifests.current().storeId());
-    var listed =
-        new Manifest.IndexEntry(entry.from(), entry.to(), entry.generation(), file.bytes());
-    manifests.replaceIndexes(oldEntries, List.of(listed));
+    boolean done = false;
+    try {
+      var listed =
+          new Manifest.IndexEntry(entry.from(), entry.to(), entry.generation(), file.bytes());
+      manifests.replaceIndexes(oldEntries, List.of(listed));
+      done = true;
+    } finally {
+      if (!done) {
+        file.release();
+      }
+    }
     for (IndexFile replaced : old) {
-      disk.delete(replaced.name());
+      removeUnlisted(replaced.name());
     }
     return file;
+  }
+
+  /** A file that is left is removed by the next opening. */
+  private void removeUnlisted(String name) {
+    try {
+      disk.delete(name);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "removing a merged index file failed", e);
+    }
   }
 
   /** Waits until fewer indexes than this wait to be written, or writing them fails. */

@@ -6,6 +6,7 @@ import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.Manifest;
 import io.daybook.eventstore.EventStoreClosedException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 
 /**
  * The parts of an open store, and how they are put away.
@@ -22,6 +23,7 @@ record OpenedStore(
     Maintenance maintenance,
     Committer committer,
     EngineOptions options) {
+  private static final System.Logger LOG = System.getLogger(OpenedStore.class.getName());
 
   /** Puts everything away, in an order in which a failure of one part leaves nothing half done. */
   void close(long nowMicros) {
@@ -32,7 +34,7 @@ record OpenedStore(
     try (lock) {
       if (healthy) {
         if (committer.unindexedBytes() > options.indexLimits().maxBytesAtClose()) {
-          maintenance.writeAllIndexes();
+          writeIndexes();
         }
         log.close(nowMicros);
       } else {
@@ -42,6 +44,15 @@ record OpenedStore(
       throw Faults.failed("closing", "the store", e);
     } finally {
       published.close();
+    }
+  }
+
+  /** The next opening can make them anew. */
+  private void writeIndexes() {
+    try {
+      maintenance.writeAllIndexes();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the index was not written; the next opening makes it anew", e);
     }
   }
 }

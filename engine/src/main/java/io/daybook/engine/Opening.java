@@ -5,6 +5,7 @@ import io.daybook.engine.index.IndexView;
 import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
+import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
@@ -106,6 +107,10 @@ final class Opening {
   private OpenedStore openLocked(Disk.Lock lock) throws IOException {
     Manifest manifest = disk.exists(Manifest.NAME) ? Manifest.read(disk) : createIn();
     disk.createFolder("index"); // may have been deleted as a whole
+    // what a killed process renamed can be seen, and yet be lost with the machine's power
+    for (String folder : List.of("", "log", "index")) {
+      disk.syncFolder(folder);
+    }
     removeStrangers(manifest);
     var manifests = new Manifests(disk, manifest);
     LogRecovery.OpenLog log = recovery.open(manifests);
@@ -117,25 +122,49 @@ final class Opening {
           name,
           end.discardedBytes());
     }
-    List<IndexFile> indexes = openIndexes(manifests, end.nextPosition());
-    long indexed = indexes.isEmpty() ? -1 : indexes.getLast().to();
     List<LogFile> logs = new ArrayList<>(log.full());
     logs.add(log.active().view());
+    List<IndexFile> indexes = new ArrayList<>();
+    Published published = null;
+    boolean opened = false;
+    try {
+      openIndexes(manifests, end.nextPosition(), indexes);
+      published = new Published(snapshot(logs, indexes, end));
+      OpenedStore store = open(lock, manifests, log.active(), published);
+      opened = true;
+      return store;
+    } finally {
+      if (!opened) {
+        if (published != null) {
+          published.close();
+        } else {
+          logs.forEach(LogFile::release);
+          indexes.forEach(IndexFile::release);
+        }
+        log.active().abandon();
+      }
+    }
+  }
+
+  private static Snapshot snapshot(
+      List<LogFile> logs, List<IndexFile> indexes, LogRecovery.End end) {
+    long indexed = indexes.isEmpty() ? -1 : indexes.getLast().to();
     var memory = new MemoryIndex(indexed + 1);
     var version = new Version(logs, new IndexView(indexes, List.of(memory)));
-    var published =
-        new Published(
-            new Snapshot(
-                version, end.nextPosition() - 1, end.recordedAtMicros(), StreamRules.NONE));
+    return new Snapshot(version, end.nextPosition() - 1, end.recordedAtMicros(), StreamRules.NONE);
+  }
+
+  private OpenedStore open(
+      Disk.Lock lock, Manifests manifests, ActiveLog active, Published published)
+      throws IOException {
     var maintenance = new Maintenance(disk, manifests, recovery, published, options);
     long unindexedBytes = indexRest(published, maintenance);
     foldRules(published);
     var signal = new HeadSignal();
-    var committer =
-        new Committer(published, log.active(), maintenance, signal, options, unindexedBytes);
+    var committer = new Committer(published, active, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
     return new OpenedStore(
-        manifest, lock, published, signal, log.active(), maintenance, committer, options);
+        manifests.current(), lock, published, signal, active, maintenance, committer, options);
   }
 
   private Manifest createIn() throws IOException {
@@ -169,11 +198,11 @@ final class Opening {
   }
 
   /**
-   * Opens index files up to the first that is missing or damaged; the rest is dropped and made
-   * anew.
+   * Opens index files, and adds them to the list, up to the first that is missing or damaged; the
+   * rest is dropped and made anew.
    */
-  private List<IndexFile> openIndexes(Manifests manifests, long nextPosition) throws IOException {
-    List<IndexFile> files = new ArrayList<>();
+  private void openIndexes(Manifests manifests, long nextPosition, List<IndexFile> files)
+      throws IOException {
     List<Manifest.IndexEntry> entries = manifests.current().indexes();
     long next = 0;
     for (Manifest.IndexEntry entry : entries) {
@@ -197,7 +226,6 @@ final class Opening {
         }
       }
     }
-    return files;
   }
 
   /**

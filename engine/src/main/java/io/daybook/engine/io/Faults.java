@@ -3,6 +3,7 @@ package io.daybook.engine.io;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 
 /** Turns what a disk throws into what a store throws. */
 public final class Faults {
@@ -18,6 +19,19 @@ public final class Faults {
             + cause.getMessage()
             + "; nothing was lost, mend the disk and try again",
         cause);
+  }
+
+  /**
+   * A copy of mapped memory.
+   *
+   * @throws StoreDamagedException if the disk cannot deliver it
+   */
+  public static byte[] copy(String file, MemorySegment segment, long offsetBytes, int length) {
+    try {
+      return Bytes.copy(segment, offsetBytes, length);
+    } catch (InternalError e) {
+      throw unreadable(file, offsetBytes, e);
+    }
   }
 
   /**

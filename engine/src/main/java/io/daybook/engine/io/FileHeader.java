@@ -72,7 +72,7 @@ public record FileHeader(
       throw new StoreDamagedException(
           file, 0, "it is shorter than its header; restore it from a backup");
     }
-    byte[] bytes = Bytes.copy(segment, 0, BYTES);
+    byte[] bytes = Faults.copy(file, segment, 0, BYTES);
     for (int i = 0; i < MAGIC.length; i++) {
       if (bytes[i] != MAGIC[i]) {
         throw new StoreDamagedException(file, i, "it is not a file of a Daybook store");

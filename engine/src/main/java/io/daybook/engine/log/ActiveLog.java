@@ -4,6 +4,7 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.FileHeader;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * need.
  */
 public final class ActiveLog {
+  private static final System.Logger LOG = System.getLogger(ActiveLog.class.getName());
   private static final String SPARE = "log/spare";
   private static final int ZEROS = 1 << 20;
 
@@ -42,6 +44,7 @@ public final class ActiveLog {
 
   private volatile long zeroedBytes;
   private volatile boolean spareReady;
+  private volatile long nextPreparationBytes;
 
   /** What happened to a group that could not be written. */
   public static final class WriteFailedException extends IOException {
@@ -202,6 +205,9 @@ public final class ActiveLog {
 
   /** Whether {@link #prepare} has something to do. */
   public boolean wantsPreparation() {
+    if (usedBytes < nextPreparationBytes) {
+      return false;
+    }
     long zeroed = zeroedBytes;
     if (zeroed < maxFileBytes) {
       return usedBytes > zeroed - step(zeroed) / 2;
@@ -213,6 +219,8 @@ public final class ActiveLog {
   public void prepare() throws IOException {
     preparing.lock();
     try {
+      // where it fails, not every append is to try again: zeros are many
+      nextPreparationBytes = usedBytes + minStepBytes;
       if (zeroedBytes < maxFileBytes) {
         if (usedBytes > zeroedBytes - step(zeroedBytes) / 2) {
           zeroedBytes = extend(file.name(), zeroedBytes, 0);
@@ -220,6 +228,7 @@ public final class ActiveLog {
       } else if (!spareReady) {
         makeSpare();
       }
+      nextPreparationBytes = 0;
     } finally {
       preparing.unlock();
     }
@@ -256,61 +265,116 @@ public final class ActiveLog {
     try (DiskFile spare = disk.create(SPARE)) {
       fill(spare, 0, step(maxFileBytes));
       spare.sync();
+      spareReady = true;
+    } finally {
+      if (!spareReady) {
+        removeUnlisted(SPARE); // on a full disk a part of it would only be in the way
+      }
     }
-    spareReady = true;
   }
 
   /**
-   * Goes on in a new file. The group is empty and all is durable.
+   * Goes on in a new file. The group is empty and all is durable. Whatever can fail is done before
+   * the manifest is replaced: from then on appends to the full file would be lost.
    *
    * @return the full file, whose column is still in memory
+   * @throws WriteFailedException if nobody can say whether the manifest was replaced; then nothing
+   *     can be written any more
+   * @throws IOException if it failed and nothing has changed
    */
   public LogFile roll() throws IOException {
     LogFile full = view;
+    FileHeader before = full.header();
+    FileHeader header =
+        new FileHeader(
+            FileHeader.Kind.LOG,
+            ThreadLocalRandom.current().nextInt(),
+            before.storeId(),
+            nextPosition,
+            manifests.takeGeneration(),
+            before.epoch());
+    String name = LogFile.nameOf(header.base(), header.generation());
+    var fullEntry =
+        new Manifest.LogEntry(
+            before.base(), before.generation(), chain, usedBytes, nextPosition - 1);
     preparing.lock();
     try {
-      if (!spareReady) {
-        makeSpare();
-      }
-      FileHeader before = full.header();
-      long generation = manifests.takeGeneration();
-      FileHeader header =
-          new FileHeader(
-              FileHeader.Kind.LOG,
-              ThreadLocalRandom.current().nextInt(),
-              before.storeId(),
-              nextPosition,
-              generation,
-              before.epoch());
-      String name = LogFile.nameOf(nextPosition, generation);
-      byte[] start = LogFile.encodeHeader(header, chain);
-      try (DiskFile spare = disk.open(SPARE)) {
-        spare.write(0, start, 0, start.length);
-        spare.sync();
-      }
-      spareReady = false;
-      disk.rename(SPARE, name);
-      disk.syncFolder("log");
-      Manifest.LogEntry fullEntry =
-          new Manifest.LogEntry(
-              before.base(), before.generation(), chain, usedBytes, nextPosition - 1);
-      manifests.roll(fullEntry, new Manifest.LogEntry(nextPosition, generation, 0, 0, 0));
-      switchTo(name, header);
+      makeNext(name, header);
+      switchTo(name, header, fullEntry);
+    } catch (WriteFailedException e) {
+      throw e;
+    } catch (IOException e) {
+      removeUnlisted(name);
+      throw e;
     } finally {
       preparing.unlock();
     }
     return full;
   }
 
-  private void switchTo(String name, FileHeader header) throws IOException {
+  /** Makes the spare file the next one; the manifest does not list it yet. */
+  private void makeNext(String name, FileHeader header) throws IOException {
+    if (!spareReady) {
+      makeSpare();
+    }
+    byte[] start = LogFile.encodeHeader(header, chain);
+    try (DiskFile spare = disk.open(SPARE)) {
+      spare.write(0, start, 0, start.length);
+      spare.sync();
+    }
+    spareReady = false;
+    disk.rename(SPARE, name);
+    disk.syncFolder("log");
+  }
+
+  private void switchTo(String name, FileHeader header, Manifest.LogEntry fullEntry)
+      throws IOException {
     DiskFile next = disk.open(name);
-    DiskFile old = file;
-    zeroedBytes = next.size();
-    view = new LogFile(name, header, next.map(zeroedBytes), new LocationColumn());
-    file = next;
-    usedBytes = LogFile.FIRST_FRAME;
-    closeRecordIsLast = false;
-    old.close();
+    LogFile nextView = null;
+    boolean switched = false;
+    try {
+      long size = next.size();
+      nextView = new LogFile(name, header, next.map(size), new LocationColumn());
+      manifests.roll(fullEntry, new Manifest.LogEntry(header.base(), header.generation(), 0, 0, 0));
+      switched = true;
+      DiskFile old = file;
+      file = next;
+      view = nextView;
+      zeroedBytes = size;
+      nextPreparationBytes = 0;
+      usedBytes = LogFile.FIRST_FRAME;
+      closeRecordIsLast = false;
+      closeQuietly(old);
+    } catch (Manifest.UncertainException e) {
+      throw new WriteFailedException(true, e);
+    } finally {
+      if (!switched) {
+        closeQuietly(next);
+        if (nextView != null) {
+          nextView.release();
+        }
+      }
+    }
+  }
+
+  /** A file that the manifest does not list is of no use; otherwise the next opening removes it. */
+  private void removeUnlisted(String name) {
+    try {
+      if (disk.exists(name)) {
+        disk.delete(name);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "removing a log file that was not used failed", e);
+    }
+  }
+
+  /** Closes a file of which all that counts is durable. */
+  private static void closeQuietly(DiskFile file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "closing a log file failed", e);
+    }
   }
 
   /** Writes a close record, cuts the zeros off and closes the file. */

@@ -144,7 +144,8 @@ final class LocationColumn {
   }
 
   /**
-   * Writes this column beside its log file; the folder is not synced, since the column can be made
+   * Writes this column beside its log file. It gets its name when its bytes are durable, so that no
+   * crash leaves one that only looks whole; the folder is not synced, since the column can be made
    * anew.
    */
   void write(Disk disk, String name, FileHeader log) throws IOException {
@@ -165,13 +166,15 @@ final class LocationColumn {
       Bytes.putInt(bytes, PREFIX_BYTES + 4 * i, current[i]);
     }
     Bytes.putInt(bytes, bytes.length - 4, Checksum.of(bytes, 0, bytes.length - 4));
-    if (disk.exists(name)) {
-      disk.delete(name);
+    String newName = name + ".new";
+    if (disk.exists(newName)) {
+      disk.delete(newName);
     }
-    try (DiskFile file = disk.create(name)) {
+    try (DiskFile file = disk.create(newName)) {
       file.write(0, bytes, 0, bytes.length);
       file.sync();
     }
+    disk.rename(newName, name);
   }
 
   /** Maps the column of a log file; null if there is none that is whole and fits the log file. */

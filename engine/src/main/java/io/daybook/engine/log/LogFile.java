@@ -2,6 +2,7 @@ package io.daybook.engine.log;
 
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
@@ -58,7 +59,7 @@ public final class LogFile {
     if (segment.byteSize() < FIRST_FRAME) {
       throw new StoreDamagedException(name, 0, "it is shorter than its header; restore it");
     }
-    byte[] bytes = Bytes.copy(segment, 0, FIRST_FRAME);
+    byte[] bytes = Faults.copy(name, segment, 0, FIRST_FRAME);
     int check = Checksum.of(bytes, FileHeader.BYTES, FIRST_FRAME - 4 - FileHeader.BYTES);
     if (check != Bytes.getInt(bytes, FIRST_FRAME - 4)) {
       throw new StoreDamagedException(

@@ -3,6 +3,7 @@ package io.daybook.engine.log;
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
@@ -17,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Makes a log, or opens one and finds its end; see "Torn or damaged" in {@code docs/format.md}. */
 public final class LogRecovery {
   private static final String RESTORE = "; run verify, and restore the file from a backup";
-  private static final int ZEROED_AT_ONCE = 1 << 20;
+  private static final int WRITTEN_AT_ONCE = 1 << 20;
 
   private final Disk disk;
   private final LogSizes sizes;
@@ -68,8 +69,8 @@ public final class LogRecovery {
             FileHeader.Kind.LOG, ThreadLocalRandom.current().nextInt(), storeId, 0, 0, 0);
     String name = LogFile.nameOf(0, 0);
     if (disk.exists(name)) {
-      disk.delete(
-          name); // of a creation that a crash cut short: without a manifest it holds nothing
+      requireUnused(name);
+      disk.delete(name); // of a creation that a crash cut short
     }
     try (DiskFile file = disk.create(name)) {
       byte[] start = LogFile.encodeHeader(header, 0);
@@ -85,6 +86,16 @@ public final class LogRecovery {
     return manifest;
   }
 
+  /** Frames are only written when there is a manifest. */
+  private void requireUnused(String name) throws IOException {
+    try (DiskFile file = disk.open(name)) {
+      if (file.size() > LogFile.FIRST_FRAME) {
+        throw new StoreDamagedException(
+            Manifest.NAME, 0, "it is missing, but there is a log file; restore it from a backup");
+      }
+    }
+  }
+
   /**
    * Opens the log of a manifest.
    *
@@ -93,6 +104,7 @@ public final class LogRecovery {
   public OpenLog open(Manifests manifests) throws IOException {
     Manifest manifest = manifests.current();
     List<LogFile> opened = new ArrayList<>();
+    DiskFile file = null;
     boolean done = false;
     try {
       int last = manifest.logs().size() - 1;
@@ -100,7 +112,7 @@ public final class LogRecovery {
         opened.add(openFull(manifest, i));
       }
       Manifest.LogEntry entry = manifest.logs().get(last);
-      DiskFile file = openFile(entry.name());
+      file = openFile(entry.name());
       LogFile active = header(file, manifest, entry);
       opened.add(active);
       End end = findEnd(file, active, opened);
@@ -114,6 +126,9 @@ public final class LogRecovery {
     } finally {
       if (!done) {
         opened.forEach(LogFile::release);
+        if (file != null) {
+          file.close();
+        }
       }
     }
   }
@@ -128,15 +143,23 @@ public final class LogRecovery {
   private LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry)
       throws IOException {
     Mapping mapping = file.map(file.size());
-    FileHeader header = FileHeader.decode(file.name(), mapping.segment(), FileHeader.Kind.LOG);
-    if (!header.storeId().equals(manifest.storeId())
-        || header.base() != entry.base()
-        || header.generation() != entry.generation()) {
-      throw new StoreDamagedException(
-          file.name(), 16, "it belongs to another store or place" + RESTORE);
+    boolean valid = false;
+    try {
+      FileHeader header = FileHeader.decode(file.name(), mapping.segment(), FileHeader.Kind.LOG);
+      if (!header.storeId().equals(manifest.storeId())
+          || header.base() != entry.base()
+          || header.generation() != entry.generation()) {
+        throw new StoreDamagedException(
+            file.name(), 16, "it belongs to another store or place" + RESTORE);
+      }
+      LogFile.decodeChain(file.name(), mapping.segment());
+      valid = true;
+      return new LogFile(file.name(), header, mapping, new LocationColumn());
+    } finally {
+      if (!valid) {
+        mapping.release();
+      }
     }
-    LogFile.decodeChain(file.name(), mapping.segment());
-    return new LogFile(file.name(), header, mapping, new LocationColumn());
   }
 
   private LogFile openFull(Manifest manifest, int index) throws IOException {
@@ -149,13 +172,24 @@ public final class LogRecovery {
       }
       log = header(file, manifest, entry);
     }
-    String columnName = LogFile.columnNameOf(entry.base(), entry.generation());
-    LocationColumn column = LocationColumn.map(disk, columnName, log.header());
-    if (column != null) {
-      return log.withLocations(column);
+    boolean done = false;
+    try {
+      String columnName = LogFile.columnNameOf(entry.base(), entry.generation());
+      LocationColumn column = LocationColumn.map(disk, columnName, log.header());
+      LogFile full;
+      if (column != null) {
+        full = log.withLocations(column);
+      } else {
+        rebuildColumn(log, entry);
+        full = settle(log);
+      }
+      done = true;
+      return full;
+    } finally {
+      if (!done) {
+        log.release();
+      }
     }
-    rebuildColumn(log, entry);
-    return settle(log);
   }
 
   private void rebuildColumn(LogFile log, Manifest.LogEntry entry) {
@@ -205,6 +239,7 @@ public final class LogRecovery {
     long nextPosition = active.base();
     long recordedAt = lastRecordedAt(opened);
     long end = LogFile.FIRST_FRAME;
+    long durable = end;
     int check = scanner.check();
     boolean closed = false;
     while (scanner.next() && scanner.firstPosition() == nextPosition) {
@@ -218,14 +253,12 @@ public final class LogRecovery {
         recordedAt = scanner.recordedAtMicros();
       }
       closed = scanner.isClose();
+      durable = scanner.durableMark();
       end = scanner.nextOffset();
       check = scanner.check();
     }
-    long discarded = rollBack(file, active, end, check);
-    if (!closed) {
-      // what a killed process wrote may be in memory only, and from now on counts as stored
-      file.sync();
-    }
+    long discarded = tornBytes(active, end, check);
+    writeAgain(file, active, durable, end);
     return new End(nextPosition, end, check, recordedAt, closed, discarded);
   }
 
@@ -248,19 +281,6 @@ public final class LogRecovery {
     }
   }
 
-  /** Erases what stands behind the last whole frame, and returns how much that was. */
-  private long rollBack(DiskFile file, LogFile active, long end, int chain) throws IOException {
-    long length = tornBytes(active, end, chain);
-    if (length > 0) {
-      byte[] zeros = new byte[(int) Math.min(ZEROED_AT_ONCE, length)];
-      for (long at = 0; at < length; at += zeros.length) {
-        file.write(end + at, zeros, 0, Math.toIntExact(Math.min(zeros.length, length - at)));
-      }
-      file.sync();
-    }
-    return length;
-  }
-
   /**
    * How many bytes behind the last whole frame are not zero.
    *
@@ -268,7 +288,7 @@ public final class LogRecovery {
    */
   static long tornBytes(LogFile active, long end, int chain) {
     MemorySegment segment = active.mapping().segment();
-    long lastByte = lastNonZero(segment, end);
+    long lastByte = lastNonZero(active.name(), segment, end);
     if (lastByte < end) {
       return 0;
     }
@@ -285,14 +305,39 @@ public final class LogRecovery {
     return lastByte + 1 - end;
   }
 
-  private static long lastNonZero(MemorySegment segment, long from) {
+  /**
+   * Writes the last group again, and zeros behind it up to the end of the file, and makes both
+   * durable. What a process that was killed wrote, or failed to sync, can be seen and yet not be on
+   * the disk, and the system takes it for clean, so that a sync alone would not write it. From now
+   * on it counts as stored.
+   */
+  private static void writeAgain(DiskFile file, LogFile active, long durable, long end)
+      throws IOException {
+    MemorySegment segment = active.mapping().segment();
+    for (long at = durable; at < end; at += WRITTEN_AT_ONCE) {
+      int length = (int) Math.min(WRITTEN_AT_ONCE, end - at);
+      file.write(at, Faults.copy(active.name(), segment, at, length), 0, length);
+    }
+    long size = file.size();
+    byte[] zeros = new byte[(int) Math.min(WRITTEN_AT_ONCE, Math.max(size - end, 0))];
+    for (long at = end; at < size; at += zeros.length) {
+      file.write(at, zeros, 0, (int) Math.min(zeros.length, size - at));
+    }
+    file.sync();
+  }
+
+  private static long lastNonZero(String name, MemorySegment segment, long from) {
     long at = segment.byteSize();
-    while (at - 8 >= from && Bytes.getLong(segment, at - 8) == 0) {
-      at -= 8;
+    try {
+      while (at - 8 >= from && Bytes.getLong(segment, at - 8) == 0) {
+        at -= 8;
+      }
+      while (at > from && segment.get(ValueLayout.JAVA_BYTE, at - 1) == 0) {
+        at--;
+      }
+      return at - 1;
+    } catch (InternalError e) {
+      throw Faults.unreadable(name, at, e);
     }
-    while (at > from && segment.get(ValueLayout.JAVA_BYTE, at - 1) == 0) {
-      at--;
-    }
-    return at - 1;
   }
 }

@@ -4,6 +4,7 @@ import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
@@ -88,7 +89,21 @@ public record Manifest(
     return new Manifest(storeId, epoch, sequence + 1, generation, newLogs, newIndexes);
   }
 
-  /** Puts this manifest in the place of the one before. */
+  /** Nobody can say which of two manifests the disk has: the one before or the one after. */
+  static final class UncertainException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UncertainException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  /**
+   * Puts this manifest in the place of the one before.
+   *
+   * @throws UncertainException if it failed so late that this one may be found, now or after a
+   *     crash; after any other exception the one before is
+   */
   void write(Disk disk) throws IOException {
     byte[] bytes = encode();
     if (disk.exists(NEW_NAME)) {
@@ -98,8 +113,12 @@ public record Manifest(
       file.write(0, bytes, 0, bytes.length);
       file.sync();
     }
-    disk.rename(NEW_NAME, NAME);
-    disk.syncFolder("");
+    try {
+      disk.rename(NEW_NAME, NAME);
+      disk.syncFolder("");
+    } catch (IOException e) {
+      throw new UncertainException(e);
+    }
   }
 
   private byte[] encode() {
@@ -154,7 +173,7 @@ public record Manifest(
 
   private static Manifest decode(MemorySegment segment) {
     FileHeader header = FileHeader.decode(NAME, segment, FileHeader.Kind.MANIFEST);
-    byte[] bytes = Bytes.copy(segment, 0, (int) segment.byteSize());
+    byte[] bytes = Faults.copy(NAME, segment, 0, (int) segment.byteSize());
     int end = bytes.length - 4;
     if (Checksum.of(bytes, 0, end) != Bytes.getInt(bytes, end)) {
       throw damaged(end, "its check fails");

@@ -56,7 +56,10 @@ class PositionCursorTest {
   }
 
   private static void compare(
-      NavigableSet<Long> expected, Random random, boolean backwards, Supplier<PositionCursor> cursor) {
+      NavigableSet<Long> expected,
+      Random random,
+      boolean backwards,
+      Supplier<PositionCursor> cursor) {
     List<Long> inOrder = new ArrayList<>(backwards ? expected.descendingSet() : expected);
     assertThat(IndexViewTest.drain(cursor.get())).isEqualTo(inOrder);
 
@@ -79,7 +82,8 @@ class PositionCursorTest {
     }
   }
 
-  private static List<PositionCursor> all(List<? extends NavigableSet<Long>> sets, boolean backwards) {
+  private static List<PositionCursor> all(
+      List<? extends NavigableSet<Long>> sets, boolean backwards) {
     return sets.stream()
         .map(set -> new OfList(new ArrayList<>(backwards ? set.descendingSet() : set), backwards))
         .map(PositionCursor.class::cast)

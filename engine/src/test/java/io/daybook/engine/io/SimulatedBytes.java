@@ -257,10 +257,6 @@ final class SimulatedBytes {
     views.remove(view);
   }
 
-  int viewCount() {
-    return views.size();
-  }
-
   private void show(int start, int end) {
     for (SimulatedView view : views) {
       view.show(cached, start, end);

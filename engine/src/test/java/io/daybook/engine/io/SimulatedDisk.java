@@ -3,6 +3,7 @@ package io.daybook.engine.io;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,9 @@ import java.util.Set;
  * Any number of threads may use it; then the order of their calls is not the seed's.
  */
 public final class SimulatedDisk implements Disk {
+  /** The capacity of a disk that is never full. */
+  public static final long UNLIMITED = 1L << 60;
+
   private static final int TRACE_LENGTH = 200;
   private static final List<Loss> LOSSES = List.of(Loss.values());
 
@@ -58,10 +62,12 @@ public final class SimulatedDisk implements Disk {
   private final Map<String, Long> unreadable = new HashMap<>();
   private final Deque<Traced> trace = new ArrayDeque<>();
   private boolean foldersInOrder = true;
-  private long capacityBytes = 1L << 60;
+  private long capacityBytes = UNLIMITED;
   private long step;
-  private int openFiles;
+  private final List<String> openFiles = new ArrayList<>();
+  private final List<String> mappings = new ArrayList<>();
   private boolean dead;
+  private boolean faulty;
 
   /** An empty disk. */
   public SimulatedDisk(long seed) {
@@ -98,6 +104,11 @@ public final class SimulatedDisk implements Disk {
   /** Whether the scheduled crash came, or the next life has begun. */
   public synchronized boolean isDead() {
     return dead;
+  }
+
+  /** Whether in this life anything failed, or the crash came. */
+  public synchronized boolean faultsHappened() {
+    return faulty || dead;
   }
 
   /** The disk after the power was lost, by the seed. This one is not to be used any more. */
@@ -196,6 +207,11 @@ public final class SimulatedDisk implements Disk {
     names.remove(name);
   }
 
+  /** Removes a folder with its files at rest. */
+  public synchronized void removeFolder(String folder) {
+    names.removeFolder(folder);
+  }
+
   /** Replaces or adds a file at rest. */
   public synchronized void put(String name, byte[] contents) {
     var bytes = new SimulatedBytes();
@@ -204,14 +220,14 @@ public final class SimulatedDisk implements Disk {
     names.put(name, bytes);
   }
 
-  /** How many files are open. */
-  public synchronized int openFiles() {
-    return openFiles;
+  /** The names of the files that are open, as often as they are. */
+  public synchronized List<String> openFiles() {
+    return List.copyOf(openFiles);
   }
 
-  /** How many mappings there are of files that still have a name. */
-  public synchronized int mappings() {
-    return names.files().stream().mapToInt(SimulatedBytes::viewCount).sum();
+  /** The names of the files that are mapped, as often as they are. */
+  public synchronized List<String> mappings() {
+    return List.copyOf(mappings);
   }
 
   /** The seed and the last operations: what every report of a failed test should show. */
@@ -268,7 +284,7 @@ public final class SimulatedDisk implements Disk {
       names.create(step, name, bytes);
     }
     end(fate, DiskOperation.CREATE, name);
-    openFiles++;
+    openFiles.add(name);
     return new SimulatedFile(name, bytes);
   }
 
@@ -276,7 +292,7 @@ public final class SimulatedDisk implements Disk {
   public synchronized DiskFile open(String name) throws IOException {
     end(begin(DiskOperation.OPEN, name, ""), DiskOperation.OPEN, name);
     SimulatedBytes bytes = names.require(name);
-    openFiles++;
+    openFiles.add(name);
     return new SimulatedFile(name, bytes);
   }
 
@@ -365,6 +381,7 @@ public final class SimulatedDisk implements Disk {
       fate = Fate.CRASHES;
     } else if (faults.fails(operation, step, random)) {
       fate = Fate.FAILS;
+      faulty = true;
     }
     addTrace(operation, name, fate == Fate.DONE ? detail : detail + " " + fate);
     return fate;
@@ -429,6 +446,8 @@ public final class SimulatedDisk implements Disk {
         bytes.write(step, offset, source, from, fitting);
         end(fate, DiskOperation.WRITE, name);
         if (fitting < length) {
+          faulty = true;
+          addTrace(DiskOperation.WRITE, name, "NO SPACE behind " + fitting + " bytes");
           throw new IOException("no space left on device (simulated), writing " + name);
         }
       }
@@ -490,6 +509,7 @@ public final class SimulatedDisk implements Disk {
                 ? SimulatedView.ofSize((int) size)
                 : SimulatedView.unreadableFrom(fault, (int) size);
         bytes.addView(view);
+        mappings.add(name);
         return new Mapping(view.segment(), () -> unmap(view));
       }
     }
@@ -497,6 +517,7 @@ public final class SimulatedDisk implements Disk {
     private void unmap(SimulatedView view) {
       synchronized (SimulatedDisk.this) {
         bytes.removeView(view);
+        mappings.remove(name);
         view.unmap();
       }
     }
@@ -513,7 +534,7 @@ public final class SimulatedDisk implements Disk {
       synchronized (SimulatedDisk.this) {
         if (!closed) {
           closed = true;
-          openFiles--;
+          openFiles.remove(name);
         }
       }
     }

@@ -380,8 +380,8 @@ final class SimulatedDiskTest extends DiskContract {
     SimulatedDisk disk = diskWithFile(1, SECTOR);
     DiskFile file = disk.open("f");
     Mapping mapping = file.map(4);
-    assertThat(disk.openFiles()).isEqualTo(1);
-    assertThat(disk.mappings()).isEqualTo(1);
+    assertThat(disk.openFiles()).containsExactly("f");
+    assertThat(disk.mappings()).containsExactly("f");
     mapping.release();
     assertThat(Bytes.copy(mapping.segment(), 0, 4)).containsOnly(SimulatedView.RUBBISH);
     assertThatThrownBy(() -> file.map(SECTOR + 1)).isInstanceOf(AssertionError.class);
@@ -390,8 +390,8 @@ final class SimulatedDiskTest extends DiskContract {
     file.close();
     file.close();
     assertThatThrownBy(file::sync).isInstanceOf(AssertionError.class);
-    assertThat(disk.openFiles()).isZero();
-    assertThat(disk.mappings()).isZero();
+    assertThat(disk.openFiles()).isEmpty();
+    assertThat(disk.mappings()).isEmpty();
   }
 
   @Test
@@ -402,6 +402,10 @@ final class SimulatedDiskTest extends DiskContract {
     SimulatedDisk next = disk.powerLoss(Loss.ALL);
     assertThat(next.contents("f")).isEqualTo("other".getBytes(UTF_8));
     next.remove("g");
+    next.createFolder("log");
+    next.put("log/h", new byte[0]);
+    next.removeFolder("log");
+    assertThat(next.exists("log")).isFalse();
     assertThat(next.powerLoss(Loss.ALL).files()).containsExactly("f");
   }
 

@@ -115,6 +115,12 @@ final class SimulatedNames {
     durable.remove(name);
   }
 
+  /** Removes a folder and its files, durably. */
+  void removeFolder(String folder) {
+    all().stream().filter(name -> folderOf(name).equals(folder)).forEach(this::remove);
+    folders.remove(folder);
+  }
+
   /** What the next process finds. */
   SimulatedNames afterKill() {
     var next = new SimulatedNames();

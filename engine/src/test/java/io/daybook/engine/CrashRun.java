@@ -1,0 +1,298 @@
+package io.daybook.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.DiskOperation;
+import io.daybook.engine.io.SimulatedCrash;
+import io.daybook.engine.io.SimulatedDisk;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreFailedException;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.StoreDamagedException;
+import io.daybook.tck.TestClock;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * The story of one store, told by a seed: it is opened, written, read and left by a crash, a kill
+ * or a close, several times, on a disk that may fail; after each opening it must hold what the
+ * model says. At the end nothing fails any more, and all must be there.
+ */
+final class CrashRun {
+  private static final int MOST_LIVES = 5;
+
+  /** How the store under test is opened. */
+  interface Opener {
+    OpenStore open(Disk disk, InstantSource clock, Random random);
+
+    /** What a verification of the whole store finds wrong. */
+    List<String> verify(Disk disk);
+  }
+
+  /** An open store. */
+  interface OpenStore {
+    EventStore store();
+
+    /** Commits requests as one group, on this thread. */
+    List<StoreOutcome> commit(List<StoreRequest> group);
+  }
+
+  private final long seed;
+  private final Opener opener;
+  private final UnaryOperator<Disk> wrapper;
+  private final Random random;
+  private final TestClock clock = new TestClock();
+  private final StoreModel model = new StoreModel(clock);
+  private final StoreWorkload workload;
+  private SimulatedDisk disk;
+  private UUID storeId;
+
+  CrashRun(long seed, Opener opener) {
+    this(seed, opener, UnaryOperator.identity());
+  }
+
+  /** The wrapper stands between the store and the disk; it may lie. */
+  CrashRun(long seed, Opener opener, UnaryOperator<Disk> wrapper) {
+    this.seed = seed;
+    this.opener = opener;
+    this.wrapper = wrapper;
+    this.random = new Random(seed * 0x9e3779b97f4a7c15L + 1);
+    this.workload = new StoreWorkload(random, model, clock);
+    this.disk = new SimulatedDisk(seed).foldersInOrder(random.nextBoolean());
+  }
+
+  /**
+   * Runs the story.
+   *
+   * @throws AssertionError if the store broke a promise; the message says how to repeat it
+   */
+  void run() {
+    try {
+      int lives = 1 + random.nextInt(MOST_LIVES);
+      for (int life = 0; life < lives; life++) {
+        arrangeFaults();
+        live();
+      }
+      lastLife();
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError(
+          "seed "
+              + seed
+              + " (repeat it with -Dseed="
+              + seed
+              + "): "
+              + e.getMessage()
+              + "\n"
+              + disk.describe(),
+          e);
+    }
+  }
+
+  private void arrangeFaults() {
+    if (random.nextInt(4) > 0) {
+      disk.crashIn(1 + random.nextInt(List.of(8, 25, 80, 250).get(random.nextInt(4))));
+    }
+    switch (random.nextInt(8)) {
+      case 0 -> disk.failIn(1 + random.nextInt(60));
+      case 1 -> disk.failNth(anyOperation(), 1 + random.nextInt(6));
+      case 2 -> disk.failWithProbability(anyOperation(), random.nextDouble() / 4);
+      case 3 -> disk.capacity(random.nextInt(60_000));
+      default -> {
+        // this life has a disk that works, until it crashes
+      }
+    }
+  }
+
+  private DiskOperation anyOperation() {
+    return DiskOperation.values()[random.nextInt(DiskOperation.values().length)];
+  }
+
+  private void live() {
+    OpenStore opened = tryOpen();
+    if (opened != null) {
+      use(opened);
+      leave(opened);
+    }
+    nextLife();
+  }
+
+  /** Opens the store and compares it with the model; null if a fault prevents it. */
+  private OpenStore tryOpen() {
+    for (int attempt = 0; attempt < 3 && !disk.isDead(); attempt++) {
+      try {
+        OpenStore opened = opener.open(wrapper.apply(disk), clock, random);
+        compareAfterOpening(opened.store());
+        return opened;
+      } catch (StoreDamagedException e) {
+        throw new AssertionError("refused as damaged, but only faults happened: " + e, e);
+      } catch (EventStoreFailedException e) {
+        requireFault("opening failed", e);
+        requireNothingHeld();
+      } catch (SimulatedCrash e) {
+        assertThat(disk.isDead()).isTrue();
+      }
+    }
+    return null;
+  }
+
+  private void compareAfterOpening(EventStore store) {
+    model.found(store.head().value());
+    var check = new StoreCheck(store, model.store());
+    check.sameEvents();
+    if (random.nextInt(3) == 0) {
+      check.sameIndexes();
+    }
+    UUID id = store.checkpointAt(Position.FIRST).storeId();
+    if (storeId == null) {
+      storeId = id;
+    }
+    assertThat(id).as("the store's id").isEqualTo(storeId);
+  }
+
+  private void use(OpenStore opened) {
+    int requests = random.nextInt(60);
+    boolean certain = true;
+    while (requests > 0 && !disk.isDead() && certain) {
+      workload.passTime();
+      int count = random.nextInt(3) == 0 ? 1 + random.nextInt(8) : 1;
+      certain = write(opened, count);
+      requests -= count;
+      if (certain && !disk.isDead() && random.nextInt(6) == 0) {
+        new StoreCheck(opened.store(), model.store()).sameRead(workload.read());
+      }
+    }
+    if (!certain && !disk.isDead()) {
+      checkStopped(opened);
+    }
+  }
+
+  /** Writes requests; false if of some nobody was told what became of them. */
+  private boolean write(OpenStore opened, int count) {
+    List<StoreRequest> requests = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      requests.add(workload.request());
+    }
+    List<StoreOutcome> outcomes =
+        count == 1 && requests.getFirst() instanceof StoreRequest.Events
+            ? List.of(StoreOutcome.of(() -> requests.getFirst().on(opened.store())))
+            : opened.commit(requests);
+    boolean certain = true;
+    for (int i = 0; i < count; i++) {
+      certain &= account(requests.get(i), outcomes.get(i), certain);
+    }
+    return certain;
+  }
+
+  /** Compares an outcome with what the model decides. */
+  private boolean account(StoreRequest request, StoreOutcome outcome, boolean certain) {
+    switch (outcome) {
+      case StoreOutcome.Accepted accepted -> {
+        boolean repeated = accepted.result().lastPosition().value() <= model.acknowledgedHead();
+        if (!certain && !repeated) {
+          throw new AssertionError("acknowledged behind an unknown outcome: " + request);
+        }
+        StoreOutcome expected = repeated ? model.perhaps(request) : model.decide(request);
+        assertThat(accepted).as("%s", request).isEqualTo(expected);
+      }
+      case StoreOutcome.Refused refused -> {
+        StoreOutcome expected = model.decide(request);
+        if (!(expected instanceof StoreOutcome.Refused why) || !why.isLike(refused)) {
+          throw new AssertionError(
+              request + " was refused: " + refused.why() + ", but expected was " + expected,
+              refused.why());
+        }
+      }
+      case StoreOutcome.Failed failed -> requireFault("an append failed", failed.why());
+      case StoreOutcome.Unknown unknown -> {
+        requireFault("an append failed", unknown.why());
+        model.perhaps(request);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A store that does not know what is on the disk accepts nothing more. */
+  private void checkStopped(OpenStore opened) {
+    for (int i = 0; i < 3; i++) {
+      StoreRequest request = workload.request();
+      StoreOutcome outcome = StoreOutcome.of(() -> request.on(opened.store()));
+      assertThat(outcome).as("of a store that stopped").isInstanceOf(StoreOutcome.Unknown.class);
+    }
+  }
+
+  private void leave(OpenStore opened) {
+    if (disk.isDead() || random.nextInt(2) == 0) {
+      return;
+    }
+    try {
+      opened.store().close();
+      requireNothingHeld();
+    } catch (EventStoreFailedException e) {
+      requireFault("closing failed", e);
+      requireNothingHeld();
+    } catch (SimulatedCrash e) {
+      assertThat(disk.isDead()).isTrue();
+    }
+  }
+
+  private void nextLife() {
+    disk = random.nextInt(3) == 0 ? disk.kill() : disk.powerLoss();
+    disk.capacity(SimulatedDisk.UNLIMITED);
+  }
+
+  /** Nothing fails any more. */
+  private void lastLife() {
+    OpenStore opened = openWell();
+    new StoreCheck(opened.store(), model.store()).sameIndexes();
+    for (int i = 0; i < 20; i++) {
+      new StoreCheck(opened.store(), model.store()).sameRead(workload.read());
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(write(opened, 1)).isTrue();
+    }
+    closeWell(opened);
+    disk = disk.powerLoss();
+    if (random.nextInt(3) == 0) {
+      assertThat(opener.verify(disk)).as("found by a verification").isEmpty();
+    }
+    disk.removeFolder("index");
+    opened = openWell();
+    var check = new StoreCheck(opened.store(), model.store());
+    check.sameIndexes();
+    check.sameRead(ReadRequest.of(Query.everything()).inReverse());
+    check.sameSubscription();
+    closeWell(opened);
+  }
+
+  private OpenStore openWell() {
+    OpenStore opened = opener.open(wrapper.apply(disk), clock, random);
+    compareAfterOpening(opened.store());
+    return opened;
+  }
+
+  private void closeWell(OpenStore opened) {
+    opened.store().close();
+    requireNothingHeld();
+  }
+
+  private void requireFault(String what, Throwable why) {
+    if (!disk.faultsHappened()) {
+      throw new AssertionError(what + ", but no fault was made: " + why, why);
+    }
+  }
+
+  private void requireNothingHeld() {
+    if (!disk.isDead()) {
+      assertThat(disk.openFiles()).as("files left open").isEmpty();
+      assertThat(disk.mappings()).as("mappings left").isEmpty();
+    }
+  }
+}

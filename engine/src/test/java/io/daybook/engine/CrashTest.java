@@ -1,0 +1,61 @@
+package io.daybook.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.daybook.engine.io.LyingDisk;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The engine keeps its promises through crashes, kills and failing disks, by the thousand. The
+ * system property {@code seeds} says how many stories are told, {@code seed} tells one of them
+ * again.
+ */
+final class CrashTest {
+  private static final int SEEDS = Integer.getInteger("seeds", 2_000);
+
+  /** Within so many stories each lie of a disk is found. */
+  private static final int SEEDS_FOR_A_LIE = 400;
+
+  /** What the engine warns of is expected here; kept, so that it is not collected. */
+  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
+
+  @BeforeAll
+  static void beQuiet() {
+    LOGGER.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void beAsBefore() {
+    LOGGER.setLevel(null);
+  }
+
+  @Test
+  void nothingAcknowledgedIsLostAndNothingElseIsFoundInPart() {
+    Long one = Long.getLong("seed");
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS);
+    seeds.parallel().forEach(seed -> new CrashRun(seed, new EngineOpener()).run());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDiskThatLiesIsFoundOut(LyingDisk.Lie lie) {
+    for (long seed = 0; seed < SEEDS_FOR_A_LIE; seed++) {
+      try {
+        long lieSeed = seed;
+        new CrashRun(seed, new EngineOpener(), disk -> new LyingDisk(disk, lie, lieSeed)).run();
+      } catch (AssertionError e) {
+        assertThat(e).hasMessageContaining("seed " + seed);
+        return;
+      }
+    }
+    fail("%s stories did not find out that the disk lies about %s", SEEDS_FOR_A_LIE, lie);
+  }
+}

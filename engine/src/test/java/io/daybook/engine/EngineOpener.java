@@ -1,0 +1,86 @@
+package io.daybook.engine;
+
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.log.LogSizes;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.StreamSettings;
+import io.daybook.eventstore.SystemEvents;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+
+/** Opens the engine with files so small that a short story has many, and all on one thread. */
+final class EngineOpener implements CrashRun.Opener {
+  @Override
+  public CrashRun.OpenStore open(Disk disk, InstantSource clock, Random random) {
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withClock(clock)
+            .withoutThreads()
+            .withSizes(logSizes(random), indexLimits(random));
+    OpenedStore parts = new Opening(disk, "simulated", options).open();
+    EventStore store = new EngineStore(parts, options);
+    return new CrashRun.OpenStore() {
+      @Override
+      public EventStore store() {
+        return store;
+      }
+
+      @Override
+      public List<StoreOutcome> commit(List<StoreRequest> group) {
+        List<Pending> pending = group.stream().map(one -> pending(one, random)).toList();
+        parts.committer().accept(pending);
+        return pending.stream().map(one -> StoreOutcome.of(one::outcome)).toList();
+      }
+    };
+  }
+
+  @Override
+  public List<String> verify(Disk disk) {
+    VerifyReport report = EngineStore.verify(disk, "simulated", ProgressListener.none());
+    return report.damages().stream().map(Object::toString).toList();
+  }
+
+  private static LogSizes logSizes(Random random) {
+    int step = 512 << random.nextInt(4);
+    return new LogSizes(4_096L << random.nextInt(4), step, step << random.nextInt(3));
+  }
+
+  private static EngineOptions.IndexLimits indexLimits(Random random) {
+    return new EngineOptions.IndexLimits(
+        4 << random.nextInt(5),
+        2_048L << random.nextInt(4),
+        random.nextBoolean() ? 0 : 1L << 30,
+        1 + random.nextInt(4));
+  }
+
+  /** Ids of system events come from the seed, too, since they have a part in the sizes of files. */
+  private static Pending pending(StoreRequest request, Random random) {
+    return new Pending(
+        switch (request) {
+          case StoreRequest.Events(var append) -> new Pending.Request.Events(append);
+          case StoreRequest.Settings(var stream, var expected, var settings) ->
+              administration(
+                  SystemEvents.STREAM_SETTINGS_CHANGED, stream, expected, settings, random);
+          case StoreRequest.Delete(var stream, var expected) ->
+              administration(
+                  SystemEvents.STREAM_DELETED, stream, expected, StreamSettings.none(), random);
+          case StoreRequest.Tombstone(var stream, var expected) ->
+              administration(
+                  SystemEvents.STREAM_TOMBSTONED, stream, expected, StreamSettings.none(), random);
+        },
+        null);
+  }
+
+  private static Pending.Request administration(
+      String type,
+      String stream,
+      ExpectedRevision expected,
+      StreamSettings settings,
+      Random random) {
+    var id = new UUID(random.nextLong(), random.nextLong());
+    return new Pending.Request.Administration(type, stream, expected, settings, id);
+  }
+}

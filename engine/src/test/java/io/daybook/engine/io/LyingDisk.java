@@ -1,0 +1,162 @@
+package io.daybook.engine.io;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A disk that says it did what it did not: each lie is a bug that an engine, a driver or a device
+ * could have, and that a crash test must find.
+ */
+public final class LyingDisk implements Disk {
+  /** What is not done. */
+  public enum Lie {
+    /** A sync of a file. */
+    SYNC,
+    /** A sync of a part of a file. */
+    SYNC_RANGE,
+    /** A sync of a folder. */
+    SYNC_FOLDER,
+    /** One write of many. */
+    WRITE,
+    /** One write of many goes to another place. */
+    PLACE,
+    /** The last bytes of one write of many. */
+    WHOLE_WRITE
+  }
+
+  private static final int ONE_OF = 40;
+
+  private final Disk disk;
+  private final Lie lie;
+  private final Random random;
+
+  /** A disk that lies about one thing; of what it does one of many times, the seed says when. */
+  public LyingDisk(Disk disk, Lie lie, long seed) {
+    this.disk = disk;
+    this.lie = lie;
+    this.random = new Random(seed);
+  }
+
+  @Override
+  public void createFolder(String folder) throws IOException {
+    disk.createFolder(folder);
+  }
+
+  @Override
+  public List<String> list(String folder) throws IOException {
+    return disk.list(folder);
+  }
+
+  @Override
+  public boolean exists(String name) {
+    return disk.exists(name);
+  }
+
+  @Override
+  public DiskFile create(String name) throws IOException {
+    return new LyingFile(disk.create(name));
+  }
+
+  @Override
+  public DiskFile open(String name) throws IOException {
+    return new LyingFile(disk.open(name));
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    disk.rename(from, to);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    disk.delete(name);
+  }
+
+  @Override
+  public void syncFolder(String folder) throws IOException {
+    if (lie != Lie.SYNC_FOLDER) {
+      disk.syncFolder(folder);
+    }
+  }
+
+  @Override
+  public long usableBytes() throws IOException {
+    return disk.usableBytes();
+  }
+
+  @Override
+  public Lock lock(String name) throws IOException {
+    return disk.lock(name);
+  }
+
+  private boolean liesNow() {
+    return random.nextInt(ONE_OF) == 0;
+  }
+
+  private final class LyingFile implements DiskFile {
+    private final DiskFile file;
+
+    LyingFile(DiskFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public String name() {
+      return file.name();
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public void write(long offsetBytes, byte[] bytes, int from, int length) throws IOException {
+      if (lie == Lie.WRITE && liesNow()) {
+        return;
+      }
+      long offset = offsetBytes;
+      int written = length;
+      if (lie == Lie.PLACE && liesNow()) {
+        offset = Math.max(0, offsetBytes - 8 * random.nextInt(64));
+      }
+      if (lie == Lie.WHOLE_WRITE && liesNow()) {
+        written = random.nextInt(length + 1);
+      }
+      file.write(offset, bytes, from, written);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      if (lie != Lie.SYNC) {
+        file.sync();
+      }
+    }
+
+    @Override
+    public void syncRange(long offsetBytes, long length) throws IOException {
+      if (lie == Lie.SYNC) {
+        return; // it would find out that the file was never synced
+      }
+      if (lie != Lie.SYNC_RANGE) {
+        file.syncRange(offsetBytes, length);
+      }
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      file.truncate(size);
+    }
+
+    @Override
+    public Mapping map(long size) throws IOException {
+      return file.map(size);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}
