@@ -82,19 +82,14 @@ final class StoreModel {
               + " and "
               + head());
     }
+    StoreRequest next = null;
     while (!written.isEmpty() && written.getLast().head() > head) {
-      lost.add(written.removeLast().request());
+      next = written.removeLast().request();
+      lost.add(next);
     }
     if (head != (written.isEmpty() ? -1 : written.getLast().head())) {
       throw new AssertionError(
-          "the store ends with position "
-              + head
-              + ", within an append; appends end at "
-              + written.stream()
-                  .map(w -> w.head() + "=" + w.request().getClass().getSimpleName())
-                  .skip(Math.max(0, written.size() - 4))
-                  .toList()
-              + lost.stream().map(Object::toString).toList());
+          "the store ends with position " + head + ", which is a part of " + next);
     }
     acknowledged = written.size();
     if (head < head()) {

@@ -158,7 +158,7 @@ final class StoreWorkload {
     ids++;
     return random.nextInt(5) == 0
         ? new UUID(random.nextLong(), random.nextLong())
-        : new UUID((0x0190_0000_0000L + ids << 16) | 0x7000, random.nextLong());
+        : new UUID(((0x0190_0000_0000L + ids) << 16) | 0x7000, random.nextLong());
   }
 
   /** A query, over names that may be there. */

@@ -119,7 +119,7 @@ public final class LyingDisk implements Disk {
       long offset = offsetBytes;
       int written = length;
       if (lie == Lie.PLACE && liesNow()) {
-        offset = Math.max(0, offsetBytes - 8 * random.nextInt(64));
+        offset = Math.max(0, offsetBytes - 8L * random.nextInt(64));
       }
       if (lie == Lie.WHOLE_WRITE && liesNow()) {
         written = random.nextInt(length + 1);
