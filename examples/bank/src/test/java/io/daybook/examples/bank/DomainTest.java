@@ -31,11 +31,11 @@ class DomainTest {
         DescribedPredicate.<JavaClass>describe(
             "belong to the domain",
             c ->
-                c.getPackageName().equals(DomainTest.class.getPackageName())
-                    && DOMAIN.contains(outermost(c)));
+                packageOf(c).equals(DomainTest.class.getPackageName())
+                    && DOMAIN.contains(outermost(c.getBaseComponentType())));
     var allowed =
         domain
-            .or(DescribedPredicate.describe("are Java's", c -> c.getName().startsWith("java.")))
+            .or(DescribedPredicate.describe("are Java's", c -> packageOf(c).startsWith("java.")))
             .or(
                 DescribedPredicate.describe(
                     "mark nulls", c -> c.getPackageName().startsWith("org.jspecify")))
@@ -49,6 +49,11 @@ class DomainTest {
         .check(
             new ClassFileImporter()
                 .importUrl(Bank.class.getProtectionDomain().getCodeSource().getLocation()));
+  }
+
+  /** An array's package is that of what it holds. */
+  private static String packageOf(JavaClass c) {
+    return c.getBaseComponentType().getPackageName();
   }
 
   private static String outermost(JavaClass c) {
