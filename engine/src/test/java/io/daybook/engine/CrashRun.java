@@ -204,9 +204,7 @@ final class CrashRun {
       }
       case StoreOutcome.Refused refused -> {
         StoreOutcome expected = certain ? model.decide(request) : model.perhaps(request);
-        if (!certain
-            || !(expected instanceof StoreOutcome.Refused why)
-            || !why.isLike(refused)) {
+        if (!certain || !(expected instanceof StoreOutcome.Refused why) || !why.isLike(refused)) {
           throw new AssertionError(
               request + " was refused: " + refused.why() + ", but expected was " + expected,
               refused.why());
