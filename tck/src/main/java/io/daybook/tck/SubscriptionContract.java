@@ -273,6 +273,21 @@ public interface SubscriptionContract extends StoreUnderTest {
     }
   }
 
+  /** A few events that don't match are no news for a subscriber that has caught up. */
+  @Test
+  default void aFewEventsThatDoNotMatchAreNoNews() {
+    put(store(), "a-1", "A");
+    try (var follower = follow(SubscriptionRequest.of(Query.stream("a-1")))) {
+      assertEquals(List.of("A"), follower.typesUntilCaughtUp());
+      for (int i = 0; i < 20; i++) {
+        put(store(), "b-1", "X");
+        follower.assertSilent();
+      }
+      put(store(), "a-1", "B");
+      assertEquals("B", follower.event().type());
+    }
+  }
+
   /** Each dimension may be subscribed to. */
   @Test
   default void eachDimensionMayBeSubscribedTo() {
