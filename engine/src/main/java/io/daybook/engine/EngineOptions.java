@@ -2,31 +2,27 @@ package io.daybook.engine;
 
 import io.daybook.engine.log.LogSizes;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * How an embedded store is opened. Start from {@link #defaults()} and change what differs.
  * Immutable.
  */
 public final class EngineOptions {
-  private static final EngineOptions DEFAULTS =
-      new EngineOptions(
-          InstantSource.system(),
-          true,
-          ProgressListener.none(),
-          LogSizes.DEFAULT,
-          IndexLimits.DEFAULT,
-          false);
+  private static final EngineOptions DEFAULTS = new EngineOptions();
 
-  private final InstantSource clock;
-  private final boolean createIfMissing;
-  private final ProgressListener progress;
-  private final LogSizes logSizes;
-  private final IndexLimits indexLimits;
-  private final boolean inline;
+  // assigned before the instance is handed out, and never afterwards
+  private InstantSource clock = InstantSource.system();
+  private boolean createIfMissing = true;
+  private ProgressListener progress = ProgressListener.none();
+  private LogSizes logSizes = LogSizes.DEFAULT;
+  private IndexLimits indexLimits = IndexLimits.DEFAULT;
+  private boolean inline;
 
   /**
    * When the index in memory becomes an index file.
@@ -40,19 +36,18 @@ public final class EngineOptions {
     static final IndexLimits DEFAULT = new IndexLimits(1 << 18, 64 << 20, 4 << 20, 4);
   }
 
-  private EngineOptions(
-      InstantSource clock,
-      boolean createIfMissing,
-      ProgressListener progress,
-      LogSizes logSizes,
-      IndexLimits indexLimits,
-      boolean inline) {
-    this.clock = clock;
-    this.createIfMissing = createIfMissing;
-    this.progress = progress;
-    this.logSizes = logSizes;
-    this.indexLimits = indexLimits;
-    this.inline = inline;
+  private EngineOptions() {}
+
+  private EngineOptions with(Consumer<EngineOptions> change) {
+    var copy = new EngineOptions();
+    copy.clock = clock;
+    copy.createIfMissing = createIfMissing;
+    copy.progress = progress;
+    copy.logSizes = logSizes;
+    copy.indexLimits = indexLimits;
+    copy.inline = inline;
+    change.accept(copy);
+    return copy;
   }
 
   /** The system's clock; a store that does not exist is created. */
@@ -62,24 +57,29 @@ public final class EngineOptions {
 
   /** Takes the time from another clock. */
   public EngineOptions withClock(InstantSource newClock) {
-    return new EngineOptions(newClock, createIfMissing, progress, logSizes, indexLimits, inline);
+    Objects.requireNonNull(newClock, "clock");
+    return with(options -> options.clock = newClock);
   }
 
   /** Refuses to open a folder that holds no store, instead of creating one. */
   public EngineOptions mustExist() {
-    return new EngineOptions(clock, false, progress, logSizes, indexLimits, inline);
+    return with(options -> options.createIfMissing = false);
   }
 
   /**
    * Tells the listener how far long work at opening has come: the index of a log being made anew.
    */
   public EngineOptions withProgress(ProgressListener listener) {
-    return new EngineOptions(clock, createIfMissing, listener, logSizes, indexLimits, inline);
+    Objects.requireNonNull(listener, "listener");
+    return with(options -> options.progress = listener);
   }
 
   /** Files of other sizes, so that tests see many in a short time. */
   EngineOptions withSizes(LogSizes newLogSizes, IndexLimits newIndexLimits) {
-    return new EngineOptions(clock, createIfMissing, progress, newLogSizes, newIndexLimits, inline);
+    return with(options -> {
+      options.logSizes = newLogSizes;
+      options.indexLimits = newIndexLimits;
+    });
   }
 
   /**
@@ -87,7 +87,7 @@ public final class EngineOptions {
    * repeatable.
    */
   EngineOptions withoutThreads() {
-    return new EngineOptions(clock, createIfMissing, progress, logSizes, indexLimits, true);
+    return with(options -> options.inline = true);
   }
 
   InstantSource clock() {

@@ -31,6 +31,10 @@ public record FileHeader(
   public enum Kind {
     /** Events as they were appended. */
     LOG('L'),
+    /** The same events, sealed for reading. */
+    PACK('P'),
+    /** Hashes of the events of a log file, for proofs. */
+    LEAVES('H'),
     /** Terms and event ids of a range of positions. */
     INDEX('I'),
     /** Where the frames of a log file are. */

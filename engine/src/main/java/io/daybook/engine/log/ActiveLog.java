@@ -296,7 +296,7 @@ public final class ActiveLog {
     String name = LogFile.nameOf(header.base(), header.generation());
     var fullEntry =
         new Manifest.LogEntry(
-            before.base(), before.generation(), chain, usedBytes, nextPosition - 1);
+            before.base(), before.generation(), false, chain, usedBytes, nextPosition - 1, 0);
     preparing.lock();
     try {
       makeNext(name, header);
@@ -335,7 +335,7 @@ public final class ActiveLog {
     try {
       long size = next.size();
       nextView = new LogFile(name, header, next.map(size), new LocationColumn());
-      manifests.roll(fullEntry, new Manifest.LogEntry(header.base(), header.generation(), 0, 0, 0));
+      manifests.roll(fullEntry, Manifest.LogEntry.active(header.base(), header.generation()));
       switched = true;
       DiskFile old = file;
       file = next;

@@ -81,7 +81,7 @@ public final class LogRecovery {
     disk.syncFolder("index");
     disk.syncFolder("");
     Manifest manifest =
-        new Manifest(storeId, 0, 0, 1, List.of(new Manifest.LogEntry(0, 0, 0, 0, 0)), List.of());
+        new Manifest(storeId, 0, 0, 1, List.of(Manifest.LogEntry.active(0, 0)), List.of());
     manifest.write(disk);
     return manifest;
   }

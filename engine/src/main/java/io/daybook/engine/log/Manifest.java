@@ -38,7 +38,9 @@ public record Manifest(
 
   private static final String NEW_NAME = "MANIFEST.new";
   private static final int FIXED_BYTES = FileHeader.BYTES + 32;
-  private static final int LOG_BYTES = 40;
+  private static final int LOG_BYTES = 48;
+  private static final int FORM_PLAIN = 1;
+  private static final int FORM_PACK = 2;
   private static final int INDEX_BYTES = 32;
 
   /**
@@ -46,12 +48,25 @@ public record Manifest(
    *
    * @param base its first position
    * @param generation its generation
+   * @param packed whether it is a pack, compressed, and not the frames as they were written
    * @param lastCheck the check of its last frame; 0 while it is active
    * @param usedBytes where its frames end; 0 while it is active
    * @param lastPosition its last position; 0 while it is active
+   * @param leavesGeneration the generation of the file of its leaves; 0 if there is none
    */
   public record LogEntry(
-      long base, long generation, int lastCheck, long usedBytes, long lastPosition) {
+      long base,
+      long generation,
+      boolean packed,
+      int lastCheck,
+      long usedBytes,
+      long lastPosition,
+      long leavesGeneration) {
+    /** The file that is appended to. */
+    static LogEntry active(long base, long generation) {
+      return new LogEntry(base, generation, false, 0, 0, 0, 0);
+    }
+
     /** The file's name. */
     public String name() {
       return LogFile.nameOf(base, generation);
@@ -134,10 +149,11 @@ public record Manifest(
     for (LogEntry log : logs) {
       Bytes.putLong(bytes, at, log.base);
       Bytes.putLong(bytes, at + 8, log.generation);
-      Bytes.putInt(bytes, at + 16, 1);
+      Bytes.putInt(bytes, at + 16, log.packed ? FORM_PACK : FORM_PLAIN);
       Bytes.putInt(bytes, at + 20, log.lastCheck);
       Bytes.putLong(bytes, at + 24, log.usedBytes);
       Bytes.putLong(bytes, at + 32, log.lastPosition);
+      Bytes.putLong(bytes, at + 40, log.leavesGeneration);
       at += LOG_BYTES;
     }
     for (IndexEntry index : indexes) {
@@ -187,13 +203,19 @@ public record Manifest(
     List<LogEntry> logs = new ArrayList<>();
     int at = FIXED_BYTES;
     for (int i = 0; i < logCount; i++) {
+      int form = Bytes.getInt(bytes, at + 16);
+      if (form != FORM_PLAIN && form != FORM_PACK) {
+        throw damaged(at + 16, "it lists a log file of the unknown form " + form);
+      }
       logs.add(
           new LogEntry(
               Bytes.getLong(bytes, at),
               Bytes.getLong(bytes, at + 8),
+              form == FORM_PACK,
               Bytes.getInt(bytes, at + 20),
               Bytes.getLong(bytes, at + 24),
-              Bytes.getLong(bytes, at + 32)));
+              Bytes.getLong(bytes, at + 32),
+              Bytes.getLong(bytes, at + 40)));
       at += LOG_BYTES;
     }
     List<IndexEntry> indexes = new ArrayList<>();

@@ -40,6 +40,14 @@ public final class Manifests {
     replace(logs, current.indexes());
   }
 
+  /** A full log file takes the place of another form or generation of the same positions. */
+  public synchronized void replaceLog(Manifest.LogEntry old, Manifest.LogEntry fresh)
+      throws IOException {
+    List<Manifest.LogEntry> logs = new ArrayList<>(current.logs());
+    logs.set(logs.indexOf(old), fresh);
+    replace(logs, current.indexes());
+  }
+
   /**
    * One index file takes the place of others: none, for the first index of a range; adjacent ones,
    * for a merge.
