@@ -59,6 +59,7 @@ public final class EngineStore implements EventStore {
   private final HeadSignal signal;
   private final GroupCommit<Pending> commits;
   private final EngineOptions options;
+  private final IndexRepair repair;
   private volatile boolean closed;
 
   EngineStore(OpenedStore parts, EngineOptions options) {
@@ -66,6 +67,7 @@ public final class EngineStore implements EventStore {
     this.published = parts.published();
     this.signal = parts.signal();
     this.options = options;
+    this.repair = new IndexRepair(published, parts.maintenance());
     this.commits = new GroupCommit<>(parts.committer());
   }
 
@@ -167,12 +169,16 @@ public final class EngineStore implements EventStore {
   }
 
   EngineRead open(ReadRequest request) {
-    return new EngineRead(published.lease(), request, nowMicros());
+    return repair.answer(() -> new EngineRead(published.lease(), request, nowMicros(), repair));
   }
 
   @Override
   public Optional<RecordedEvent> find(UUID eventId) {
     Objects.requireNonNull(eventId, "eventId");
+    return repair.answer(() -> findOnce(eventId));
+  }
+
+  private Optional<RecordedEvent> findOnce(UUID eventId) {
     Snapshot snapshot = published.lease();
     try {
       var reader = new EventReader();
@@ -237,6 +243,10 @@ public final class EngineStore implements EventStore {
   @Override
   public Optional<StreamInfo> streamInfo(String stream) {
     Limits.requireStreamName(stream);
+    return repair.answer(() -> infoOnce(stream));
+  }
+
+  private Optional<StreamInfo> infoOnce(String stream) {
     Snapshot snapshot = published.lease();
     try {
       StreamRule rule = snapshot.rules().of(stream);
@@ -303,8 +313,8 @@ public final class EngineStore implements EventStore {
   public ReadResult<String> list(Dimension dimension, String prefix) {
     Objects.requireNonNull(dimension, "dimension");
     Objects.requireNonNull(prefix, "prefix");
-    Snapshot snapshot = published.lease();
-    return new EngineListing(snapshot, dimension, prefix, visibility(snapshot));
+    return repair.answer(
+        () -> new EngineListing(published.lease(), dimension, prefix, nowMicros(), repair));
   }
 
   boolean isClosed() {

@@ -127,7 +127,7 @@ final class IndexBytes {
         file,
         offset,
         what
-            + "; close the store and delete this index file,"
-            + " it is rebuilt from the log at the next opening");
+            + "; an open store makes this index file anew from the log when it comes upon it:"
+            + " try again");
   }
 }
