@@ -87,16 +87,7 @@ public final class IndexFile implements Tier {
     try {
       return open(name, storeId, mapping);
     } catch (StoreDamagedException e) {
-      awaitFault(name);
-      throw e;
-    } catch (InternalError e) {
-      throw Faults.unreadable(name, 0, e);
-    }
-  }
-
-  private static void awaitFault(String name) {
-    try {
-      IndexBytes.awaitFault();
+      throw Faults.judged(e);
     } catch (InternalError e) {
       throw Faults.unreadable(name, 0, e);
     }
