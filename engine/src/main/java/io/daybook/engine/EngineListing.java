@@ -49,8 +49,7 @@ final class EngineListing extends LeasedResult<String> {
   }
 
   private Visibility visibility() {
-    Snapshot now = snapshot();
-    return new Visibility(now.rules(), now.version().index(), now.head(), nowMicros, false);
+    return Visibility.of(snapshot(), nowMicros, false);
   }
 
   private TermCursor names() {

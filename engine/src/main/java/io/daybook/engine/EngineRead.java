@@ -50,9 +50,7 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
   }
 
   private Visibility visibility() {
-    Snapshot now = snapshot();
-    return new Visibility(
-        now.rules(), now.version().index(), now.head(), nowMicros, request.systemEvents());
+    return Visibility.of(snapshot(), nowMicros, request.systemEvents());
   }
 
   @Override

@@ -187,15 +187,11 @@ public final class EngineStore implements EventStore {
       if (position < 0 || position > snapshot.head()) {
         return Optional.empty();
       }
-      return Optional.of(events.apply(position)).filter(visibility(snapshot)::sees);
+      return Optional.of(events.apply(position))
+          .filter(Visibility.of(snapshot, nowMicros(), false)::sees);
     } finally {
       snapshot.version().release();
     }
-  }
-
-  private Visibility visibility(Snapshot snapshot) {
-    return new Visibility(
-        snapshot.rules(), snapshot.version().index(), snapshot.head(), nowMicros(), false);
   }
 
   private long nowMicros() {

@@ -266,7 +266,7 @@ final class Opening {
     StreamRules rules = StreamRules.NONE;
     try (var read = new EngineRead(snapshot, ReadRequest.of(all).withSystemEvents(), 0, repair)) {
       while (read.hasNext()) {
-        rules = rules.after(read.next());
+        rules = rules.after(read.next(), snapshot.version().index());
       }
     }
     published.publish(
