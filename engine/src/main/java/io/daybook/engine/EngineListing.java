@@ -21,11 +21,7 @@ final class EngineListing extends LeasedResult<String> {
 
   /** Owns the lease on the snapshot's version from now on. */
   EngineListing(
-      Snapshot snapshot,
-      Dimension dimension,
-      String prefix,
-      long nowMicros,
-      IndexRepair repair) {
+      Snapshot snapshot, Dimension dimension, String prefix, long nowMicros, IndexRepair repair) {
     super(snapshot, repair);
     this.prefix = prefix;
     this.nowMicros = nowMicros;

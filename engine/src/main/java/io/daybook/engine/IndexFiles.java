@@ -185,8 +185,7 @@ final class IndexFiles {
     IndexFile file = open(name);
     boolean done = false;
     try {
-      var listed =
-          new Manifest.IndexEntry(file.from(), file.to(), file.generation(), file.bytes());
+      var listed = new Manifest.IndexEntry(file.from(), file.to(), file.generation(), file.bytes());
       manifests.replaceIndexes(oldEntries, List.of(listed));
       done = true;
       return file;

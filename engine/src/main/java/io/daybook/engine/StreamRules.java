@@ -82,7 +82,8 @@ final class StreamRules {
       String type, String stream, StreamSettings data, long lastRevision, long recordedAtMicros) {
     StreamRule rule = of(stream);
     return switch (type) {
-      case SystemEvents.STREAM_SETTINGS_CHANGED -> with(stream, rule.withSettings(data, lastRevision, recordedAtMicros));
+      case SystemEvents.STREAM_SETTINGS_CHANGED ->
+          with(stream, rule.withSettings(data, lastRevision, recordedAtMicros));
       case SystemEvents.STREAM_DELETED ->
           with(stream, rule.deleted(data.truncateBefore().orElseThrow().value()));
       case SystemEvents.STREAM_TOMBSTONED -> with(stream, rule.asTombstone());

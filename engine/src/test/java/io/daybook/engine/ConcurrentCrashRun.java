@@ -153,8 +153,7 @@ final class ConcurrentCrashRun {
   /** Nothing is passed over that appears later. */
   private Void follow(EventStore store, CountDownLatch written) throws InterruptedException {
     List<RecordedEvent> delivered = new ArrayList<>();
-    try (Subscription subscription =
-        store.subscribe(SubscriptionRequest.of(Query.everything()))) {
+    try (Subscription subscription = store.subscribe(SubscriptionRequest.of(Query.everything()))) {
       boolean last = false;
       while (!last) {
         last = written.getCount() == 0; // and then once more what is there

@@ -54,8 +54,7 @@ final class ConcurrentCrashTest {
     for (long seed = 0; seed < SEEDS; seed++) {
       try {
         long lieSeed = seed;
-        new ConcurrentCrashRun(
-                seed, disk -> new LyingDisk(disk, LyingDisk.Lie.SYNC_RANGE, lieSeed))
+        new ConcurrentCrashRun(seed, disk -> new LyingDisk(disk, LyingDisk.Lie.SYNC_RANGE, lieSeed))
             .run();
       } catch (AssertionError e) {
         assertThat(e).hasMessageContaining("seed " + seed);

@@ -159,8 +159,7 @@ final class ConcurrentHistory {
     Integer first = places.get(ids.getFirst());
     for (int i = 0; i < ids.size(); i++) {
       Integer expected = first == null ? null : Integer.valueOf(first + i);
-      require(
-          Objects.equals(expected, places.get(ids.get(i))), "is there in part: " + attempt);
+      require(Objects.equals(expected, places.get(ids.get(i))), "is there in part: " + attempt);
     }
     switch (attempt.outcome) {
       case StoreOutcome.Accepted(AppendResult result) ->

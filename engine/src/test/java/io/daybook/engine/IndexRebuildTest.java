@@ -97,7 +97,9 @@ class IndexRebuildTest {
       for (int i = 0; i < 3 * EVENTS_A_FILE + 20; i++) {
         append(store, i);
         if (i == 30) {
-          both(store, one -> one.changeSettings("s-1", any(), StreamSettings.none().withMaxCount(9)));
+          both(
+              store,
+              one -> one.changeSettings("s-1", any(), StreamSettings.none().withMaxCount(9)));
         }
       }
       assertThat(store.stats().indexFiles()).isEqualTo(3);
@@ -145,7 +147,8 @@ class IndexRebuildTest {
   void readsAreAnsweredRight(Part part) {
     afterDamage(part, (store, check) -> check.sameIndexes());
     afterDamage(part, (_, check) -> check.sameRead(ReadRequest.of(Query.tags("k:7"))));
-    afterDamage(part, (_, check) -> check.sameRead(ReadRequest.of(Query.types("Type1")).inReverse()));
+    afterDamage(
+        part, (_, check) -> check.sameRead(ReadRequest.of(Query.types("Type1")).inReverse()));
     afterDamage(part, (_, check) -> check.sameRead(ReadRequest.of(Query.stream("s-1"))));
     afterDamage(part, (_, check) -> check.sameSubscription());
     afterDamage(
@@ -165,12 +168,11 @@ class IndexRebuildTest {
     afterDamage(
         part,
         (store, _) ->
-            assertThatThrownBy(
-                    () ->
-                        store.append(
-                            Append.to("x")
-                                .events(Event.json("X", "{}"))
-                                .unless(Query.tags("u:1"), Position.BEFORE_FIRST)))
+            assertThatThrownBy(() ->
+                    store.append(
+                        Append.to("x")
+                            .events(Event.json("X", "{}"))
+                            .unless(Query.tags("u:1"), Position.BEFORE_FIRST)))
                 .isInstanceOf(AppendConditionException.class));
     afterDamage(
         part,

@@ -51,7 +51,8 @@ final class FrameScanner {
   }
 
   private StoreDamagedException unreadable(long from, InternalError error) {
-    long at = Faults.firstUnreadable(segment, Math.min(from, segment.byteSize()), segment.byteSize());
+    long at =
+        Faults.firstUnreadable(segment, Math.min(from, segment.byteSize()), segment.byteSize());
     return Faults.unreadable(name, at < 0 ? from : at, error);
   }
 

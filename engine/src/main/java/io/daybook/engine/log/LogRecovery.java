@@ -226,8 +226,7 @@ public final class LogRecovery {
   private static FrameScanner scanner(LogFile log) {
     MemorySegment segment = log.mapping().segment();
     int chain = LogFile.decodeChain(log.name(), segment);
-    return new FrameScanner(
-        log.name(), segment, log.header().seed(), LogFile.FIRST_FRAME, chain);
+    return new FrameScanner(log.name(), segment, log.header().seed(), LogFile.FIRST_FRAME, chain);
   }
 
   private End findEnd(DiskFile file, LogFile active, List<LogFile> opened) throws IOException {
