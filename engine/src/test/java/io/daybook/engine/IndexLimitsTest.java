@@ -18,15 +18,17 @@ class IndexLimitsTest {
   private final SimulatedDisk disk = new SimulatedDisk(1);
 
   /** What becomes too much, after at most so many events, each with three terms of its own. */
-  private enum Limit {
-    EVENTS(new EngineOptions.IndexLimits(MOST, 1 << 20, 1 << 30, 1 << 30, 4)),
-    TERMS(new EngineOptions.IndexLimits(1 << 20, 3 * MOST, 1 << 30, 1 << 30, 4)),
-    BYTES(new EngineOptions.IndexLimits(1 << 20, 1 << 20, MOST * 500, 1 << 30, 4));
+  enum Limit {
+    EVENTS,
+    TERMS,
+    BYTES;
 
-    private final EngineOptions.IndexLimits limits;
-
-    Limit(EngineOptions.IndexLimits limits) {
-      this.limits = limits;
+    private EngineOptions.IndexLimits limits() {
+      return switch (this) {
+        case EVENTS -> new EngineOptions.IndexLimits(MOST, 1 << 20, 1 << 30, 1 << 30, 4);
+        case TERMS -> new EngineOptions.IndexLimits(1 << 20, 3 * MOST, 1 << 30, 1 << 30, 4);
+        case BYTES -> new EngineOptions.IndexLimits(1 << 20, 1 << 20, MOST * 500, 1 << 30, 4);
+      };
     }
   }
 
@@ -53,7 +55,7 @@ class IndexLimitsTest {
   private EngineStore open(Limit limit) {
     var options =
         EngineOptions.defaults()
-            .withSizes(new LogSizes(1 << 20, 64 << 10, 64 << 10), limit.limits)
+            .withSizes(new LogSizes(1 << 20, 64 << 10, 64 << 10), limit.limits())
             .withoutThreads();
     return EngineStore.open(disk, "simulated", options);
   }

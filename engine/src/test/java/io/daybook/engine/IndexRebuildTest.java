@@ -57,7 +57,7 @@ class IndexRebuildTest {
   private SimulatedDisk disk = new SimulatedDisk(1);
 
   /** A part of an index file, by the words of the format. */
-  private enum Part {
+  enum Part {
     ENTRIES,
     SPARSE,
     TERM_TABLE,
