@@ -225,12 +225,8 @@ public final class LogRecovery {
 
   private static FrameScanner scanner(LogFile log) {
     MemorySegment segment = log.mapping().segment();
-    return new FrameScanner(
-        log.name(),
-        segment,
-        log.header().seed(),
-        LogFile.FIRST_FRAME,
-        Bytes.getInt(segment, LogFile.CHAIN_OFFSET));
+    int chain = LogFile.decodeChain(log.name(), segment);
+    return new FrameScanner(log.name(), segment, log.header().seed(), LogFile.FIRST_FRAME, chain);
   }
 
   private End findEnd(DiskFile file, LogFile active, List<LogFile> opened) throws IOException {
@@ -276,7 +272,10 @@ public final class LogRecovery {
         reader.read(log, position);
       }
       return true;
-    } catch (StoreDamagedException _) {
+    } catch (StoreDamagedException e) {
+      if (Faults.isUnreadable(e)) {
+        throw e; // it may be whole, and must not be rolled back
+      }
       return false; // torn or damaged: the caller finds out
     }
   }
@@ -335,9 +334,11 @@ public final class LogRecovery {
       while (at > from && segment.get(ValueLayout.JAVA_BYTE, at - 1) == 0) {
         at--;
       }
+      Faults.await(); // what cannot be read is not zeros
       return at - 1;
     } catch (InternalError e) {
-      throw Faults.unreadable(name, at, e);
+      long unreadable = Faults.firstUnreadable(segment, from, segment.byteSize());
+      throw Faults.unreadable(name, Math.max(unreadable, from), e);
     }
   }
 }
