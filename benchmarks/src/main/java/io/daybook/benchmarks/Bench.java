@@ -78,7 +78,7 @@ final class Bench {
 
   /** The subjects take turns, round by round, after a round to warm up. */
   <S> void rounds(Workload workload, Map<String, S> taking, Round<S> round) throws Exception {
-    for (int r = 0; r <= sizes.rounds(); r++) {
+    for (int r = sizes.firstRound(); r <= sizes.rounds(); r++) {
       for (Map.Entry<String, S> each : taking.entrySet()) {
         Measurement measured = round.measure(each.getValue(), r);
         note(workload.label(), each.getKey(), r == 0 ? "warm-up" : "round " + r, measured);

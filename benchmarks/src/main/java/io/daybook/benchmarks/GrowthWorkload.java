@@ -50,7 +50,7 @@ record GrowthWorkload() implements Workload {
   private static void interleave(
       Bench bench, String prefix, Score score, List<FilledStore> stores, Step step)
       throws Exception {
-    for (int round = 0; round <= bench.sizes().rounds(); round++) {
+    for (int round = bench.sizes().firstRound(); round <= bench.sizes().rounds(); round++) {
       for (FilledStore store : stores) {
         Measurement measured = step.measure(bench, store, round);
         if (round > 0) {

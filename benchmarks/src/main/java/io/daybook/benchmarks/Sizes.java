@@ -79,6 +79,11 @@ record Sizes(
     return sizes.stream().map(size -> Math.min(size, events)).distinct().toList();
   }
 
+  /** Round 0 warms up and does not count; where the code is only tried, it is left out. */
+  int firstRound() {
+    return equals(TINY) ? 1 : 0;
+  }
+
   Sizes withRounds(int newRounds) {
     return new Sizes(
         newRounds, pace, filled, cold, growth, openings, heapStreams, tail, realEvents);

@@ -1,6 +1,7 @@
 package io.daybook.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -96,6 +97,7 @@ class MainTest {
 
   @Test
   void postgresIsMeasuredWhereItStarts() throws IOException {
+    assumeFalse(Boolean.getBoolean("daybook.quick"), "PostgreSQL takes seconds to unpack");
     List<String> lines =
         measured(
             "--peers=postgres",
