@@ -80,8 +80,7 @@ final class DaybookSubject implements Subject {
     }
     long expected = write.expected();
     return target
-        .expecting(
-            expected < 0 ? ExpectedRevision.noStream() : ExpectedRevision.exactly(expected))
+        .expecting(expected < 0 ? ExpectedRevision.noStream() : ExpectedRevision.exactly(expected))
         .events(events);
   }
 

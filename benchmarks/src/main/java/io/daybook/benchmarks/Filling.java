@@ -42,32 +42,33 @@ record Filling(long events, int streamLength) {
 
   /** The appends, made as they are asked for. */
   Iterable<List<Write>> appends() {
-    return () -> new Iterator<>() {
-      private final int run = Math.min(10, streamLength);
-      private long next;
+    return () ->
+        new Iterator<>() {
+          private final int run = Math.min(10, streamLength);
+          private long next;
 
-      @Override
-      public boolean hasNext() {
-        return next < events;
-      }
-
-      @Override
-      public List<Write> next() {
-        List<Write> writes = new ArrayList<>(EVENTS_PER_APPEND / run);
-        for (long end = Math.min(events, next + EVENTS_PER_APPEND); next < end; ) {
-          long turn = next / run;
-          long part = turn / streams();
-          List<Sample> samples = new ArrayList<>(run);
-          for (int i = 0; i < run; i++) {
-            long number = next++;
-            samples.add(
-                new Sample(
-                    Sample.typeOf(number), tag(number % tags()), Sample.payload(number)));
+          @Override
+          public boolean hasNext() {
+            return next < events;
           }
-          writes.add(new Write(stream(turn % streams()), part * run - 1, samples));
-        }
-        return writes;
-      }
-    };
+
+          @Override
+          public List<Write> next() {
+            List<Write> writes = new ArrayList<>(EVENTS_PER_APPEND / run);
+            for (long end = Math.min(events, next + EVENTS_PER_APPEND); next < end; ) {
+              long turn = next / run;
+              long part = turn / streams();
+              List<Sample> samples = new ArrayList<>(run);
+              for (int i = 0; i < run; i++) {
+                long number = next++;
+                samples.add(
+                    new Sample(
+                        Sample.typeOf(number), tag(number % tags()), Sample.payload(number)));
+              }
+              writes.add(new Write(stream(turn % streams()), part * run - 1, samples));
+            }
+            return writes;
+          }
+        };
   }
 }

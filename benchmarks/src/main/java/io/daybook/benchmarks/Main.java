@@ -132,8 +132,7 @@ public final class Main implements Callable<Integer> {
     return 0;
   }
 
-  private static void measure(List<Workload> workloads, Bench bench, Sizes sizes)
-      throws Exception {
+  private static void measure(List<Workload> workloads, Bench bench, Sizes sizes) throws Exception {
     for (int i = 0; i < workloads.size(); i++) {
       Workload workload = workloads.get(i);
       bench.say("%-24s %s", workload.label(), workload.what());
@@ -202,8 +201,7 @@ public final class Main implements Callable<Integer> {
   private void checkNames(String what, List<String> wanted, List<String> known) {
     for (String name : wanted) {
       if (!known.contains(name)) {
-        throw wrong(
-            "there is no " + what + " " + name + "; there are " + String.join(", ", known));
+        throw wrong("there is no " + what + " " + name + "; there are " + String.join(", ", known));
       }
     }
   }

@@ -69,8 +69,7 @@ record OpenWorkload(String label, String what, boolean killed) implements Worklo
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (var out =
-        new BufferedReader(
-            new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
       String line = out.readLine();
       if (!KilledWriter.WRITTEN.equals(line)) {
         throw new IOException("the child process did not write: " + line);

@@ -14,6 +14,11 @@ record Pace(long nanos, int operations) {
     return new Pace(TimeUnit.MILLISECONDS.toNanos(millis), Integer.MAX_VALUE);
   }
 
+  /** The same for longer. */
+  Pace times(int factor) {
+    return new Pace(nanos > Long.MAX_VALUE / factor ? nanos : nanos * factor, operations);
+  }
+
   Pace atMost(int newOperations) {
     return new Pace(nanos, Math.min(operations, newOperations));
   }

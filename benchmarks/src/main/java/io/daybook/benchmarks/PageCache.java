@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -100,7 +99,6 @@ final class PageCache {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
         linker.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(
-            ValueLayout.JAVA_INT, parameters.toArray(ValueLayout[]::new)));
+        FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters.toArray(ValueLayout[]::new)));
   }
 }

@@ -17,8 +17,7 @@ final class Plot {
   static String svg(List<Results.Row> all) {
     List<Results.Row> rows =
         all.stream()
-            .filter(row ->
-                row.subject().equals(DaybookSubject.NAME) && row.ratioToBestPeer() > 0)
+            .filter(row -> row.subject().equals(DaybookSubject.NAME) && row.ratioToBestPeer() > 0)
             .filter(row -> Double.isFinite(row.ratioToBestPeer()))
             .toList();
     double low = rows.stream().mapToDouble(Results.Row::ratioToBestPeer).min().orElse(1);

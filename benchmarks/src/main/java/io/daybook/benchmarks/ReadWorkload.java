@@ -46,12 +46,7 @@ record ReadWorkload(String label, String what, Score score, int readers, Kind ki
         new ReadWorkload(
             "tag-10-cold", "tag-10, page cache dropped", Score.TIME, 1, Kind.TAG, true),
         new ReadWorkload(
-            "public-read-cold",
-            "public-read, page cache dropped",
-            Score.RATE,
-            64,
-            Kind.TAG,
-            true));
+            "public-read-cold", "public-read, page cache dropped", Score.RATE, 64, Kind.TAG, true));
   }
 
   private long events(Sizes sizes) {
@@ -104,15 +99,15 @@ record ReadWorkload(String label, String what, Score score, int readers, Kind ki
             readers,
             subject.likesVirtualThreads(),
             pace,
-            (reader, _) -> kind == Kind.STREAM
-                ? loadStream(subject, store.filling().streams(), randoms[reader])
-                : readTag(subject, store.filling().tags(), randoms[reader]))
+            (reader, _) ->
+                kind == Kind.STREAM
+                    ? loadStream(subject, store.filling().streams(), randoms[reader])
+                    : readTag(subject, store.filling().tags(), randoms[reader]))
         .measured();
   }
 
   /** Loads one of the first so many streams. */
-  static long loadStream(Subject subject, long streams, SplittableRandom random)
-      throws Exception {
+  static long loadStream(Subject subject, long streams, SplittableRandom random) throws Exception {
     String stream = Filling.stream(random.nextLong(streams));
     return counted(subject.readStream(stream), Filling.STREAM_LENGTH);
   }

@@ -156,7 +156,9 @@ final class RealEvents {
         .sum();
   }
 
-  /** The cells of a line of CSV; quotes around a cell are taken off, doubled ones inside are one. */
+  /**
+   * The cells of a line of CSV; quotes around a cell are taken off, doubled ones inside are one.
+   */
   private static List<String> columns(String line) {
     List<String> cells = new ArrayList<>();
     var cell = new StringBuilder();

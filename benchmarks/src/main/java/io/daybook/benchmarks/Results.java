@@ -16,10 +16,7 @@ final class Results {
   private record OfWorkload(Score score, Map<String, List<Measurement>> subjects) {
     double median(String subject, ToDoubleFunction<Measurement> figure) {
       double[] sorted =
-          subjects.getOrDefault(subject, List.of()).stream()
-              .mapToDouble(figure)
-              .sorted()
-              .toArray();
+          subjects.getOrDefault(subject, List.of()).stream().mapToDouble(figure).sorted().toArray();
       if (sorted.length == 0) {
         return Double.NaN;
       }

@@ -29,14 +29,12 @@ final class Samples {
   /** The event of that number, with a tag that no other of the {@link #TAGS} numbers around has. */
   Sample at(long number) {
     return new Sample(
-        Sample.typeOf(number),
-        tags[(int) (number % TAGS)],
-        payloads[(int) (number % PAYLOADS)]);
+        Sample.typeOf(number), tags[(int) (number % TAGS)], payloads[(int) (number % PAYLOADS)]);
   }
 
   /**
-   * A batch of that many events from this tag on, ten of which have the same tag. Making it costs
-   * a few nanoseconds an event, the same for every subject.
+   * A batch of that many events from this tag on, ten of which have the same tag. Making it costs a
+   * few nanoseconds an event, the same for every subject.
    */
   List<Sample> batch(long firstTag, int size) {
     List<Sample> batch = new ArrayList<>(size);

@@ -30,7 +30,7 @@ record Sizes(
   static final Sizes FULL =
       new Sizes(
           3,
-          Pace.millis(1_500),
+          Pace.millis(1_000),
           MILLION,
           8 * MILLION,
           List.of(MILLION, 10 * MILLION, 50 * MILLION),

@@ -40,8 +40,7 @@ final class SqliteSubject extends SqlSubject {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA journal_mode=WAL");
-      statement.execute(
-          "PRAGMA synchronous=" + (durability == Ability.SYNCED ? "FULL" : "NORMAL"));
+      statement.execute("PRAGMA synchronous=" + (durability == Ability.SYNCED ? "FULL" : "NORMAL"));
       statement.execute("PRAGMA mmap_size=" + (4L << 30));
       statement.execute("PRAGMA cache_size=-65536");
     }

@@ -36,6 +36,11 @@ interface Subject {
    */
   void fill(Iterable<List<Write>> appends, LongConsumer progress) throws Exception;
 
+  /** The largest store that it fills in a time that others would wait. */
+  default long mostEvents() {
+    return Long.MAX_VALUE;
+  }
+
   /** The last position. */
   long head() throws Exception;
 
