@@ -3,7 +3,6 @@ package io.daybook.benchmarks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -11,6 +10,8 @@ import java.util.stream.Stream;
 
 /** Sizes and removal of folders. */
 final class Folders {
+  private static final int ATTEMPTS = 100;
+
   private Folders() {}
 
   private static List<Path> contents(Path folder) throws IOException {
@@ -40,20 +41,16 @@ final class Folders {
     }
   }
 
-  /** Deletes though somebody who is being stopped may still write there. */
+  /** Deletes though others, who are being stopped, still write and delete there. */
   static void deleteStubbornly(Path folder) throws IOException {
-    for (int attempt = 0; ; attempt++) {
+    for (int attempt = 1; ; attempt++) {
       try {
         delete(folder);
         return;
-      } catch (NoSuchFileException e) {
-        // somebody else deletes, too
-        continue;
       } catch (IOException e) {
-        if (attempt == 20) {
+        if (attempt == ATTEMPTS) {
           throw e;
         }
-        Thread.onSpinWait();
       }
     }
   }

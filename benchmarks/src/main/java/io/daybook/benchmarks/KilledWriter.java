@@ -21,7 +21,7 @@ public final class KilledWriter {
     int events = Integer.parseInt(args[1]);
     int batch = 100;
     for (int i = 0; i * batch < events; i++) {
-      subject.append(new Write(args[2] + "-" + i, -1, samples.batch(i * batch, batch)));
+      subject.append(new Write(args[2] + "-" + i, -1, samples.batch((long) i * batch, batch)));
     }
     System.out.println(WRITTEN);
     System.out.flush();

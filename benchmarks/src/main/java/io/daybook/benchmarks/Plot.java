@@ -26,30 +26,16 @@ final class Plot {
     int to = (int) Math.ceil(Math.max(1, Math.log10(high)));
     int height = TOP + LINE * rows.size() + 16;
     var svg = new StringBuilder();
-    add(
-        svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
-            + " font-size=\"13\">",
-        WIDTH,
-        height);
-    add(svg, "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>", WIDTH, height);
-    add(svg, "<text x=\"16\" y=\"22\" font-weight=\"bold\">Daybook, × best peer</text>");
+    svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ");
+    svg.append(WIDTH).append(' ').append(height);
+    svg.append("\" font-family=\"sans-serif\" font-size=\"13\">\n");
+    svg.append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
+    text(svg, 16, 22, "start", "#000", "Daybook, × best peer");
     for (int power = from; power <= to; power++) {
-      double x = x(power, from, to);
-      add(
-          svg,
-          "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"%s\"/>",
-          x,
-          x,
-          TOP - 6,
-          height - 12,
-          power == 0 ? "#333" : "#ddd");
-      add(
-          svg,
-          "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" fill=\"#666\">%s</text>",
-          x,
-          TOP - 12,
-          power < 0 ? "1/" + Math.round(Math.pow(10, -power)) : Math.round(Math.pow(10, power)));
+      long x = x(power, from, to);
+      long times = Math.round(Math.pow(10, Math.abs(power)));
+      rectangle(svg, x, TOP - 6, 1, height - TOP - 6, power == 0 ? "#333" : "#ddd");
+      text(svg, x, TOP - 12, "middle", "#666", power < 0 ? "1/" + times : "" + times);
     }
     for (int i = 0; i < rows.size(); i++) {
       bar(svg, rows.get(i), TOP + LINE * i, from, to);
@@ -59,37 +45,46 @@ final class Plot {
 
   private static void bar(StringBuilder svg, Results.Row row, int y, int from, int to) {
     double ratio = row.ratioToBestPeer();
-    double one = x(0, from, to);
-    double end = x(Math.log10(ratio), from, to);
-    add(
+    long one = x(0, from, to);
+    long end = x(Math.log10(ratio), from, to);
+    String value = String.format(Locale.ROOT, ratio < 10 ? "%.2f" : "%.0f", ratio);
+    text(svg, NAMES - 12, y + 15, "end", "#000", row.workload());
+    rectangle(
         svg,
-        "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-        NAMES - 12,
-        y + 15,
-        row.workload());
-    add(
-        svg,
-        "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>",
         Math.min(one, end),
         y + 3,
         Math.max(1, Math.abs(end - one)),
         LINE - 10,
         ratio >= 1 ? "#2a7f62" : "#c0553a");
-    add(
-        svg,
-        "<text x=\"%.1f\" y=\"%d\">%s</text>",
-        Math.max(one, end) + 6,
-        y + 15,
-        ratio < 10
-            ? String.format(Locale.ROOT, "%.2f", ratio)
-            : String.format(Locale.ROOT, "%.0f", ratio));
+    text(svg, Math.max(one, end) + 6, y + 15, "start", "#000", value);
   }
 
-  private static double x(double power, int from, int to) {
-    return NAMES + (power - from) / (to - from) * (WIDTH - NAMES - VALUES);
+  private static long x(double power, int from, int to) {
+    return Math.round(NAMES + (power - from) / (to - from) * (WIDTH - NAMES - VALUES));
   }
 
-  private static void add(StringBuilder svg, String format, Object... arguments) {
-    svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+  private static void rectangle(
+      StringBuilder svg, long x, long y, long width, long height, String fill) {
+    svg.append("<rect");
+    attribute(svg, "x", x);
+    attribute(svg, "y", y);
+    attribute(svg, "width", width);
+    attribute(svg, "height", height);
+    attribute(svg, "fill", fill);
+    svg.append("/>\n");
+  }
+
+  private static void text(
+      StringBuilder svg, long x, long y, String anchor, String fill, String content) {
+    svg.append("<text");
+    attribute(svg, "x", x);
+    attribute(svg, "y", y);
+    attribute(svg, "text-anchor", anchor);
+    attribute(svg, "fill", fill);
+    svg.append('>').append(content).append("</text>\n");
+  }
+
+  private static void attribute(StringBuilder svg, String name, Object value) {
+    svg.append(' ').append(name).append("=\"").append(value).append('"');
   }
 }

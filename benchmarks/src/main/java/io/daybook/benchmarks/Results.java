@@ -9,8 +9,6 @@ import java.util.function.ToDoubleFunction;
 
 /** The measurements of all rounds, and the medians that are told. */
 final class Results {
-  private static final String LINE = "| %-23s | %-9s | %12s | %11s | %12s | %11s | %7s | %11s |%n";
-
   private final Map<String, OfWorkload> workloads = new LinkedHashMap<>();
 
   private record OfWorkload(Score score, Map<String, List<Measurement>> subjects) {
@@ -109,7 +107,7 @@ final class Results {
   }
 
   private static void line(StringBuilder text, String... cells) {
-    text.append(String.format(LINE, (Object[]) cells));
+    text.append(String.format("| %-23s | %-9s | %12s | %11s | %12s | %11s | %7s | %11s |%n", (Object[]) cells));
   }
 
   private static String number(String format, double value) {

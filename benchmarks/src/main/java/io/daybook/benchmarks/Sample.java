@@ -50,7 +50,7 @@ final class Sample {
     while (at < DATA_BYTES - 2) {
       long bits = random.nextLong();
       for (int i = 0; i < Long.BYTES && at < DATA_BYTES - 2; i++) {
-        data[at++] = (byte) ('a' + ((bits & 0xff) * 26 >>> 8));
+        data[at++] = (byte) ('a' + (((bits & 0xff) * 26) >>> 8));
         bits >>>= Byte.SIZE;
       }
     }
