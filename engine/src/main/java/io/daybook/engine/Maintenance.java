@@ -11,8 +11,10 @@ import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
+import io.daybook.engine.log.LogRewriter;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
+import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -34,6 +36,8 @@ final class Maintenance {
   private final Disk disk;
   private final Manifests manifests;
   private final LogRecovery recovery;
+  private final LogRewriter rewriter;
+  private final boolean compressed;
   private final Published published;
   private final Executor preparer;
   private final Executor indexer;
@@ -54,7 +58,9 @@ final class Maintenance {
     this.disk = disk;
     this.manifests = manifests;
     this.recovery = recovery;
+    this.rewriter = new LogRewriter(disk, manifests, recovery);
     this.published = published;
+    this.compressed = options.isCompressed();
     this.preparer = options.newExecutor("daybook-prepare");
     this.indexer = options.newExecutor("daybook-index");
   }
@@ -81,7 +87,34 @@ final class Maintenance {
         () -> {
           LogFile settled = recovery.settle(full);
           published.replaceLog(full, settled);
+          packNow();
         });
+  }
+
+  /** Compresses full log files that are not, if the store is to be compressed. */
+  void pack() {
+    run(indexer, this::packNow);
+  }
+
+  private void packNow() throws IOException {
+    if (!compressed) {
+      return;
+    }
+    List<LogFile> logs = published.now().version().logs();
+    for (LogFile log : logs.subList(0, logs.size() - 1)) {
+      if (!log.isPacked() && log.isSettled()) {
+        try {
+          rewritten(log, rewriter.pack(log));
+        } catch (StoreDamagedException e) {
+          LOG.log(Level.ERROR, "a log file is damaged and stays as it is", e);
+        }
+      }
+    }
+  }
+
+  private void rewritten(LogFile old, LogFile fresh) {
+    published.rewritten(old, fresh);
+    rewriter.remove(old);
   }
 
   /** Writes the indexes in memory that are full, and merges files. */
