@@ -14,11 +14,14 @@ import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.LogRewriter;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
+import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
@@ -58,7 +61,7 @@ final class Maintenance {
     this.disk = disk;
     this.manifests = manifests;
     this.recovery = recovery;
-    this.rewriter = new LogRewriter(disk, manifests, recovery);
+    this.rewriter = new LogRewriter(disk, manifests, recovery, _ -> {});
     this.published = published;
     this.compressed = options.isCompressed();
     this.preparer = options.newExecutor("daybook-prepare");
@@ -110,6 +113,34 @@ final class Maintenance {
         }
       }
     }
+  }
+
+  /** Writes a log file anew without what is hidden. Called through {@link #call}. */
+  Scavenger.Change scavengeLog(LogFile log, Scavenger.Hidden hidden) throws IOException {
+    long before = rewriter.bytes(log);
+    LogFile fresh = rewriter.scavenge(log, hidden);
+    long after = rewriter.bytes(fresh);
+    rewritten(log, fresh);
+    return new Scavenger.Change(hidden.count(), 1, before, after);
+  }
+
+  /**
+   * Writes the first index file anew that may know tags of scavenged events; changes nothing if
+   * there is none. Called through {@link #call}.
+   */
+  Scavenger.Change scavengeIndex() throws IOException {
+    StubFilter filter = stubFilter();
+    for (IndexFile file : published.now().version().index().files()) {
+      if (filter.concerns(file)) {
+        IndexFile fresh = merge(List.of(file), filter);
+        return new Scavenger.Change(0, 1, file.bytes(), fresh.bytes());
+      }
+    }
+    return Scavenger.Change.NONE;
+  }
+
+  private StubFilter stubFilter() {
+    return new StubFilter(published.now().version().logs());
   }
 
   private void rewritten(LogFile old, LogFile fresh) {
@@ -173,16 +204,22 @@ final class Maintenance {
     if (old.isEmpty()) {
       return false;
     }
+    merge(old, stubFilter());
+    return true;
+  }
+
+  private IndexFile merge(List<IndexFile> old, StubFilter filter) throws IOException {
     var entry =
         new Manifest.IndexEntry(
             old.getFirst().from(), old.getLast().to(), manifests.takeGeneration(), 0);
-    IndexMerger.merge(disk, header(entry), old, _ -> {});
+    IndexMerger.merge(disk, header(entry), old, filter.stubsOf(old), _ -> {});
     List<Manifest.IndexEntry> oldEntries =
         manifests.current().indexes().stream()
             .filter(e -> e.from() >= entry.from() && e.to() <= entry.to())
             .toList();
-    published.merged(old, list(entry, oldEntries, old));
-    return true;
+    IndexFile fresh = list(entry, oldEntries, old);
+    published.merged(old, fresh);
+    return fresh;
   }
 
   private FileHeader header(Manifest.IndexEntry entry) {
@@ -277,14 +314,8 @@ final class Maintenance {
   }
 
   private void run(Executor executor, Task task) {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      running++;
-    } finally {
-      lock.unlock();
+    if (!began()) {
+      return;
     }
     executor.execute(() -> {
       try {
@@ -292,14 +323,82 @@ final class Maintenance {
       } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "work in the background failed and will be tried again", e);
       } finally {
-        lock.lock();
-        try {
-          running--;
-          idle.signalAll();
-        } finally {
-          lock.unlock();
-        }
+        ended();
       }
     });
+  }
+
+  /** False if nothing more is to run. */
+  private boolean began() {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      running++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ended() {
+    lock.lock();
+    try {
+      running--;
+      idle.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Work that somebody waits for. */
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Has work done between other work on files, and waits for it; an interrupt waits, too.
+   *
+   * @throws EventStoreClosedException if the store is closed by now
+   */
+  <T> T call(Work<T> work) throws IOException {
+    if (!began()) {
+      throw new EventStoreClosedException("the store is closed");
+    }
+    var task =
+        new FutureTask<>(() -> {
+          try {
+            return work.run();
+          } finally {
+            ended();
+          }
+        });
+    indexer.execute(task);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw failed(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static IOException failed(@Nullable Throwable cause) {
+    return switch (cause) {
+      case IOException e -> e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> new IOException(cause);
+    };
   }
 }

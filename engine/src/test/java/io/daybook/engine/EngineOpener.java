@@ -28,11 +28,16 @@ final class EngineOpener implements CrashRun.Opener {
 
   private static CrashRun.OpenStore open(Disk disk, EngineOptions options, Random random) {
     OpenedStore parts = new Opening(disk, "simulated", options).open();
-    EventStore store = new EngineStore(parts, options);
+    EngineStore store = new EngineStore(parts, options);
     return new CrashRun.OpenStore() {
       @Override
       public EventStore store() {
         return store;
+      }
+
+      @Override
+      public void scavenge() {
+        store.scavenge(ProgressListener.none());
       }
 
       @Override

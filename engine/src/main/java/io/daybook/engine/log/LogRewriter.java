@@ -9,7 +9,6 @@ import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
@@ -25,12 +24,15 @@ public final class LogRewriter {
   private final Disk disk;
   private final Manifests manifests;
   private final LogRecovery recovery;
+  private final LeafKeeper leaves;
 
-  /** For the files of a manifest. */
-  public LogRewriter(Disk disk, Manifests manifests, LogRecovery recovery) {
+  /** For the files of a manifest; the leaves are kept before events are dropped. */
+  public LogRewriter(
+      Disk disk, Manifests manifests, LogRecovery recovery, LeafKeeper leaves) {
     this.disk = disk;
     this.manifests = manifests;
     this.recovery = recovery;
+    this.leaves = leaves;
   }
 
   /** Writes frames, and says where each of them is. */
@@ -65,6 +67,7 @@ public final class LogRewriter {
    * @throws StoreDamagedException if a check in the old file fails; then it stays
    */
   public LogFile scavenge(LogFile old, Predicate<RecordedEvent> hidden) throws IOException {
+    leaves.keep(old);
     FileHeader header =
         header(old, old.header().kind(), ThreadLocalRandom.current().nextInt());
     int chainAfter = old.chainAfter(entryOf(old).lastCheck());
@@ -201,6 +204,21 @@ public final class LogRewriter {
       position += append.eventCount();
     }
     return new Written(check, out.place());
+  }
+
+  /** How many bytes a log file and its column take. */
+  public long bytes(LogFile file) throws IOException {
+    long bytes = 0;
+    FileHeader header = file.header();
+    String column = LogFile.columnNameOf(header.base(), header.generation());
+    for (String name : List.of(file.name(), column)) {
+      if (disk.exists(name)) {
+        try (DiskFile opened = disk.open(name)) {
+          bytes += opened.size();
+        }
+      }
+    }
+    return bytes;
   }
 
   /** Removes a file that is not listed any more; if that fails, the next opening does it. */
