@@ -140,7 +140,8 @@ final class Maintenance {
   }
 
   private StubFilter stubFilter() {
-    return new StubFilter(published.now().version().logs());
+    List<LogFile> logs = published.now().version().logs();
+    return new StubFilter(logs.subList(0, logs.size() - 1), logs.getLast().base());
   }
 
   private void rewritten(LogFile old, LogFile fresh) {

@@ -14,10 +14,12 @@ import java.util.function.LongPredicate;
  */
 final class StubFilter {
   private final List<LogFile> logs;
+  private final long end;
 
-  /** For all log files, in order; the active one is never scavenged. */
-  StubFilter(List<LogFile> logs) {
+  /** For the full log files, which end before that position; the active one has no stubs. */
+  StubFilter(List<LogFile> logs, long end) {
     this.logs = logs;
+    this.end = end;
   }
 
   /** Whether the index file may know tags of stubs. */
@@ -33,7 +35,7 @@ final class StubFilter {
 
   private long lastOf(LogFile log) {
     int next = logs.indexOf(log) + 1;
-    return next < logs.size() ? logs.get(next).base() - 1 : Long.MAX_VALUE;
+    return (next < logs.size() ? logs.get(next).base() : end) - 1;
   }
 
   /** Whether there is a stub at a position of these files, if they are concerned at all. */

@@ -26,8 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Compares layouts of full log files. Arguments: a folder to work in, and optionally the shop's
- * {@code online_retail.csv.gz}. Needs the right to drop the page cache.
+ * Compares layouts of full log files. Arguments: a folder to work in, and, instead of synthetic
+ * events, the shop's {@code online_retail.csv.gz}. Needs the right to drop the page cache.
  */
 public final class PackSpike {
   private static final int STREAMS = 10_000;
@@ -53,14 +53,15 @@ public final class PackSpike {
   /** Runs it. */
   public static void main(String[] arguments) throws Exception {
     Path work = Path.of(arguments[0]);
-    Path synthetic = work.resolve("synthetic");
-    if (Files.notExists(synthetic)) {
-      Files.createDirectories(synthetic);
-      fillSynthetic(synthetic.resolve("store"));
-    }
-    System.out.println("synthetic, 256 bytes of random letters in JSON");
-    new PackSpike(synthetic).measureAll();
-    if (arguments.length > 1) {
+    if (arguments.length == 1) {
+      Path synthetic = work.resolve("synthetic");
+      if (Files.notExists(synthetic)) {
+        Files.createDirectories(synthetic);
+        fillSynthetic(synthetic.resolve("store"));
+      }
+      System.out.println("synthetic, 256 bytes of random letters in JSON");
+      new PackSpike(synthetic).measureAll();
+    } else {
       Path shop = work.resolve("shop");
       if (Files.notExists(shop)) {
         Files.createDirectories(shop);
