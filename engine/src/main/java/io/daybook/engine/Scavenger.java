@@ -140,10 +140,12 @@ final class Scavenger {
       case RuntimeException e -> throw e;
       case Exception e -> throw new IllegalStateException(e);
     }
-    parts.maintenance().call(() -> {
-      parts.maintenance().writeIndexesNow();
-      return Change.NONE;
-    });
+    parts
+        .maintenance()
+        .call(() -> {
+          parts.maintenance().writeIndexesNow();
+          return Change.NONE;
+        });
   }
 
   private Change scavengeLog(long base, Snapshot start, long nowMicros) throws IOException {

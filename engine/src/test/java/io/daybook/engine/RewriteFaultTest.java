@@ -60,7 +60,12 @@ final class RewriteFaultTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CRASH, false", "CRASH, true", "KILL, false", "KILL, true", "ERROR, false", "ERROR, true"
+    "CRASH, false",
+    "CRASH, true",
+    "KILL, false",
+    "KILL, true",
+    "ERROR, false",
+    "ERROR, true"
   })
   void aScavengeThatFailsAtAnyStepCanBeDoneAgain(Fault fault, boolean compressed) {
     EngineOptions options = options(compressed);

@@ -64,14 +64,12 @@ final class ScavengeFixture {
     both(
         store,
         new StoreRequest.Settings(
-            "cut-1",
-            any,
-            StreamSettings.none()
-                .withTruncateBefore(new Revision(half))));
+            "cut-1", any, StreamSettings.none().withTruncateBefore(new Revision(half))));
     both(store, new StoreRequest.Settings("few-1", any, StreamSettings.none().withMaxCount(1)));
     both(
         store,
-        new StoreRequest.Settings("old-1", any, StreamSettings.none().withMaxAge(Duration.ofDays(1))));
+        new StoreRequest.Settings(
+            "old-1", any, StreamSettings.none().withMaxAge(Duration.ofDays(1))));
     both(store, new StoreRequest.Delete("gone-0", any));
     both(store, new StoreRequest.Tombstone("gone-1", any));
     both(store, new StoreRequest.Delete("gone-2", any));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.daybook.engine.io.DiskOperation;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.Append;
+import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.EventStoreFailedException;
@@ -20,6 +21,7 @@ import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.StreamTombstonedException;
 import io.daybook.tck.TestClock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -121,8 +123,7 @@ final class ScavengeTest {
       var result = store.append(append);
       store.append("a-1", exactly(1), Event.json("Kept", "{}"));
       store.delete("b-1", any());
-      store.changeSettings(
-          "a-1", any(), StreamSettings.none().withTruncateBefore(new Revision(2)));
+      store.changeSettings("a-1", any(), StreamSettings.none().withTruncateBefore(new Revision(2)));
       assertThat(scavenge(store).events()).isEqualTo(3);
 
       assertThat(store.append(append)).isEqualTo(result);
@@ -156,6 +157,36 @@ final class ScavengeTest {
       assertThat(scavenge(store).events()).isEqualTo(1);
       assertThat(store.read(Query.everything()).toList().getFirst().tags()).containsExactly(tags);
     }
+  }
+
+  @Test
+  void aClockThatGoesBackShowsNoStubs() {
+    Event old = Event.json("Noted", "{}").withTags("x:1");
+    try (EngineStore store = fixture.open(fixture.plain)) {
+      store.append("a-1", any(), old);
+      store.changeSettings("a-1", any(), StreamSettings.none().withMaxAge(Duration.ofHours(1)));
+      fixture.clock.advance(Duration.ofHours(2));
+      store.append("a-1", any(), Event.json("Kept", "{}"));
+      assertThat(scavenge(store).events()).isEqualTo(1);
+      fixture.clock.advance(Duration.ofHours(-2));
+      assertThat(store.read(Query.stream("a-1")).toList())
+          .extracting(RecordedEvent::type)
+          .containsExactly("Kept");
+      assertThat(store.read(Query.types("Noted")).toList()).isEmpty();
+      assertThat(store.list(Dimension.TYPE, "").toList()).containsExactly("Kept");
+      assertThat(store.find(old.id())).isEmpty();
+      store.append(Append.to("b-1").events(Event.json("Kept", "{}")).unless(Query.types("Noted")));
+    }
+  }
+
+  @Test
+  void progressIsTold() {
+    List<String> tasks = new ArrayList<>();
+    try (EngineStore store = fixture.open(fixture.plain)) {
+      fixture.fill(store, 20);
+      store.scavenge((task, done, total) -> tasks.add(task));
+    }
+    assertThat(tasks).contains("scavenge: log files", "scavenge: index files");
   }
 
   @Test
@@ -197,8 +228,7 @@ final class ScavengeTest {
       scavengeUntilTheFirstIndexFile(store);
       fixture.assertSame(store);
     }
-    VerifyReport report =
-        EngineStore.verify(fixture.disk, "simulated", ProgressListener.none());
+    VerifyReport report = EngineStore.verify(fixture.disk, "simulated", ProgressListener.none());
     assertThat(report.damages()).isEmpty();
     assertThat(report.notes()).anyMatch(note -> note.contains("scavenge"));
     try (EngineStore store = fixture.open(fixture.plain)) {
@@ -233,8 +263,7 @@ final class ScavengeTest {
             store.close();
           }
         };
-    assertThatThrownBy(() -> store.scavenge(closing))
-        .isInstanceOf(EventStoreClosedException.class);
+    assertThatThrownBy(() -> store.scavenge(closing)).isInstanceOf(EventStoreClosedException.class);
     try (EngineStore again = fixture.open(fixture.plain)) {
       fixture.assertSame(again);
       scavenge(again);
@@ -302,8 +331,7 @@ final class ScavengeTest {
   /** What is kept is there without a gap, by stream and by tag. */
   private static void assertKept(EngineStore store) {
     for (int writer = 0; writer < 2; writer++) {
-      for (Query query :
-          List.of(Query.stream("kept-" + writer), Query.tags("kept:" + writer))) {
+      for (Query query : List.of(Query.stream("kept-" + writer), Query.tags("kept:" + writer))) {
         long next = 0;
         try (var read = store.read(query)) {
           for (RecordedEvent event : read) {

@@ -228,7 +228,8 @@ final class StoreWorkload {
   void passTime() {
     if (random.nextInt(3) == 0) {
       long micros = (long) (Math.pow(10, random.nextInt(9)) * random.nextDouble());
-      clock.advance(Duration.of(!forward && random.nextInt(8) == 0 ? -micros : micros, ChronoUnit.MICROS));
+      clock.advance(
+          Duration.of(!forward && random.nextInt(8) == 0 ? -micros : micros, ChronoUnit.MICROS));
     }
   }
 

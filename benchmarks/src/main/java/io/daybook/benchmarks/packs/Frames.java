@@ -97,8 +97,8 @@ final class Frames {
         list.add(frame.firstPosition() + i);
       }
     }
-    lists.forEach(
-        (stream, list) -> positions.put(stream, list.stream().mapToLong(Long::longValue).toArray()));
+    lists.forEach((stream, list) ->
+        positions.put(stream, list.stream().mapToLong(Long::longValue).toArray()));
   }
 
   long events() {

@@ -269,10 +269,9 @@ public final class PackSpike {
       double scan = frames.events() * 1e3 / (System.nanoTime() - began);
       seen.put("engine", new double[] {median(nanos), scan});
     }
-    seen.forEach(
-        (name, figures) ->
-            System.out.printf(
-                "| %s, as it is | | %.1f | | | | %.1f | |%n", name, figures[0], figures[1]));
+    seen.forEach((name, figures) ->
+        System.out.printf(
+            "| %s, as it is | | %.1f | | | | %.1f | |%n", name, figures[0], figures[1]));
   }
 
   private static long read(EngineStore store, Query query) {

@@ -53,7 +53,8 @@ public final class IndexMerger {
             files.get(i).name() + " does not follow " + files.get(i - 1).name());
       }
     }
-    return IndexBuilder.build(disk, header, files.getLast().to(), new Source(files, stubs), progress);
+    return IndexBuilder.build(
+        disk, header, files.getLast().to(), new Source(files, stubs), progress);
   }
 
   private static final class Source implements IndexBuilder.Source {

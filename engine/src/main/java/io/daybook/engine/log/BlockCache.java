@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of packs that were read lately, decompressed: each has one place where it can be, which
- * it shares with others. Thread-safe.
+ * The blocks of packs that were read lately, decompressed: each has one place where it can be,
+ * which it shares with others. Thread-safe.
  */
 final class BlockCache {
   private static final int PLACES = 1_024;

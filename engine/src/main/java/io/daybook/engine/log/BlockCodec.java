@@ -1,7 +1,6 @@
 package io.daybook.engine.log;
 
 import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdException;
 import io.daybook.eventstore.EventStoreFailedException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +44,7 @@ public final class BlockCodec {
       long bound = Zstd.compressBound(length);
       if (bound < Integer.MAX_VALUE - 16) {
         byte[] target = new byte[(int) bound];
-        long size =
-            Zstd.compressByteArray(target, 0, target.length, plain, 0, length, LEVEL);
+        long size = Zstd.compressByteArray(target, 0, target.length, plain, 0, length, LEVEL);
         if (!Zstd.isError(size) && size < length) {
           return Arrays.copyOf(target, (int) size);
         }
@@ -66,7 +64,8 @@ public final class BlockCodec {
     try {
       long size = Zstd.decompressByteArray(plain, 0, length, packed, 0, packed.length);
       return Zstd.isError(size) || size != length ? null : plain;
-    } catch (ZstdException _) {
+    } catch (RuntimeException _) {
+      // its own exception; named, it would have to be there for this class to be loaded
       return null;
     } catch (LinkageError e) {
       throw missing(e);

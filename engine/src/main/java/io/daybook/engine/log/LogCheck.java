@@ -96,8 +96,7 @@ public final class LogCheck {
       Consumer<RecordedEvent> events)
       throws IOException {
     var scanner =
-        new FrameScanner(
-            log.name(), log.whole(), log.header().seed(), LogFile.FIRST_FRAME, chain);
+        new FrameScanner(log.name(), log.whole(), log.header().seed(), LogFile.FIRST_FRAME, chain);
     var reader = new EventReader();
     long next = log.base();
     long end = LogFile.FIRST_FRAME;

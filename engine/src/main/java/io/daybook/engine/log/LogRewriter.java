@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 
 /**
  * Writes full log files anew: as packs, or without what is hidden. The new file is whole, durable
- * and then listed in place of the old one; until the caller removes the old one, both are there. One
- * file at a time.
+ * and then listed in place of the old one; until the caller removes the old one, both are there.
+ * One file at a time.
  */
 public final class LogRewriter {
   private static final System.Logger LOG = System.getLogger(LogRewriter.class.getName());
@@ -27,8 +27,7 @@ public final class LogRewriter {
   private final LeafKeeper leaves;
 
   /** For the files of a manifest; the leaves are kept before events are dropped. */
-  public LogRewriter(
-      Disk disk, Manifests manifests, LogRecovery recovery, LeafKeeper leaves) {
+  public LogRewriter(Disk disk, Manifests manifests, LogRecovery recovery, LeafKeeper leaves) {
     this.disk = disk;
     this.manifests = manifests;
     this.recovery = recovery;
@@ -68,8 +67,7 @@ public final class LogRewriter {
    */
   public LogFile scavenge(LogFile old, Predicate<RecordedEvent> hidden) throws IOException {
     leaves.keep(old);
-    FileHeader header =
-        header(old, old.header().kind(), ThreadLocalRandom.current().nextInt());
+    FileHeader header = header(old, old.header().kind(), ThreadLocalRandom.current().nextInt());
     int chainAfter = old.chainAfter(entryOf(old).lastCheck());
     byte[] start = LogFile.encodeRewritten(header, old.chain(), chainAfter);
     return rewrite(
@@ -149,13 +147,11 @@ public final class LogRewriter {
     }
   }
 
-  private Written copyFrames(LogFile old, LogOutput out, LocationColumn column)
-      throws IOException {
+  private Written copyFrames(LogFile old, LogOutput out, LocationColumn column) throws IOException {
     MemorySegment source = old.whole();
     long end = entryOf(old).usedBytes();
     var scanner =
-        new FrameScanner(
-            old.name(), source, old.header().seed(), LogFile.FIRST_FRAME, old.chain());
+        new FrameScanner(old.name(), source, old.header().seed(), LogFile.FIRST_FRAME, old.chain());
     var reader = new EventReader();
     while (scanner.nextOffset() < end) {
       if (!scanner.next()) {
@@ -185,11 +181,7 @@ public final class LogRewriter {
   }
 
   private Written dropEvents(
-      LogFile old,
-      Predicate<RecordedEvent> hidden,
-      int seed,
-      LogOutput out,
-      LocationColumn column)
+      LogFile old, Predicate<RecordedEvent> hidden, int seed, LogOutput out, LocationColumn column)
       throws IOException {
     long last = entryOf(old).lastPosition();
     var reader = new EventReader();
@@ -224,9 +216,7 @@ public final class LogRewriter {
   /** Removes a file that is not listed any more; if that fails, the next opening does it. */
   public void remove(LogFile file) {
     FileHeader header = file.header();
-    remove(
-        new Manifest.LogEntry(
-            header.base(), header.generation(), file.isPacked(), 0, 0, 0, 0));
+    remove(new Manifest.LogEntry(header.base(), header.generation(), file.isPacked(), 0, 0, 0, 0));
   }
 
   private void remove(Manifest.LogEntry entry) {

@@ -10,9 +10,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a log file in compressed blocks; see {@code docs/format.md}. A frame is asked for by
- * its place in the log file that the pack stands for. May be used by any number of threads, which
- * hold a lease on the mapping.
+ * The frames of a log file in compressed blocks; see {@code docs/format.md}. A frame is asked for
+ * by its place in the log file that the pack stands for. May be used by any number of threads,
+ * which hold a lease on the mapping.
  */
 final class Pack {
   static final int FOOTER_BYTES = 64;
@@ -50,8 +50,7 @@ final class Pack {
     }
   }
 
-  private Pack(
-      String name, MemorySegment segment, int seed, byte[] footer, BlockCache cache) {
+  private Pack(String name, MemorySegment segment, int seed, byte[] footer, BlockCache cache) {
     this.name = name;
     this.segment = segment;
     this.seed = seed;
