@@ -356,7 +356,12 @@ final class Committer implements Consumer<List<Pending>> {
 
   /** On a thread of their own, because what a caller hangs on a future may take its time. */
   private static void completeFutures(List<Pending> group) {
-    List<Pending> futures = group.stream().filter(Pending::isAsync).toList();
+    List<Pending> futures = new ArrayList<>();
+    for (Pending pending : group) {
+      if (pending.isAsync()) {
+        futures.add(pending);
+      }
+    }
     if (!futures.isEmpty()) {
       Thread.ofVirtual()
           .name("daybook-complete")
