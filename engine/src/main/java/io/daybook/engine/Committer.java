@@ -218,6 +218,26 @@ final class Committer implements Consumer<List<Pending>> {
     if (log.fits(append)) {
       return; // what was in its way could not be written, and the file is still empty
     }
+    roll();
+  }
+
+  /**
+   * Goes on in a new log file, if the active one begins with that position, and in a new index in
+   * memory. Called while no group is committed.
+   */
+  void beginNewFiles(long base) throws IOException {
+    if (stopped != null) {
+      throw failure();
+    }
+    if (log.view().base() == base) {
+      roll();
+    }
+    if (memory.events() > 0) {
+      freeze();
+    }
+  }
+
+  private void roll() throws IOException {
     LogFile full;
     try {
       full = log.roll();

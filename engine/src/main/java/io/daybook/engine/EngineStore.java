@@ -60,6 +60,7 @@ public final class EngineStore implements EventStore {
   private final GroupCommit<Pending> commits;
   private final EngineOptions options;
   private final IndexRepair repair;
+  private final Scavenger scavenger;
   private volatile boolean closed;
 
   EngineStore(OpenedStore parts, EngineOptions options) {
@@ -69,6 +70,7 @@ public final class EngineStore implements EventStore {
     this.options = options;
     this.repair = new IndexRepair(published, parts.maintenance());
     this.commits = new GroupCommit<>(parts.committer());
+    this.scavenger = new Scavenger(parts, commits);
   }
 
   /**
@@ -136,6 +138,23 @@ public final class EngineStore implements EventStore {
     } finally {
       snapshot.version().release();
     }
+  }
+
+  /**
+   * Reclaims the events that are hidden for ever: what remains of each is its place, stream,
+   * revision, recorded time, id and type, so that numbers stay and retries are still recognised.
+   * Data, metadata and tags are gone from every file of the store when this returns. Reads, appends
+   * and subscriptions go on meanwhile; one scavenge runs at a time. If it is cut short, what was
+   * done stays, and the next one does the rest.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the disk fails; nothing is lost
+   * @throws EventStoreClosedException if the store is closed meanwhile
+   * @throws io.daybook.eventstore.StoreDamagedException if a file to be written anew is damaged
+   */
+  public ScavengeReport scavenge(ProgressListener progress) {
+    Objects.requireNonNull(progress, "progress");
+    requireAccepting();
+    return scavenger.scavenge(nowMicros(), progress);
   }
 
   @Override

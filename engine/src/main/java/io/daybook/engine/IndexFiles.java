@@ -8,6 +8,7 @@ import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.index.MergePolicy;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
 import io.daybook.eventstore.StoreDamagedException;
@@ -16,6 +17,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,8 +93,35 @@ final class IndexFiles {
     if (old.isEmpty()) {
       return false;
     }
-    replace(old, merge(old));
+    replace(old, merge(old, stubFilter().stubsOf(old)));
     return true;
+  }
+
+  /**
+   * Writes the first index file anew that may know tags of scavenged events, without these; changes
+   * nothing if there is none.
+   */
+  Scavenger.Change scavengeOne() throws IOException {
+    var change = new AtomicReference<>(Scavenger.Change.NONE);
+    mending(() -> {
+      StubFilter filter = stubFilter();
+      for (IndexFile file : published.now().version().index().files()) {
+        if (filter.concerns(file)) {
+          long before = file.bytes();
+          List<IndexFile> old = List.of(file);
+          IndexFile fresh = replace(old, merge(old, filter.stubsOf(old)));
+          change.set(new Scavenger.Change(0, 1, before, fresh.bytes()));
+          return true;
+        }
+      }
+      return false;
+    });
+    return change.get();
+  }
+
+  private StubFilter stubFilter() {
+    List<LogFile> logs = published.now().version().logs();
+    return new StubFilter(logs.subList(0, logs.size() - 1), logs.getLast().base());
   }
 
   /**
@@ -135,7 +165,7 @@ final class IndexFiles {
         parts.add(part);
         before.add(part);
       }
-      return merge(parts); // into one, so that a file is replaced by a file
+      return merge(parts, _ -> false); // into one, so that a file is replaced by a file
     } finally {
       parts.forEach(IndexFile::release);
       parts.forEach(part -> removeUnlisted(part.name()));
@@ -148,8 +178,8 @@ final class IndexFiles {
     return IndexWriter.write(disk, header(memory.from()), memory, memory.to(), before::count);
   }
 
-  private String merge(List<IndexFile> files) throws IOException {
-    return IndexMerger.merge(disk, header(files.getFirst().from()), files, _ -> {});
+  private String merge(List<IndexFile> files, LongPredicate stubs) throws IOException {
+    return IndexMerger.merge(disk, header(files.getFirst().from()), files, stubs, _ -> {});
   }
 
   private FileHeader header(long from) {
@@ -168,15 +198,17 @@ final class IndexFiles {
   }
 
   /** Puts a written file in the place of others, which are adjacent, and removes these. */
-  private void replace(List<IndexFile> old, String name) throws IOException {
+  private IndexFile replace(List<IndexFile> old, String name) throws IOException {
     List<Manifest.IndexEntry> oldEntries =
         manifests.current().indexes().stream()
             .filter(e -> e.from() >= old.getFirst().from() && e.to() <= old.getLast().to())
             .toList();
-    published.replaceIndexes(old, list(name, oldEntries));
+    IndexFile fresh = list(name, oldEntries);
+    published.replaceIndexes(old, fresh);
     for (IndexFile replaced : old) {
       removeUnlisted(replaced.name());
     }
+    return fresh;
   }
 
   /** Makes a written index file part of the store. */

@@ -5,12 +5,17 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
+import io.daybook.engine.log.LogRewriter;
 import io.daybook.engine.log.Manifests;
+import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +30,8 @@ final class Maintenance {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
 
   private final LogRecovery recovery;
+  private final LogRewriter rewriter;
+  private final boolean compressed;
   private final Published published;
   private final IndexFiles indexFiles;
   private final Executor preparer;
@@ -44,8 +51,10 @@ final class Maintenance {
       Published published,
       EngineOptions options) {
     this.recovery = recovery;
+    this.rewriter = new LogRewriter(disk, manifests, recovery, _ -> {});
     this.published = published;
     this.indexFiles = new IndexFiles(disk, manifests, published, options.indexLimits());
+    this.compressed = options.isCompressed();
     this.preparer = options.newExecutor("daybook-prepare");
     this.indexer = options.newExecutor("daybook-index");
   }
@@ -72,7 +81,51 @@ final class Maintenance {
         () -> {
           LogFile settled = recovery.settle(full);
           published.replaceLog(full, settled);
+          packNow();
         });
+  }
+
+  /** Compresses full log files that are not, if the store is to be compressed. */
+  void pack() {
+    run(indexer, this::packNow);
+  }
+
+  private void packNow() throws IOException {
+    if (!compressed) {
+      return;
+    }
+    List<LogFile> logs = published.now().version().logs();
+    for (LogFile log : logs.subList(0, logs.size() - 1)) {
+      if (!log.isPacked() && log.isSettled()) {
+        try {
+          rewritten(log, rewriter.pack(log));
+        } catch (StoreDamagedException e) {
+          LOG.log(Level.ERROR, "a log file is damaged and stays as it is", e);
+        }
+      }
+    }
+  }
+
+  /** Writes a log file anew without what is hidden. Called through {@link #call}. */
+  Scavenger.Change scavengeLog(LogFile log, Scavenger.Hidden hidden) throws IOException {
+    long before = rewriter.bytes(log);
+    LogFile fresh = rewriter.scavenge(log, hidden);
+    long after = rewriter.bytes(fresh);
+    rewritten(log, fresh);
+    return new Scavenger.Change(hidden.count(), 1, before, after);
+  }
+
+  /**
+   * Writes the first index file anew that may know tags of scavenged events; changes nothing if
+   * there is none. Called through {@link #call}.
+   */
+  Scavenger.Change scavengeIndex() throws IOException {
+    return indexFiles.scavengeOne();
+  }
+
+  private void rewritten(LogFile old, LogFile fresh) {
+    published.rewritten(old, fresh);
+    rewriter.remove(old);
   }
 
   /** Writes the indexes in memory that are full, and merges files. */
@@ -188,14 +241,8 @@ final class Maintenance {
 
   /** False if nothing more is run. */
   private boolean run(Executor executor, Task task) {
-    lock.lock();
-    try {
-      if (closed) {
-        return false;
-      }
-      running++;
-    } finally {
-      lock.unlock();
+    if (!began()) {
+      return false;
     }
     executor.execute(() -> {
       try {
@@ -203,15 +250,83 @@ final class Maintenance {
       } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "work in the background failed and will be tried again", e);
       } finally {
-        lock.lock();
-        try {
-          running--;
-          idle.signalAll();
-        } finally {
-          lock.unlock();
-        }
+        ended();
       }
     });
     return true;
+  }
+
+  /** False if nothing more is to run. */
+  private boolean began() {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      running++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ended() {
+    lock.lock();
+    try {
+      running--;
+      idle.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Work that somebody waits for. */
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Has work done between other work on files, and waits for it; an interrupt waits, too.
+   *
+   * @throws EventStoreClosedException if the store is closed by now
+   */
+  <T> T call(Work<T> work) throws IOException {
+    if (!began()) {
+      throw new EventStoreClosedException("the store is closed");
+    }
+    var task =
+        new FutureTask<>(() -> {
+          try {
+            return work.run();
+          } finally {
+            ended();
+          }
+        });
+    indexer.execute(task);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw failed(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static IOException failed(@Nullable Throwable cause) {
+    return switch (cause) {
+      case IOException e -> e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> new IOException(cause);
+    };
   }
 }

@@ -6,6 +6,7 @@ import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.log.ActiveLog;
+import io.daybook.engine.log.BlockCodec;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.Manifest;
@@ -43,6 +44,9 @@ final class Opening {
   }
 
   OpenedStore open() {
+    if (options.isCompressed()) {
+      BlockCodec.require();
+    }
     try {
       if (!disk.exists(Manifest.NAME)) {
         if (!options.createIfMissing()) {
@@ -165,13 +169,15 @@ final class Opening {
     var signal = new HeadSignal();
     var committer = new Committer(published, active, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
+    maintenance.pack();
     return new OpenedStore(
         manifests.current(), lock, published, signal, active, maintenance, committer, options);
   }
 
   private Manifest createIn() throws IOException {
     for (String file : disk.list("log")) {
-      if (file.endsWith(".log") && !file.startsWith("00000000000000000000-0.")) {
+      boolean log = file.endsWith(".log") || file.endsWith(".pack");
+      if (log && !file.startsWith("00000000000000000000-0.")) {
         throw new StoreDamagedException(
             Manifest.NAME, 0, "it is missing, but there are log files; restore it from a backup");
       }

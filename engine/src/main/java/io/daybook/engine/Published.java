@@ -73,6 +73,12 @@ final class Published {
     });
   }
 
+  /** A log file was written anew; the old one is let go. */
+  synchronized void rewritten(LogFile old, LogFile fresh) {
+    replaceLog(old, fresh);
+    old.release();
+  }
+
   private synchronized void changeLogs(UnaryOperator<List<LogFile>> change) {
     Version version = current.version();
     swap(new Version(change.apply(new ArrayList<>(version.logs())), version.index()));

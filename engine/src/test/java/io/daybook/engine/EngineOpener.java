@@ -20,12 +20,24 @@ final class EngineOpener implements CrashRun.Opener {
             .withClock(clock)
             .withoutThreads()
             .withSizes(logSizes(random), indexLimits(random));
+    if (random.nextInt(3) == 0) {
+      options = options.compressed();
+    }
+    return open(disk, options, random);
+  }
+
+  private static CrashRun.OpenStore open(Disk disk, EngineOptions options, Random random) {
     OpenedStore parts = new Opening(disk, "simulated", options).open();
-    EventStore store = new EngineStore(parts, options);
+    EngineStore store = new EngineStore(parts, options);
     return new CrashRun.OpenStore() {
       @Override
       public EventStore store() {
         return store;
+      }
+
+      @Override
+      public void scavenge() {
+        store.scavenge(ProgressListener.none());
       }
 
       @Override

@@ -37,6 +37,7 @@ public final class EventReader {
   private @Nullable LogFile file;
   private MemorySegment segment = MemorySegment.NULL;
   private long frameAt;
+  private Pack.@Nullable Block block;
   private long firstPosition;
   private int eventCount;
   private int runCount;
@@ -153,12 +154,17 @@ public final class EventReader {
 
   private void openFrame(LogFile from, long position) {
     file = null; // until all is in place
-    MemorySegment bytes = from.mapping().segment();
     frameAt = 0;
     frameAt = from.locations().offsetOf((int) (position - from.base()));
     if (frameAt < 0) {
       throw new IndexOutOfBoundsException();
     }
+    Pack pack = from.pack();
+    if (pack != null) {
+      block = pack.blockAt(frameAt, block);
+      frameAt -= block.start();
+    }
+    MemorySegment bytes = pack == null || block == null ? from.mapping().segment() : block.frames();
     segment = bytes;
     int length = Bytes.getInt(bytes, frameAt + Frame.LENGTH);
     firstPosition = Bytes.getLong(bytes, frameAt + Frame.FIRST_POSITION);
@@ -220,7 +226,8 @@ public final class EventReader {
     cover = Frame.cover(cover, high);
     long low = fixed();
     Name type = name();
-    List<String> tags = tags(head);
+    boolean stub = ((head >>> Frame.TAGS_SHIFT) & 15) == Frame.SCAVENGED;
+    List<String> tags = stub ? List.of() : tags(head);
     String dataType = (head & Frame.DATA_NOT_JSON) != 0 ? name().text : Payload.JSON;
     String metadataType = (head & Frame.METADATA_NOT_JSON) != 0 ? name().text : Payload.JSON;
     int metadataBytes = (head & Frame.HAS_METADATA) != 0 ? (int) varint() : 0;
@@ -232,7 +239,10 @@ public final class EventReader {
       throw damaged("the check of the event at position " + position + " fails");
     }
     Payload metadata = Payload.of(scratch, at, metadataBytes, metadataType);
-    Payload data = Payload.of(scratch, at + metadataBytes, end - at - metadataBytes, dataType);
+    Payload data =
+        stub
+            ? Stub.DATA
+            : Payload.of(scratch, at + metadataBytes, end - at - metadataBytes, dataType);
     Event event = new Event(new UUID(high, low), type.text, tags, data, metadata);
     return new RecordedEvent(
         new Position(position), stream.text, new Revision(revision), recordedAt, event);

@@ -149,7 +149,7 @@ final class FrameEncoder {
         for (int i = 0; i < tags.size(); i++) {
           use(tags.get(i));
         }
-        if (!isJson(event.data())) {
+        if (!isJson(event.data()) && !Stub.is(event)) {
           use(event.data().contentType());
         }
         if (!isJson(event.metadata())) {
@@ -254,7 +254,9 @@ final class FrameEncoder {
   private int putBody(int offset, Event event, long idBase) {
     int at = offset + 1;
     int tags = event.tags().size();
-    int head = Math.min(tags, Frame.MANY_TAGS) << Frame.TAGS_SHIFT;
+    boolean manyTags = tags >= Frame.SCAVENGED;
+    boolean stub = Stub.is(event);
+    int head = (stub ? Frame.SCAVENGED : manyTags ? Frame.MANY_TAGS : tags) << Frame.TAGS_SHIFT;
     long high = event.id().getMostSignificantBits();
     cover = Frame.cover(cover, high);
     long difference = high - idBase;
@@ -268,7 +270,11 @@ final class FrameEncoder {
     }
     Bytes.putLong(buffer, at, event.id().getLeastSignificantBits());
     at = putNextRef(at + Long.BYTES);
-    if (tags >= Frame.MANY_TAGS) {
+    if (stub) {
+      buffer[offset] = (byte) head;
+      return at;
+    }
+    if (manyTags) {
       at = Bytes.putVarint(buffer, at, tags);
     }
     for (int i = 0; i < tags; i++) {

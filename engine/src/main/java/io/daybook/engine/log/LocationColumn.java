@@ -66,6 +66,11 @@ final class LocationColumn {
     count = n - 1;
   }
 
+  /** Whether it is on the disk. */
+  boolean isMapped() {
+    return mapping != null;
+  }
+
   /** The number of frames. */
   int count() {
     return mapping == null ? count : mappedCount;

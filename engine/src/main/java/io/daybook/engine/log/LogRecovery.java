@@ -22,6 +22,7 @@ public final class LogRecovery {
 
   private final Disk disk;
   private final LogSizes sizes;
+  private final BlockCache blocks = new BlockCache();
 
   /**
    * Where the log ends.
@@ -140,12 +141,11 @@ public final class LogRecovery {
     return disk.open(name);
   }
 
-  private LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry)
-      throws IOException {
+  LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry) throws IOException {
     Mapping mapping = file.map(file.size());
     boolean valid = false;
     try {
-      FileHeader header = FileHeader.decode(file.name(), mapping.segment(), FileHeader.Kind.LOG);
+      FileHeader header = FileHeader.decode(file.name(), mapping.segment(), entry.kind());
       if (!header.storeId().equals(manifest.storeId())
           || header.base() != entry.base()
           || header.generation() != entry.generation()) {
@@ -153,8 +153,9 @@ public final class LogRecovery {
             file.name(), 16, "it belongs to another store or place" + RESTORE);
       }
       LogFile.decodeChain(file.name(), mapping.segment());
+      Pack pack = entry.packed() ? Pack.open(file.name(), header, mapping, blocks) : null;
       valid = true;
-      return new LogFile(file.name(), header, mapping, new LocationColumn());
+      return new LogFile(file.name(), header, mapping, new LocationColumn(), pack);
     } finally {
       if (!valid) {
         mapping.release();
@@ -163,10 +164,14 @@ public final class LogRecovery {
   }
 
   private LogFile openFull(Manifest manifest, int index) throws IOException {
-    Manifest.LogEntry entry = manifest.logs().get(index);
+    return openFull(manifest, manifest.logs().get(index));
+  }
+
+  /** Opens a full file; its column is made anew, if need be. */
+  LogFile openFull(Manifest manifest, Manifest.LogEntry entry) throws IOException {
     LogFile log;
     try (DiskFile file = openFile(entry.name())) {
-      if (file.size() < entry.usedBytes()) {
+      if (!entry.packed() && file.size() < entry.usedBytes()) {
         throw new StoreDamagedException(
             entry.name(), file.size(), "it ends before offset " + entry.usedBytes() + RESTORE);
       }
@@ -174,6 +179,11 @@ public final class LogRecovery {
     }
     boolean done = false;
     try {
+      Pack pack = log.pack();
+      if (pack != null && pack.end() != entry.usedBytes()) {
+        throw new StoreDamagedException(
+            log.name(), 0, "it does not end at place " + entry.usedBytes() + RESTORE);
+      }
       String columnName = LogFile.columnNameOf(entry.base(), entry.generation());
       LocationColumn column = LocationColumn.map(disk, columnName, log.header());
       LogFile full;
@@ -224,9 +234,8 @@ public final class LogRecovery {
   }
 
   private static FrameScanner scanner(LogFile log) {
-    MemorySegment segment = log.mapping().segment();
-    int chain = LogFile.decodeChain(log.name(), segment);
-    return new FrameScanner(log.name(), segment, log.header().seed(), LogFile.FIRST_FRAME, chain);
+    return new FrameScanner(
+        log.name(), log.whole(), log.header().seed(), LogFile.FIRST_FRAME, log.chain());
   }
 
   private End findEnd(DiskFile file, LogFile active, List<LogFile> opened) throws IOException {
