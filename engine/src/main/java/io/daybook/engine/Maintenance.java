@@ -13,6 +13,7 @@ import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
+import io.daybook.eventstore.EventStoreClosedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -42,6 +43,7 @@ final class Maintenance {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private int running;
+  private int visits;
   private boolean closed;
   private @Nullable Exception indexFailure;
 
@@ -226,12 +228,41 @@ final class Maintenance {
     }
   }
 
+  /** Work of a caller that may write files. */
+  interface Visit<T> {
+    T run() throws IOException;
+  }
+
+  /** Does work on this thread, which closing waits for. */
+  <T> T visit(Visit<T> work) throws IOException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new EventStoreClosedException("the store is closed");
+      }
+      visits++;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      return work.run();
+    } finally {
+      lock.lock();
+      try {
+        visits--;
+        idle.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
   /** Waits until nothing runs, and runs nothing more. */
   void close() {
     lock.lock();
     try {
       closed = true;
-      while (running > 0) {
+      while (running + visits > 0) {
         idle.awaitUninterruptibly();
       }
     } finally {

@@ -12,6 +12,7 @@ import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
 import io.daybook.engine.log.Micros;
+import io.daybook.engine.tree.LeafFiles;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
@@ -163,8 +164,9 @@ final class Opening {
     var signal = new HeadSignal();
     var committer = new Committer(published, active, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
+    var tree = new StoreTree(new LeafFiles(disk, manifests), published);
     return new OpenedStore(
-        manifests.current(), lock, published, signal, active, maintenance, committer, options);
+        manifests.current(), lock, published, signal, active, maintenance, committer, tree, options);
   }
 
   private Manifest createIn() throws IOException {
@@ -186,6 +188,9 @@ final class Opening {
     for (Manifest.LogEntry log : manifest.logs()) {
       alive.add(log.name());
       alive.add(log.columnName());
+      if (log.leavesGeneration() != 0) {
+        alive.add(log.leavesName());
+      }
     }
     manifest.indexes().forEach(index -> alive.add(index.name()));
     for (String folder : List.of("log", "index")) {

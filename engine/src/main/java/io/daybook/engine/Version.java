@@ -48,9 +48,14 @@ final class Version {
     return index;
   }
 
+  /** The log file that holds a position. */
+  LogFile logOf(long position) {
+    return logs[LogFile.indexOf(logs, position)];
+  }
+
   /** The event at a position that is stored. */
   RecordedEvent read(EventReader reader, long position) {
-    return reader.read(logs[LogFile.indexOf(logs, position)], position);
+    return reader.read(logOf(position), position);
   }
 
   /** The first position of the append that stored a position. */

@@ -48,6 +48,25 @@ public final class Manifests {
     replace(logs, current.indexes());
   }
 
+  /** What is known of the full log file that begins with a position. */
+  public synchronized Manifest.LogEntry fullLog(long base) {
+    List<Manifest.LogEntry> logs = current.logs();
+    for (Manifest.LogEntry log : logs.subList(0, logs.size() - 1)) {
+      if (log.base() == base) {
+        return log;
+      }
+    }
+    throw new IllegalArgumentException("no full log file begins with position " + base);
+  }
+
+  /** The leaves of a full log file are in a file of that generation. */
+  public synchronized Manifest.LogEntry setLeaves(long base, long generation) throws IOException {
+    Manifest.LogEntry old = fullLog(base);
+    Manifest.LogEntry fresh = old.withLeaves(generation);
+    replaceLog(old, fresh);
+    return fresh;
+  }
+
   /**
    * One index file takes the place of others: none, for the first index of a range; adjacent ones,
    * for a merge.
