@@ -81,7 +81,7 @@ public final class StoreVerifier {
     try {
       var check = new LogCheck(disk, manifest);
       for (int i = 0; i < manifest.logs().size(); i++) {
-        verifyLog(check, i, manifest.logs().get(i).name());
+        verifyLog(check, i, manifest);
       }
       compareCounts();
     } finally {
@@ -109,9 +109,22 @@ public final class StoreVerifier {
     }
   }
 
-  private void verifyLog(LogCheck check, int index, String name) throws IOException {
-    try {
-      long torn = check.check(index, this::compare);
+  private void verifyLog(LogCheck check, int index, Manifest manifest) throws IOException {
+    Manifest.LogEntry entry = manifest.logs().get(index);
+    String name = entry.name();
+    try (var leaves = new LeafCheck(disk, entry, manifest.storeId(), notes, damages)) {
+      if (leaves.bytes() > 0) {
+        files++;
+        bytes += leaves.bytes();
+      }
+      long torn =
+          check.check(
+              index,
+              event -> {
+                compare(event);
+                leaves.compare(event);
+              });
+      leaves.finish();
       files++;
       bytes += check.bytes(index);
       if (torn > 0) {
