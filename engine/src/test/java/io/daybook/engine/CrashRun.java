@@ -52,6 +52,7 @@ final class CrashRun {
   private final TestClock clock = new TestClock();
   private final StoreModel model = new StoreModel(clock);
   private final StoreWorkload workload;
+  private final SignedHeads heads;
   private SimulatedDisk disk;
   private UUID storeId;
 
@@ -66,6 +67,7 @@ final class CrashRun {
     this.wrapper = wrapper;
     this.random = new Random(seed * 0x9e3779b97f4a7c15L + 1);
     this.workload = new StoreWorkload(random, model, clock);
+    this.heads = new SignedHeads(seed, this::requireFault);
     this.disk = new SimulatedDisk(seed).foldersInOrder(random.nextBoolean());
   }
 
@@ -165,6 +167,9 @@ final class CrashRun {
       int count = random.nextInt(3) == 0 ? 1 + random.nextInt(8) : 1;
       certain = write(opened, count);
       requests -= count;
+      if (certain && !disk.isDead()) {
+        heads.sign(opened.store());
+      }
       if (certain && !disk.isDead() && random.nextInt(6) == 0) {
         new StoreCheck(opened.store(), model.store()).sameRead(workload.read());
       }
@@ -259,6 +264,7 @@ final class CrashRun {
     for (int i = 0; i < 5; i++) {
       assertThat(write(opened, 1)).isTrue();
     }
+    heads.signNow(opened.store());
     closeWell(opened);
     disk = disk.powerLoss();
     if (random.nextInt(3) == 0) {
@@ -270,6 +276,7 @@ final class CrashRun {
     check.sameIndexes();
     check.sameRead(ReadRequest.of(Query.everything()).inReverse());
     check.sameSubscription();
+    heads.signNow(opened.store());
     closeWell(opened);
   }
 

@@ -8,12 +8,15 @@ import io.daybook.engine.io.FolderDisk;
 import io.daybook.engine.log.Forger;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.engine.log.Manifest;
+import io.daybook.engine.log.Manifests;
 import io.daybook.engine.proof.ConsistencyProof;
 import io.daybook.engine.proof.Hash;
 import io.daybook.engine.proof.InclusionProof;
 import io.daybook.engine.proof.ProofFailedException;
 import io.daybook.engine.proof.ProofKeys;
 import io.daybook.engine.proof.SignedHead;
+import io.daybook.engine.tree.EventSource;
+import io.daybook.engine.tree.LeafFiles;
 import io.daybook.engine.tree.TreeHash;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStoreClosedException;
@@ -28,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
@@ -210,7 +214,7 @@ class StoreTreeTest {
       assertThat(verify().damages()).as("byte %s", at).hasSize(1);
       assertThat(verify().damages().getFirst().file()).endsWith(".leaves");
     }
-    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
     assertThat(verify().damages()).hasSize(1);
     byte[] flipped = bytes.clone();
     flipped[bytes.length / 2] ^= 1;
@@ -368,15 +372,51 @@ class StoreTreeTest {
   }
 
   @Test
-  void whatIsKeptForAScavengeIsListedAndCompared() throws IOException {
+  void whatIsKeptForAScavengeIsTheTruthFromThenOn() throws IOException {
     fill(3_000);
-    Manifest.LogEntry first = Manifest.read(new FolderDisk(folder)).logs().getFirst();
-    assertThat(first.leavesGeneration()).isZero();
+    List<RecordedEvent> events;
+    SignedHead head;
     try (EngineStore store = open()) {
-      store.signHead(KEY, NONE);
+      events = all(store);
+      head = store.signHead(KEY, NONE);
     }
-    first = Manifest.read(new FolderDisk(folder)).logs().getFirst();
-    assertThat(first.leavesGeneration()).isPositive();
-    assertThat(folder.resolve(first.leavesName())).exists();
+    for (Path file : leafFiles()) {
+      Files.delete(file);
+    }
+    var disk = new FolderDisk(folder);
+    var manifests = new Manifests(disk, Manifest.read(disk));
+    var leaves = new LeafFiles(disk, manifests);
+    AtomicLong read = new AtomicLong();
+
+    Manifest.LogEntry entry = leaves.keep(0, position -> events.get((int) position), read::addAndGet);
+    assertThat(read.get()).isEqualTo(entry.lastPosition() + 1);
+    assertThat(manifests.current().logs().getFirst()).isEqualTo(entry);
+    assertThat(folder.resolve(entry.leavesName())).exists();
+    assertThat(verify().damages()).isEmpty();
+
+    // a second scavenge finds some events gone, and the rest as they were
+    EventSource scavenged =
+        position -> position % 3 == 0 ? null : events.get((int) position);
+    assertThat(leaves.keep(0, scavenged, _ -> {})).isEqualTo(entry);
+    assertThatThrownBy(
+            () -> leaves.keep(0, position -> events.get((int) position ^ 1), _ -> {}))
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining("position 0 is not the one whose hash was kept");
+
+    // what cannot be made anew is not, and no byte of it is touched
+    Path file = folder.resolve(entry.leavesName());
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[500] ^= 1;
+    Files.write(file, damaged);
+    assertThatThrownBy(() -> leaves.keep(0, scavenged, _ -> {}))
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining(entry.leavesName());
+    assertThat(file).hasBinaryContent(damaged);
+    Manifest.LogEntry anew = leaves.keep(0, position -> events.get((int) position), _ -> {});
+    assertThat(anew.leavesGeneration()).isGreaterThan(entry.leavesGeneration());
+    assertThat(file).doesNotExist();
+    try (EngineStore store = open()) {
+      assertThat(store.signHead(KEY, NONE).root()).isEqualTo(head.root());
+    }
   }
 }
