@@ -13,6 +13,7 @@ import io.daybook.engine.proof.SignedHead;
 import io.daybook.eventstore.Position;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -106,8 +107,9 @@ final class FolderProofs implements Proofs {
 
   @Override
   public Checked check(String proof, String publicKey) {
+    PublicKey key = ProofKeys.publicKey(publicKey);
     Proof parsed = Proof.parse(proof);
-    parsed.check(ProofKeys.publicKey(publicKey));
+    parsed.check(key);
     return switch (parsed) {
       case SignedHead head -> new Checked("the head of " + name(head), Optional.empty());
       case InclusionProof inclusion -> new Checked(sentence(inclusion), inclusion.event());
