@@ -8,4 +8,5 @@ module io.daybook.engine {
   requires transitive io.daybook.eventstore;
 
   exports io.daybook.engine;
+  exports io.daybook.engine.proof;
 }

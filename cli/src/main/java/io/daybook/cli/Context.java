@@ -43,6 +43,28 @@ final class Context {
     throw CommandFailedException.failure("no store is known that opens " + location, null);
   }
 
+  /** Heads and proofs of a store that must be there. */
+  Proofs proofsOf(String location) {
+    StoreProvider provider = providerOf(location);
+    requireStore(provider, location);
+    return provider
+        .proofs()
+        .orElseThrow(
+            () ->
+                CommandFailedException.failure(
+                    "stores such as " + location + " have no proofs", null));
+  }
+
+  /** Heads and proofs of whatever store. */
+  Proofs proofs() {
+    for (StoreProvider provider : providers.get()) {
+      if (provider.proofs().isPresent()) {
+        return provider.proofs().get();
+      }
+    }
+    throw CommandFailedException.failure("no store is known that has proofs", null);
+  }
+
   /** Opens a store that must be there, so that looking creates nothing. */
   EventStore openExisting(String location) {
     StoreProvider provider = providerOf(location);

@@ -97,6 +97,9 @@ public final class DaybookCommand {
         .addSubcommand(new ExportCommand(context, root))
         .addSubcommand(new StatsCommand(context, root))
         .addSubcommand(new VerifyCommand(context, root))
+        .addSubcommand(new HeadCommand(context, root))
+        .addSubcommand(new ProveCommand(context, root))
+        .addSubcommand(new CheckProofCommand(context))
         .addSubcommand(new DemoCommand(context))
         .addSubcommand(new VersionCommand(context))
         .addSubcommand(new CompletionCommand(context));

@@ -2,6 +2,7 @@ package io.daybook.cli;
 
 import io.daybook.eventstore.EventStore;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Opens the stores that {@code --data} names. The command finds providers by {@link
@@ -37,4 +38,9 @@ public interface StoreProvider {
    * @param progress is told how far it is
    */
   VerifyReport verify(String location, ProgressListener progress);
+
+  /** Signed heads and proofs of its stores; nothing if it has none. */
+  default Optional<Proofs> proofs() {
+    return Optional.empty();
+  }
 }

@@ -2,6 +2,7 @@ package io.daybook.distribution;
 
 import io.daybook.cli.Figure;
 import io.daybook.cli.ProgressListener;
+import io.daybook.cli.Proofs;
 import io.daybook.cli.StoreProvider;
 import io.daybook.cli.VerifyReport;
 import io.daybook.engine.EngineOptions;
@@ -16,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -77,6 +79,11 @@ public final class FolderStores implements StoreProvider {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public Optional<Proofs> proofs() {
+    return Optional.of(new FolderProofs());
   }
 
   @Override

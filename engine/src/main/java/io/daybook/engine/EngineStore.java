@@ -3,11 +3,17 @@ package io.daybook.engine;
 import io.daybook.engine.index.IndexFile;
 import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FolderDisk;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.GroupCommit;
 import io.daybook.engine.log.LogFile;
+import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Micros;
+import io.daybook.engine.proof.ConsistencyProof;
+import io.daybook.engine.proof.InclusionProof;
+import io.daybook.engine.proof.ProofFailedException;
+import io.daybook.engine.proof.SignedHead;
 import io.daybook.engine.verify.StoreVerifier;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
@@ -31,7 +37,10 @@ import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionRequest;
 import io.daybook.eventstore.SystemEvents;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -121,6 +130,92 @@ public final class EngineStore implements EventStore {
           return new VerifyReport(
               found.events(), found.files(), found.bytes(), found.notes(), found.damages());
         });
+  }
+
+  /**
+   * Signs what is stored now: one hash over all events, system ones included. The first time all
+   * events are hashed, and the hashes are kept beside the log, so that the next time is quick.
+   *
+   * @param key an Ed25519 key pair, see {@link io.daybook.engine.proof.ProofKeys}
+   * @param progress is told how many events were hashed
+   * @throws EventStoreFailedException if something stored is damaged
+   */
+  public SignedHead signHead(KeyPair key, ProgressListener progress) {
+    StoreTree.Root root = hashing(() -> parts.tree().root(hashed(progress)));
+    Instant now = Micros.toInstant(nowMicros());
+    Manifest store = parts.manifest();
+    return SignedHead.sign(store.storeId(), store.epoch(), root.size(), root.hash(), now, key);
+  }
+
+  /**
+   * Proves that an event is one of those that a head signed. The proof shows the event, unless it is
+   * hidden: then its hash alone.
+   *
+   * @param position the event's position, less than the number of events of the head
+   * @param head a head of this store; its signature is not checked here
+   * @param progress is told how many events were hashed
+   * @throws ProofFailedException if the store does not hold what the head says: history was changed
+   * @throws EventStoreFailedException if something stored is damaged
+   */
+  public InclusionProof prove(Position position, SignedHead head, ProgressListener progress) {
+    requireOwn(head);
+    if (position.value() < 0 || position.value() >= head.events()) {
+      throw new IllegalArgumentException(
+          "position " + position + " is not one of the head's " + head.events() + " events");
+    }
+    return hashing(
+        () -> parts.tree().prove(position, head, this::isShown, hashed(progress)));
+  }
+
+  /**
+   * Proves that the events of an older head are the first ones of a newer head, unchanged.
+   *
+   * @param older a head of this store; its signature is not checked here
+   * @param newer a head of this store with as many events or more
+   * @param progress is told how many events were hashed
+   * @throws ProofFailedException if the store does not hold what the heads say: history was changed
+   * @throws EventStoreFailedException if something stored is damaged
+   */
+  public ConsistencyProof proveConsistency(
+      SignedHead older, SignedHead newer, ProgressListener progress) {
+    requireOwn(older);
+    requireOwn(newer);
+    return hashing(() -> parts.tree().proveConsistency(older, newer, hashed(progress)));
+  }
+
+  private void requireOwn(SignedHead head) {
+    UUID storeId = parts.manifest().storeId();
+    if (!head.storeId().equals(storeId)) {
+      throw new ProofFailedException(
+          ProofFailedException.Reason.OTHER_STORE,
+          "the head is of the store " + head.storeId() + ", and this is " + storeId);
+    }
+  }
+
+  private <T> T hashing(Maintenance.Visit<T> work) {
+    requireOpen();
+    try {
+      return parts.maintenance().visit(work);
+    } catch (IOException e) {
+      throw Faults.failed("hashing", "the log", e);
+    }
+  }
+
+  /** A closing need not wait for all that is to be hashed. */
+  private StoreTree.Progress hashed(ProgressListener progress) {
+    return (done, total) -> {
+      requireOpen();
+      progress.progressed("hash", done, total);
+    };
+  }
+
+  private boolean isShown(RecordedEvent event) {
+    Snapshot snapshot = published.lease();
+    try {
+      return Visibility.of(snapshot, nowMicros(), true).sees(event);
+    } finally {
+      snapshot.version().release();
+    }
   }
 
   /** How large the store is now. */

@@ -7,6 +7,7 @@ import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.LogRewriter;
 import io.daybook.engine.log.Manifests;
+import io.daybook.engine.tree.LeafFiles;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class Maintenance {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private int running;
+  private int visits;
   private boolean closed;
   private @Nullable Exception indexFailure;
 
@@ -49,9 +51,10 @@ final class Maintenance {
       Manifests manifests,
       LogRecovery recovery,
       Published published,
+      LeafFiles leaves,
       EngineOptions options) {
     this.recovery = recovery;
-    this.rewriter = new LogRewriter(disk, manifests, recovery, _ -> {});
+    this.rewriter = new LogRewriter(disk, manifests, recovery, leaves::keep);
     this.published = published;
     this.indexFiles = new IndexFiles(disk, manifests, published, options.indexLimits());
     this.compressed = options.isCompressed();
@@ -222,12 +225,41 @@ final class Maintenance {
     }
   }
 
+  /** Work of a caller that may write files. */
+  interface Visit<T> {
+    T run() throws IOException;
+  }
+
+  /** Does work on this thread, which closing waits for. */
+  <T> T visit(Visit<T> work) throws IOException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new EventStoreClosedException("the store is closed");
+      }
+      visits++;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      return work.run();
+    } finally {
+      lock.lock();
+      try {
+        visits--;
+        idle.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
   /** Waits until nothing runs, and runs nothing more. */
   void close() {
     lock.lock();
     try {
       closed = true;
-      while (running > 0) {
+      while (running + visits > 0) {
         idle.awaitUninterruptibly();
       }
     } finally {

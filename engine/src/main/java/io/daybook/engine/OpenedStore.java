@@ -22,6 +22,7 @@ record OpenedStore(
     ActiveLog log,
     Maintenance maintenance,
     Committer committer,
+    StoreTree tree,
     EngineOptions options) {
   private static final System.Logger LOG = System.getLogger(OpenedStore.class.getName());
 

@@ -11,6 +11,7 @@ import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
+import io.daybook.engine.tree.LeafFiles;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
@@ -159,7 +160,8 @@ final class Opening {
   private OpenedStore open(
       Disk.Lock lock, Manifests manifests, ActiveLog active, Published published)
       throws IOException {
-    var maintenance = new Maintenance(disk, manifests, recovery, published, options);
+    var leaves = new LeafFiles(disk, manifests);
+    var maintenance = new Maintenance(disk, manifests, recovery, published, leaves, options);
     long unindexedBytes = indexRest(published, maintenance);
     var repair = new IndexRepair(published, maintenance);
     repair.answer(() -> {
@@ -170,8 +172,9 @@ final class Opening {
     var committer = new Committer(published, active, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
     maintenance.pack();
+    var tree = new StoreTree(leaves, published);
     return new OpenedStore(
-        manifests.current(), lock, published, signal, active, maintenance, committer, options);
+        manifests.current(), lock, published, signal, active, maintenance, committer, tree, options);
   }
 
   private Manifest createIn() throws IOException {
@@ -194,6 +197,9 @@ final class Opening {
     for (Manifest.LogEntry log : manifest.logs()) {
       alive.add(log.name());
       alive.add(log.columnName());
+      if (log.leavesGeneration() != 0) {
+        alive.add(log.leavesName());
+      }
     }
     manifest.indexes().forEach(index -> alive.add(index.name()));
     for (String folder : List.of("log", "index")) {

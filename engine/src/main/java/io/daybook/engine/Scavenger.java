@@ -50,10 +50,10 @@ final class Scavenger {
    *
    * @throws io.daybook.eventstore.EventStoreFailedException if the disk fails
    */
-  ScavengeReport scavenge(long nowMicros, ProgressListener progress) {
+  ScavengeReport scavenge(long clockMicros, ProgressListener progress) {
     one.lock();
     try {
-      return run(nowMicros, progress);
+      return run(clockMicros, progress);
     } catch (IOException e) {
       throw Faults.failed("scavenging", "the store", e);
     } finally {
@@ -61,8 +61,9 @@ final class Scavenger {
     }
   }
 
-  private ScavengeReport run(long nowMicros, ProgressListener progress) throws IOException {
+  private ScavengeReport run(long clockMicros, ProgressListener progress) throws IOException {
     Snapshot start = parts.published().lease();
+    long nowMicros = Math.max(clockMicros, start.recordedAtMicros()); // as Visibility.of has it
     List<Long> bases;
     try {
       bases = filesWithHidden(start, nowMicros, progress);

@@ -55,7 +55,7 @@ final class Version {
 
   /** The event at a position that is stored. */
   RecordedEvent read(EventReader reader, long position) {
-    return reader.read(logs[LogFile.indexOf(logs, position)], position);
+    return reader.read(logAt(position), position);
   }
 
   /** The first position of the append that stored a position. */

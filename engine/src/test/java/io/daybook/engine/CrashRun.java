@@ -58,6 +58,7 @@ final class CrashRun {
   private final StoreModel model = new StoreModel(clock);
   private final StoreWorkload workload;
   private final boolean scavenging;
+  private final SignedHeads heads;
   private SimulatedDisk disk;
   private UUID storeId;
 
@@ -73,6 +74,7 @@ final class CrashRun {
     this.random = new Random(seed * 0x9e3779b97f4a7c15L + 1);
     this.scavenging = random.nextBoolean();
     this.workload = new StoreWorkload(random, model, clock, scavenging);
+    this.heads = new SignedHeads(seed, this::requireFault);
     this.disk = new SimulatedDisk(seed).foldersInOrder(random.nextBoolean());
   }
 
@@ -174,6 +176,9 @@ final class CrashRun {
       requests -= count;
       if (scavenging && certain && !disk.isDead() && random.nextInt(12) == 0) {
         scavenge(opened);
+      }
+      if (certain && !disk.isDead()) {
+        heads.sign(opened.store());
       }
       if (certain && !disk.isDead() && random.nextInt(6) == 0) {
         new StoreCheck(opened.store(), model.store()).sameRead(workload.read());
@@ -285,6 +290,7 @@ final class CrashRun {
       opened.scavenge();
       new StoreCheck(opened.store(), model.store()).sameIndexes();
     }
+    heads.signNow(opened.store());
     closeWell(opened);
     disk = disk.powerLoss();
     if (random.nextInt(3) == 0) {
@@ -296,6 +302,7 @@ final class CrashRun {
     check.sameIndexes();
     check.sameRead(ReadRequest.of(Query.everything()).inReverse());
     check.sameSubscription();
+    heads.signNow(opened.store());
     closeWell(opened);
   }
 

@@ -83,14 +83,22 @@ class ArchitectureTest {
         .definedBy("io.daybook.engine.log")
         .layer("index")
         .definedBy("io.daybook.engine.index")
+        .layer("tree")
+        .definedBy("io.daybook.engine.tree")
+        .layer("proof")
+        .definedBy("io.daybook.engine.proof")
         .layer("verify")
         .definedBy("io.daybook.engine.verify")
         .layer("face")
         .definedBy("io.daybook.engine")
         .whereLayer("log")
-        .mayOnlyBeAccessedByLayers("index", "verify", "face")
+        .mayOnlyBeAccessedByLayers("index", "tree", "proof", "verify", "face")
         .whereLayer("index")
         .mayOnlyBeAccessedByLayers("verify", "face")
+        .whereLayer("tree")
+        .mayOnlyBeAccessedByLayers("proof", "verify", "face")
+        .whereLayer("proof")
+        .mayOnlyBeAccessedByLayers("face")
         .whereLayer("verify")
         .mayOnlyBeAccessedByLayers("face")
         .whereLayer("face")
@@ -109,6 +117,8 @@ class ArchitectureTest {
             "io.daybook.engine.io",
             "io.daybook.engine.log",
             "io.daybook.engine.index",
+            "io.daybook.engine.tree",
+            "io.daybook.engine.proof",
             "io.daybook.engine.verify")
         .check(DAYBOOK);
   }

@@ -128,7 +128,7 @@ public final class LogRewriter {
               draft.lastPosition(),
               draft.leavesGeneration());
       fresh = recovery.openFull(manifests.current(), entry);
-      manifests.replaceLog(oldEntry, entry);
+      manifests.rewriteLog(oldEntry, entry);
       listed = true;
       return fresh;
     } catch (Manifest.UncertainException e) {
@@ -198,12 +198,11 @@ public final class LogRewriter {
     return new Written(check, out.place());
   }
 
-  /** How many bytes a log file and its column take. */
+  /** How many bytes a full log file takes, with its column and its leaves. */
   public long bytes(LogFile file) throws IOException {
     long bytes = 0;
-    FileHeader header = file.header();
-    String column = LogFile.columnNameOf(header.base(), header.generation());
-    for (String name : List.of(file.name(), column)) {
+    Manifest.LogEntry entry = manifests.fullLog(file.base());
+    for (String name : List.of(file.name(), entry.columnName(), entry.leavesName())) {
       if (disk.exists(name)) {
         try (DiskFile opened = disk.open(name)) {
           bytes += opened.size();

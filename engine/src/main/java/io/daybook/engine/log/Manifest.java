@@ -81,6 +81,17 @@ public record Manifest(
     public String columnName() {
       return LogFile.columnNameOf(base, generation);
     }
+
+    /** The name of the file of its leaves, if there is one. */
+    public String leavesName() {
+      return String.format("log/%020d-%d.leaves", base, leavesGeneration);
+    }
+
+    /** The same file with its leaves in a file of that generation. */
+    public LogEntry withLeaves(long newLeavesGeneration) {
+      return new LogEntry(
+          base, generation, packed, lastCheck, usedBytes, lastPosition, newLeavesGeneration);
+    }
   }
 
   /**

@@ -40,12 +40,41 @@ public final class Manifests {
     replace(logs, current.indexes());
   }
 
-  /** A full log file takes the place of another form or generation of the same positions. */
-  public synchronized void replaceLog(Manifest.LogEntry old, Manifest.LogEntry fresh)
-      throws IOException {
+  /**
+   * A full log file takes the place of another form or generation of the same positions. Its leaves
+   * stay: they may have been made meanwhile.
+   */
+  synchronized void rewriteLog(Manifest.LogEntry old, Manifest.LogEntry fresh) throws IOException {
+    Manifest.LogEntry now = fullLog(old.base());
+    if (now.generation() != old.generation()) {
+      throw new IllegalStateException(now + " was rewritten already");
+    }
+    replaceLog(now, fresh.withLeaves(now.leavesGeneration()));
+  }
+
+  private void replaceLog(Manifest.LogEntry old, Manifest.LogEntry fresh) throws IOException {
     List<Manifest.LogEntry> logs = new ArrayList<>(current.logs());
     logs.set(logs.indexOf(old), fresh);
     replace(logs, current.indexes());
+  }
+
+  /** What is known of the full log file that begins with a position. */
+  public synchronized Manifest.LogEntry fullLog(long base) {
+    List<Manifest.LogEntry> logs = current.logs();
+    for (Manifest.LogEntry log : logs.subList(0, logs.size() - 1)) {
+      if (log.base() == base) {
+        return log;
+      }
+    }
+    throw new IllegalArgumentException("no full log file begins with position " + base);
+  }
+
+  /** The leaves of a full log file are in a file of that generation. */
+  public synchronized Manifest.LogEntry setLeaves(long base, long generation) throws IOException {
+    Manifest.LogEntry old = fullLog(base);
+    Manifest.LogEntry fresh = old.withLeaves(generation);
+    replaceLog(old, fresh);
+    return fresh;
   }
 
   /**

@@ -4,6 +4,7 @@ import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.RecordedEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a scavenge leaves of a hidden event: position, stream, revision, recorded time, id and type,
@@ -23,6 +24,11 @@ public final class Stub {
   @SuppressWarnings("ReferenceEquality") // see DATA
   static boolean is(Event event) {
     return event.data() == DATA;
+  }
+
+  /** The event; null if only a stub of it is left. */
+  public static @Nullable RecordedEvent unless(RecordedEvent event) {
+    return is(event) ? null : event;
   }
 
   /** What is to be left of an event. */

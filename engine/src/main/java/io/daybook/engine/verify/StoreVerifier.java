@@ -84,8 +84,7 @@ public final class StoreVerifier {
     try {
       var check = new LogCheck(disk, manifest);
       for (int i = 0; i < manifest.logs().size(); i++) {
-        Manifest.LogEntry log = manifest.logs().get(i);
-        verifyLog(check, i, log.name(), log.generation());
+        verifyLog(check, i, manifest);
       }
       compareCounts();
     } finally {
@@ -113,11 +112,23 @@ public final class StoreVerifier {
     }
   }
 
-  private void verifyLog(LogCheck check, int index, String name, long generation)
-      throws IOException {
-    logGeneration = generation;
-    try {
-      long torn = check.check(index, this::compare);
+  private void verifyLog(LogCheck check, int index, Manifest manifest) throws IOException {
+    Manifest.LogEntry entry = manifest.logs().get(index);
+    String name = entry.name();
+    logGeneration = entry.generation();
+    try (var leaves = new LeafCheck(disk, entry, manifest.storeId(), notes, damages)) {
+      if (leaves.bytes() > 0) {
+        files++;
+        bytes += leaves.bytes();
+      }
+      long torn =
+          check.check(
+              index,
+              event -> {
+                compare(event);
+                leaves.compare(event);
+              });
+      leaves.finish();
       files++;
       bytes += check.bytes(index);
       if (torn > 0) {
