@@ -107,7 +107,9 @@ final class Results {
   }
 
   private static void line(StringBuilder text, String... cells) {
-    text.append(String.format("| %-23s | %-9s | %12s | %11s | %12s | %11s | %7s | %11s |%n", (Object[]) cells));
+    text.append(
+        String.format(
+            "| %-23s | %-9s | %12s | %11s | %12s | %11s | %7s | %11s |%n", (Object[]) cells));
   }
 
   private static String number(String format, double value) {

@@ -89,7 +89,7 @@ public record Event(UUID id, String type, List<String> tags, Payload data, Paylo
    */
   public static UUID newId() {
     Instant now = Instant.now();
-    long millis = now.toEpochMilli();
+    long millis = now.getEpochSecond() * 1_000 + now.getNano() / 1_000_000;
     // 12 bits say where in the millisecond: nanoseconds × 4096 / 1,000,000
     long fraction = ((now.getNano() % 1_000_000L) << 12) / 1_000_000L;
     long random = ThreadLocalRandom.current().nextLong();
