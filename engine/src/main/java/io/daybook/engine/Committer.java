@@ -35,6 +35,7 @@ final class Committer implements Consumer<List<Pending>> {
   private final Published published;
   private final ActiveLog log;
   private final Maintenance maintenance;
+  private final IndexRepair repair;
   private final HeadSignal signal;
   private final InstantSource clock;
   private final EngineOptions.IndexLimits limits;
@@ -62,6 +63,7 @@ final class Committer implements Consumer<List<Pending>> {
     this.published = published;
     this.log = log;
     this.maintenance = maintenance;
+    this.repair = new IndexRepair(published, maintenance);
     this.signal = signal;
     this.clock = options.clock();
     this.limits = options.indexLimits();
@@ -158,15 +160,21 @@ final class Committer implements Consumer<List<Pending>> {
     }
   }
 
+  /** A damaged index file is made anew meanwhile, so that no caller is refused for it. */
   private AppendDecision.Outcome decide(Pending pending) {
-    return new AppendDecision(
-            published.now().version().index(),
-            rules,
-            nextPosition,
-            recordedNow(),
-            this::event,
-            this::append)
-        .decide(pending.request());
+    return repair.answer(() -> decideOnce(pending));
+  }
+
+  /** Under a lease, since maintenance may put other index files in the place of these. */
+  private AppendDecision.Outcome decideOnce(Pending pending) {
+    Version version = published.lease().version();
+    try {
+      return new AppendDecision(
+              version.index(), rules, nextPosition, recordedNow(), this::event, this::append)
+          .decide(pending.request());
+    } finally {
+      version.release();
+    }
   }
 
   /** Indexes in memory can't wait for ever to be written. */
@@ -275,7 +283,7 @@ final class Committer implements Consumer<List<Pending>> {
     if (log.wantsPreparation()) {
       maintenance.prepare(log);
     }
-    if (memory.events() >= limits.maxEvents() || unindexedBytes >= limits.maxBytes()) {
+    if (limits.isFull(memory, unindexedBytes)) {
       freeze();
     }
   }

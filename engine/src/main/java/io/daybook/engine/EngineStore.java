@@ -60,6 +60,7 @@ public final class EngineStore implements EventStore {
   private final GroupCommit<Pending> commits;
   private final EngineOptions options;
   private final Scavenger scavenger;
+  private final IndexRepair repair;
   private volatile boolean closed;
 
   EngineStore(OpenedStore parts, EngineOptions options) {
@@ -67,6 +68,7 @@ public final class EngineStore implements EventStore {
     this.published = parts.published();
     this.signal = parts.signal();
     this.options = options;
+    this.repair = new IndexRepair(published, parts.maintenance());
     this.commits = new GroupCommit<>(parts.committer());
     this.scavenger = new Scavenger(parts, commits);
   }
@@ -186,12 +188,16 @@ public final class EngineStore implements EventStore {
   }
 
   EngineRead open(ReadRequest request) {
-    return new EngineRead(published.lease(), request, nowMicros());
+    return repair.answer(() -> new EngineRead(published.lease(), request, nowMicros(), repair));
   }
 
   @Override
   public Optional<RecordedEvent> find(UUID eventId) {
     Objects.requireNonNull(eventId, "eventId");
+    return repair.answer(() -> findOnce(eventId));
+  }
+
+  private Optional<RecordedEvent> findOnce(UUID eventId) {
     Snapshot snapshot = published.lease();
     try {
       var reader = new EventReader();
@@ -200,15 +206,11 @@ public final class EngineStore implements EventStore {
       if (position < 0 || position > snapshot.head()) {
         return Optional.empty();
       }
-      return Optional.of(events.apply(position)).filter(visibility(snapshot)::sees);
+      return Optional.of(events.apply(position))
+          .filter(Visibility.of(snapshot, nowMicros(), false)::sees);
     } finally {
       snapshot.version().release();
     }
-  }
-
-  private Visibility visibility(Snapshot snapshot) {
-    return new Visibility(
-        snapshot.rules(), snapshot.version().index(), snapshot.head(), nowMicros(), false);
   }
 
   private long nowMicros() {
@@ -256,6 +258,10 @@ public final class EngineStore implements EventStore {
   @Override
   public Optional<StreamInfo> streamInfo(String stream) {
     Limits.requireStreamName(stream);
+    return repair.answer(() -> infoOnce(stream));
+  }
+
+  private Optional<StreamInfo> infoOnce(String stream) {
     Snapshot snapshot = published.lease();
     try {
       StreamRule rule = snapshot.rules().of(stream);
@@ -322,8 +328,8 @@ public final class EngineStore implements EventStore {
   public ReadResult<String> list(Dimension dimension, String prefix) {
     Objects.requireNonNull(dimension, "dimension");
     Objects.requireNonNull(prefix, "prefix");
-    Snapshot snapshot = published.lease();
-    return new EngineListing(snapshot, dimension, prefix, visibility(snapshot));
+    return repair.answer(
+        () -> new EngineListing(published.lease(), dimension, prefix, nowMicros(), repair));
   }
 
   boolean isClosed() {

@@ -1,28 +1,21 @@
 package io.daybook.engine;
 
 import io.daybook.engine.index.IndexFile;
-import io.daybook.engine.index.IndexMerger;
-import io.daybook.engine.index.IndexView;
-import io.daybook.engine.index.IndexWriter;
-import io.daybook.engine.index.MemoryIndex;
-import io.daybook.engine.index.MergePolicy;
 import io.daybook.engine.io.Disk;
-import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.LogRewriter;
-import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,12 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class Maintenance {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
 
-  private final Disk disk;
-  private final Manifests manifests;
   private final LogRecovery recovery;
   private final LogRewriter rewriter;
   private final boolean compressed;
   private final Published published;
+  private final IndexFiles indexFiles;
   private final Executor preparer;
   private final Executor indexer;
   private final AtomicBoolean preparing = new AtomicBoolean();
@@ -58,12 +50,11 @@ final class Maintenance {
       LogRecovery recovery,
       Published published,
       EngineOptions options) {
-    this.disk = disk;
-    this.manifests = manifests;
     this.recovery = recovery;
     this.rewriter = new LogRewriter(disk, manifests, recovery, _ -> {});
-    this.published = published;
     this.compressed = options.isCompressed();
+    this.published = published;
+    this.indexFiles = new IndexFiles(disk, manifests, published, options.indexLimits());
     this.preparer = options.newExecutor("daybook-prepare");
     this.indexer = options.newExecutor("daybook-index");
   }
@@ -129,19 +120,7 @@ final class Maintenance {
    * there is none. Called through {@link #call}.
    */
   Scavenger.Change scavengeIndex() throws IOException {
-    StubFilter filter = stubFilter();
-    for (IndexFile file : published.now().version().index().files()) {
-      if (filter.concerns(file)) {
-        IndexFile fresh = merge(List.of(file), filter);
-        return new Scavenger.Change(0, 1, file.bytes(), fresh.bytes());
-      }
-    }
-    return Scavenger.Change.NONE;
-  }
-
-  private StubFilter stubFilter() {
-    List<LogFile> logs = published.now().version().logs();
-    return new StubFilter(logs.subList(0, logs.size() - 1), logs.getLast().base());
+    return indexFiles.scavengeNext();
   }
 
   private void rewritten(LogFile old, LogFile fresh) {
@@ -164,11 +143,44 @@ final class Maintenance {
         });
   }
 
+  /**
+   * Has an index file that was found damaged made anew from the log, and waits for that.
+   *
+   * @return whether what came upon the damage can be tried again; if not, the damage says why
+   */
+  boolean rebuild(StoreDamagedException damage) {
+    if (!IndexFile.isName(damage.file())) {
+      return false;
+    }
+    var done = new CompletableFuture<@Nullable Throwable>();
+    boolean accepted =
+        run(
+            indexer,
+            () -> {
+              Throwable failure = damage;
+              try {
+                indexFiles.rebuild(damage); // or another thread had it made anew before
+                failure = null;
+              } catch (IOException | RuntimeException e) {
+                failure = e;
+                throw e;
+              } finally {
+                done.complete(failure);
+              }
+            });
+    if (!accepted) {
+      return false;
+    }
+    Throwable failure = done.join();
+    if (failure != null && failure != damage) {
+      damage.addSuppressed(failure);
+    }
+    return failure == null;
+  }
+
   /** Writes the indexes in memory that are full, and merges files, on this thread. */
   void writeIndexesNow() throws IOException {
-    while (writeOldest() || mergeOnce()) {
-      // until there is nothing left to do
-    }
+    indexFiles.writeFull();
   }
 
   /**
@@ -176,94 +188,7 @@ final class Maintenance {
    * else runs.
    */
   void writeAllIndexes() throws IOException {
-    MemoryIndex newest = published.now().version().index().memory().getLast();
-    if (newest.events() > 0) {
-      published.addMemory(new MemoryIndex(newest.to() + 1));
-    }
-    while (writeOldest()) {
-      // until only the empty one is left
-    }
-  }
-
-  private boolean writeOldest() throws IOException {
-    IndexView index = published.now().version().index();
-    if (index.memory().size() < 2) {
-      return false;
-    }
-    MemoryIndex oldest = index.memory().getFirst();
-    long generation = manifests.takeGeneration();
-    var entry = new Manifest.IndexEntry(oldest.from(), oldest.to(), generation, 0);
-    var before = new IndexView(index.files(), List.of());
-    IndexWriter.write(disk, header(entry), oldest, oldest.to(), before::count);
-    published.memoryWritten(list(entry, List.of(), List.of()));
-    return true;
-  }
-
-  private boolean mergeOnce() throws IOException {
-    List<IndexFile> files = published.now().version().index().files();
-    List<IndexFile> old = MergePolicy.next(files);
-    if (old.isEmpty()) {
-      return false;
-    }
-    merge(old, stubFilter());
-    return true;
-  }
-
-  private IndexFile merge(List<IndexFile> old, StubFilter filter) throws IOException {
-    var entry =
-        new Manifest.IndexEntry(
-            old.getFirst().from(), old.getLast().to(), manifests.takeGeneration(), 0);
-    IndexMerger.merge(disk, header(entry), old, filter.stubsOf(old), _ -> {});
-    List<Manifest.IndexEntry> oldEntries =
-        manifests.current().indexes().stream()
-            .filter(e -> e.from() >= entry.from() && e.to() <= entry.to())
-            .toList();
-    IndexFile fresh = list(entry, oldEntries, old);
-    published.merged(old, fresh);
-    return fresh;
-  }
-
-  private FileHeader header(Manifest.IndexEntry entry) {
-    Manifest manifest = manifests.current();
-    return new FileHeader(
-        FileHeader.Kind.INDEX,
-        ThreadLocalRandom.current().nextInt(),
-        manifest.storeId(),
-        entry.from(),
-        entry.generation(),
-        manifest.epoch());
-  }
-
-  /** Makes a written index file part of the store, and removes those it replaces. */
-  private IndexFile list(
-      Manifest.IndexEntry entry, List<Manifest.IndexEntry> oldEntries, List<IndexFile> old)
-      throws IOException {
-    disk.syncFolder("index");
-    IndexFile file = IndexFile.open(disk, entry.name(), manifests.current().storeId());
-    boolean done = false;
-    try {
-      var listed =
-          new Manifest.IndexEntry(entry.from(), entry.to(), entry.generation(), file.bytes());
-      manifests.replaceIndexes(oldEntries, List.of(listed));
-      done = true;
-    } finally {
-      if (!done) {
-        file.release();
-      }
-    }
-    for (IndexFile replaced : old) {
-      removeUnlisted(replaced.name());
-    }
-    return file;
-  }
-
-  /** A file that is left is removed by the next opening. */
-  private void removeUnlisted(String name) {
-    try {
-      disk.delete(name);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "removing a merged index file failed", e);
-    }
+    indexFiles.writeAll();
   }
 
   /** Waits until fewer indexes than this wait to be written, or writing them fails. */
@@ -314,9 +239,10 @@ final class Maintenance {
     void run() throws IOException;
   }
 
-  private void run(Executor executor, Task task) {
+  /** False if nothing more is run. */
+  private boolean run(Executor executor, Task task) {
     if (!began()) {
-      return;
+      return false;
     }
     executor.execute(() -> {
       try {
@@ -327,6 +253,7 @@ final class Maintenance {
         ended();
       }
     });
+    return true;
   }
 
   /** False if nothing more is to run. */

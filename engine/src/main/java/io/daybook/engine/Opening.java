@@ -7,16 +7,13 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.BlockCodec;
-import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
-import io.daybook.engine.log.Micros;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
-import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.eventstore.SystemEvents;
 import java.io.IOException;
@@ -26,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 
 /** Opens a store: see "Order of recovery" in {@code docs/format.md}. */
 final class Opening {
@@ -163,7 +161,11 @@ final class Opening {
       throws IOException {
     var maintenance = new Maintenance(disk, manifests, recovery, published, options);
     long unindexedBytes = indexRest(published, maintenance);
-    foldRules(published);
+    var repair = new IndexRepair(published, maintenance);
+    repair.answer(() -> {
+      foldRules(published, repair);
+      return published;
+    });
     var signal = new HeadSignal();
     var committer = new Committer(published, active, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
@@ -241,34 +243,26 @@ final class Opening {
    * @return about how many bytes of log are indexed in memory only
    */
   private long indexRest(Published published, Maintenance maintenance) throws IOException {
-    var reader = new EventReader();
     MemoryIndex memory = published.now().version().index().memory().getLast();
     long head = published.now().head();
     long first = memory.from();
-    long bytes = 0;
-    for (long position = first; position <= head; position++) {
-      if (memory.events() >= options.indexLimits().maxEvents()) {
-        memory = new MemoryIndex(position);
-        published.addMemory(memory);
-        maintenance.writeIndexesNow();
-        bytes = 0;
-      }
-      RecordedEvent event = published.now().version().read(reader, position);
-      memory.add(
-          position,
-          event.stream(),
-          event.revision().value(),
-          Micros.of(event.recordedAt()),
-          event.event());
-      bytes += event.event().sizeBytes();
-      if (position % PROGRESS_EVERY == PROGRESS_EVERY - 1) {
-        options.progress().progressed("index", position - first + 1, head - first + 1);
-      }
+    LongConsumer progress =
+        position -> {
+          if (position % PROGRESS_EVERY == PROGRESS_EVERY - 1) {
+            options.progress().progressed("index", position - first + 1, head - first + 1);
+          }
+        };
+    long bytes = options.indexLimits().fill(memory, published.now().version(), head, progress);
+    while (memory.to() < head) {
+      memory = new MemoryIndex(memory.to() + 1);
+      published.addMemory(memory);
+      maintenance.writeIndexesNow();
+      bytes = options.indexLimits().fill(memory, published.now().version(), head, progress);
     }
     return bytes;
   }
 
-  private static void foldRules(Published published) {
+  private static void foldRules(Published published, IndexRepair repair) {
     Snapshot snapshot = published.lease();
     Query all =
         Query.types(
@@ -276,9 +270,9 @@ final class Opening {
             SystemEvents.STREAM_DELETED,
             SystemEvents.STREAM_TOMBSTONED);
     StreamRules rules = StreamRules.NONE;
-    try (var read = new EngineRead(snapshot, ReadRequest.of(all).withSystemEvents(), 0)) {
+    try (var read = new EngineRead(snapshot, ReadRequest.of(all).withSystemEvents(), 0, repair)) {
       while (read.hasNext()) {
-        rules = rules.after(read.next());
+        rules = rules.after(read.next(), snapshot.version().index());
       }
     }
     published.publish(

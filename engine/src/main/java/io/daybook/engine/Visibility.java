@@ -28,6 +28,17 @@ final class Visibility {
     this.systemEvents = systemEvents;
   }
 
+  /**
+   * What an operation may see that looks at a snapshot. Ages are measured at the recorded time of
+   * the head at least, so that a clock that steps back brings nothing back that an append saw
+   * hidden.
+   */
+  static Visibility of(Snapshot snapshot, long clockMicros, boolean systemEvents) {
+    long nowMicros = Math.max(clockMicros, snapshot.recordedAtMicros());
+    return new Visibility(
+        snapshot.rules(), snapshot.version().index(), snapshot.head(), nowMicros, systemEvents);
+  }
+
   /** Whether every event is visible that is not the system's. */
   boolean hidesNothing() {
     return rules.isEmpty();

@@ -63,6 +63,7 @@ final class EngineOpener implements CrashRun.Opener {
   private static EngineOptions.IndexLimits indexLimits(Random random) {
     return new EngineOptions.IndexLimits(
         4 << random.nextInt(5),
+        random.nextInt(4) == 0 ? 8 << random.nextInt(5) : 1 << 16,
         2_048L << random.nextInt(4),
         random.nextBoolean() ? 0 : 1L << 30,
         1 + random.nextInt(4));

@@ -139,7 +139,7 @@ public final class LogCheck {
       return;
     }
     try {
-      if (!column.isIntact() || !column.isSameAs(log.locations())) {
+      if (!column.isSameAs(log.locations())) {
         throw new StoreDamagedException(
             entry.columnName(),
             FileHeader.BYTES,

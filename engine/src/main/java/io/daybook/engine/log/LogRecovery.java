@@ -234,8 +234,9 @@ public final class LogRecovery {
   }
 
   private static FrameScanner scanner(LogFile log) {
+    int chain = LogFile.decodeChain(log.name(), log.mapping().segment());
     return new FrameScanner(
-        log.name(), log.whole(), log.header().seed(), LogFile.FIRST_FRAME, log.chain());
+        log.name(), log.whole(), log.header().seed(), LogFile.FIRST_FRAME, chain);
   }
 
   private End findEnd(DiskFile file, LogFile active, List<LogFile> opened) throws IOException {
@@ -281,7 +282,10 @@ public final class LogRecovery {
         reader.read(log, position);
       }
       return true;
-    } catch (StoreDamagedException _) {
+    } catch (StoreDamagedException e) {
+      if (Faults.isUnreadable(e)) {
+        throw e; // it may be whole, and must not be rolled back
+      }
       return false; // torn or damaged: the caller finds out
     }
   }
@@ -340,9 +344,11 @@ public final class LogRecovery {
       while (at > from && segment.get(ValueLayout.JAVA_BYTE, at - 1) == 0) {
         at--;
       }
+      Faults.await(); // what cannot be read is not zeros
       return at - 1;
     } catch (InternalError e) {
-      throw Faults.unreadable(name, at, e);
+      long unreadable = Faults.firstUnreadable(segment, from, segment.byteSize());
+      throw Faults.unreadable(name, Math.max(unreadable, from), e);
     }
   }
 }
