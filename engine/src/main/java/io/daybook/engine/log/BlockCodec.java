@@ -31,7 +31,8 @@ public final class BlockCodec {
     return new EventStoreFailedException(
         "compressed log files need the library com.github.luben:zstd-jni, which cannot be loaded ("
             + error
-            + "); add it to the class path or the module path",
+            + "); add it to the class path, or to the module path with --add-modules"
+            + " com.github.luben.zstd_jni",
         error);
   }
 

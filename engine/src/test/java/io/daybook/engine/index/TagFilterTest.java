@@ -21,10 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 class TagFilterTest {
   private static final int EVENTS = 3_000;
 
-  /** Also all that has the rarest tags. */
-  private static final LongPredicate STUBS =
-      position -> position < 2_000 && (position % 3 == 0 || position > 1_700);
-
   @TempDir private Path folder;
   private FolderDisk disk;
   private final List<IndexFile> opened = new ArrayList<>();
@@ -50,12 +46,12 @@ class TagFilterTest {
             keep(log.file(disk, 2_000, EVENTS - 1, 3)));
     List<IndexFile> filtered =
         List.of(
-            merge(List.of(files.get(0)), 4, STUBS),
-            merge(List.of(files.get(1)), 5, STUBS),
+            merge(List.of(files.get(0)), 4, TagFilterTest::isStub),
+            merge(List.of(files.get(1)), 5, TagFilterTest::isStub),
             files.get(2));
     filtered.forEach(IndexFile::verify);
     IndexFile later = merge(filtered, 6, _ -> false);
-    IndexFile atOnce = merge(files, 7, STUBS);
+    IndexFile atOnce = merge(files, 7, TagFilterTest::isStub);
     IndexFile anew = anew();
     long before = merge(files, 8, _ -> false).terms();
     for (IndexFile file : List.of(later, atOnce)) {
@@ -69,14 +65,14 @@ class TagFilterTest {
   void anOrdinalOfZeroStillSaysThatATermBeganThere() throws IOException {
     IndexFile first = keep(log.file(disk, 0, 999, 1));
     IndexFile second = keep(log.file(disk, 1_000, 1_999, 2));
-    IndexFile filtered = merge(List.of(first), 3, STUBS);
+    IndexFile filtered = merge(List.of(first), 3, TagFilterTest::isStub);
     var view = new IndexView(List.of(filtered, second), List.of());
     log.postings()
         .forEach((term, all) -> {
           List<Long> expected =
               all.stream()
                   .filter(p -> p < 2_000)
-                  .filter(p -> term.kind() != Kind.TAG || p > 999 || !STUBS.test(p))
+                  .filter(p -> term.kind() != Kind.TAG || p > 999 || !isStub(p))
                   .toList();
           Postings postings = second.find(term);
           if (postings != null && postings.ordinal() == 0) {
@@ -91,11 +87,16 @@ class TagFilterTest {
     var memory = new MemoryIndex(0);
     for (int position = 0; position < EVENTS; position++) {
       SampleLog.Stored stored = log.events().get(position);
-      Event event = STUBS.test(position) ? stored.event().withTags() : stored.event();
+      Event event = isStub(position) ? stored.event().withTags() : stored.event();
       memory.add(position, stored.stream(), stored.revision(), stored.recordedAtMicros(), event);
     }
     String name = IndexWriter.write(disk, SampleLog.header(0, 9), memory, EVENTS - 1, _ -> 0);
     return keep(IndexFile.open(disk, name, SampleLog.STORE));
+  }
+
+  /** Also all that has the rarest tags. */
+  private static boolean isStub(long position) {
+    return position < 2_000 && (position % 3 == 0 || position > 1_700);
   }
 
   private Map<Term, List<Long>> positions(IndexFile file) {
