@@ -97,29 +97,6 @@ final class IndexFiles {
     return true;
   }
 
-  /** Writes the first file anew that may know tags of scavenged events, if there is one. */
-  Scavenger.Change scavengeNext() throws IOException {
-    var change = new ArrayList<Scavenger.Change>();
-    mending(() -> {
-      StubFilter filter = stubFilter();
-      for (IndexFile file : published.now().version().index().files()) {
-        if (filter.concerns(file)) {
-          long before = file.bytes();
-          IndexFile fresh = replace(List.of(file), merge(List.of(file)));
-          change.add(new Scavenger.Change(0, 1, before, fresh.bytes()));
-          return true;
-        }
-      }
-      return false;
-    });
-    return change.isEmpty() ? Scavenger.Change.NONE : change.getLast();
-  }
-
-  private StubFilter stubFilter() {
-    List<LogFile> logs = published.now().version().logs();
-    return new StubFilter(logs.subList(0, logs.size() - 1), logs.getLast().base());
-  }
-
   /**
    * Writes the first index file anew that may know tags of scavenged events, without these; changes
    * nothing if there is none.

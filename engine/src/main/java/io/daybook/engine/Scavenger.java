@@ -170,12 +170,7 @@ final class Scavenger {
     Hidden(Snapshot start, Snapshot leased, long nowMicros) {
       this.head = start.head();
       this.visibility =
-          new Visibility(
-              start.rules(),
-              leased.version().index(),
-              head,
-              Math.max(nowMicros, start.recordedAtMicros()), // as Visibility.of
-              true);
+          new Visibility(start.rules(), leased.version().index(), head, nowMicros, true);
     }
 
     @Override
