@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 class UnreadablePageTest {
   private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-  private static final int PAGE = 4_096;
+  private static final long PAGE = 4_096;
   private static final int EVENTS = 5_500;
 
   /** So often that what reads is compiled: compiled code reports a fault later. */
@@ -178,7 +178,7 @@ class UnreadablePageTest {
     for (int round = 0; round < 3; round++) {
       for (int page = round; page * PAGE < before.length; page += 5) {
         killed.makeUnreadable(active, page * PAGE);
-        long at = (long) page * PAGE;
+        long at = page * PAGE;
         assertThatThrownBy(() -> EngineStore.open(killed, "simulated", options))
             .isInstanceOfSatisfying(
                 StoreDamagedException.class,
