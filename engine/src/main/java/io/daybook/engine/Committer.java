@@ -16,6 +16,7 @@ import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Committer implements Consumer<List<Pending>> {
   private final HeadSignal signal;
   private final InstantSource clock;
   private final EngineOptions.IndexLimits limits;
+  private final @Nullable IntervalSync intervalSync;
   private final EventReader reader = new EventReader();
 
   // decided, but not yet durable
@@ -65,6 +67,11 @@ final class Committer implements Consumer<List<Pending>> {
     this.signal = signal;
     this.clock = options.clock();
     this.limits = options.indexLimits();
+    Duration interval = options.durability().interval();
+    this.intervalSync =
+        interval == null || options.isInline()
+            ? null
+            : new IntervalSync(log, interval, options.newExecutor("daybook-sync"), this::syncFailed);
     Snapshot now = published.now();
     this.memory = now.version().index().memory().getLast();
     this.rules = now.rules();
@@ -85,9 +92,26 @@ final class Committer implements Consumer<List<Pending>> {
 
   /** Accepts nothing more. Called while no group is committed. */
   void close() {
+    if (intervalSync != null) {
+      intervalSync.close();
+    }
     if (stopped == null) {
       stopped = new EventStoreClosedException("the store is closed");
     }
+  }
+
+  /** Makes durable what was acknowledged without; a failure stops the store. */
+  void sync() {
+    try {
+      log.sync();
+    } catch (IOException e) {
+      syncFailed(e);
+    }
+  }
+
+  private void syncFailed(IOException e) {
+    LOG.log(Level.ERROR, "the store stops, since a sync failed", e);
+    stop("the disk failed to sync appends that were acknowledged: " + e.getMessage(), e);
   }
 
   @Override
@@ -255,12 +279,19 @@ final class Committer implements Consumer<List<Pending>> {
     if (log.wantsPreparation()) {
       maintenance.prepare(log);
     }
+    if (intervalSync != null && log.hasUnsynced()) {
+      intervalSync.written();
+    }
     if (memory.events() >= limits.maxEvents() || unindexedBytes >= limits.maxBytes()) {
       freeze();
     }
   }
 
   private void freeze() {
+    sync(); // index files tell of what is durable
+    if (stopped != null) {
+      return;
+    }
     memory = new MemoryIndex(nextPosition);
     unindexedBytes = 0;
     published.addMemory(memory);

@@ -20,6 +20,7 @@ public final class EngineOptions {
   private InstantSource clock = InstantSource.system();
   private boolean createIfMissing = true;
   private ProgressListener progress = ProgressListener.none();
+  private Durability durability = Durability.fsync();
   private LogSizes logSizes = LogSizes.DEFAULT;
   private IndexLimits indexLimits = IndexLimits.DEFAULT;
   private boolean inline;
@@ -43,6 +44,7 @@ public final class EngineOptions {
     copy.clock = clock;
     copy.createIfMissing = createIfMissing;
     copy.progress = progress;
+    copy.durability = durability;
     copy.logSizes = logSizes;
     copy.indexLimits = indexLimits;
     copy.inline = inline;
@@ -74,6 +76,12 @@ public final class EngineOptions {
     return with(options -> options.progress = listener);
   }
 
+  /** Chooses when an append is on the disk; {@link Durability#fsync()} unless said otherwise. */
+  public EngineOptions withDurability(Durability newDurability) {
+    Objects.requireNonNull(newDurability, "durability");
+    return with(options -> options.durability = newDurability);
+  }
+
   /** Files of other sizes, so that tests see many in a short time. */
   EngineOptions withSizes(LogSizes newLogSizes, IndexLimits newIndexLimits) {
     return with(options -> {
@@ -100,6 +108,15 @@ public final class EngineOptions {
 
   ProgressListener progress() {
     return progress;
+  }
+
+  Durability durability() {
+    return durability;
+  }
+
+  /** Whether background work is done by the thread that causes it. */
+  boolean isInline() {
+    return inline;
   }
 
   LogSizes logSizes() {

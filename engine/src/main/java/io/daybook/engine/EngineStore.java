@@ -3,7 +3,9 @@ package io.daybook.engine;
 import io.daybook.engine.index.IndexFile;
 import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FolderDisk;
+import io.daybook.engine.io.TemporaryDisk;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.GroupCommit;
 import io.daybook.engine.log.LogFile;
@@ -31,6 +33,7 @@ import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionRequest;
 import io.daybook.eventstore.SystemEvents;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,6 +92,31 @@ public final class EngineStore implements EventStore {
    */
   public static EngineStore open(Path folder, EngineOptions options) {
     return open(new FolderDisk(folder), folder.toString(), options);
+  }
+
+  /**
+   * A new store for a test: in a folder among the system's temporary ones, with nothing synced, and
+   * removed when it is closed. Otherwise it is a store like any other, as fast as the machine's
+   * memory. What the end of the process leaves behind is the system's to remove.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the folder cannot be made
+   */
+  public static EngineStore temporary() {
+    return temporary(EngineOptions.defaults());
+  }
+
+  /**
+   * A new store for a test, as {@link #temporary()} makes it.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the folder cannot be made
+   */
+  public static EngineStore temporary(EngineOptions options) {
+    try {
+      Disk disk = new TemporaryDisk();
+      return open(disk, disk.toString(), options);
+    } catch (IOException e) {
+      throw Faults.failed("making", "a temporary store", e);
+    }
   }
 
   static EngineStore open(Disk disk, String name, EngineOptions options) {

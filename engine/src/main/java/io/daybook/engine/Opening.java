@@ -41,7 +41,7 @@ final class Opening {
     this.disk = disk;
     this.name = name;
     this.options = options;
-    this.recovery = new LogRecovery(disk, options.logSizes());
+    this.recovery = new LogRecovery(disk, options.logSizes(), options.durability().interval() == null);
   }
 
   OpenedStore open() {

@@ -25,13 +25,14 @@ public final class ActiveLog {
   private final long maxFileBytes;
   private final int minStepBytes;
   private final int maxStepBytes;
+  private final boolean syncsEachGroup;
   private final FrameEncoder encoder = new FrameEncoder();
   private final List<DecidedAppend> group = new ArrayList<>();
   private final List<Long> groupOffsets = new ArrayList<>();
 
   private DiskFile file;
   private LogFile view;
-  private long usedBytes;
+  private volatile long usedBytes;
   private int chain;
   private int groupChain;
   private long nextPosition;
@@ -41,6 +42,15 @@ public final class ActiveLog {
    * Guards what {@link #prepare} shares with the leader: how far the zeros go, and the spare file.
    */
   private final ReentrantLock preparing = new ReentrantLock();
+
+  /**
+   * Guards what {@link #sync} shares with the leader where groups are not synced one by one: which
+   * file is the active one, and up to where it is synced.
+   */
+  private final ReentrantLock syncing = new ReentrantLock();
+
+  private volatile long syncedBytes;
+  private volatile boolean syncFailed;
 
   private volatile long zeroedBytes;
   private volatile boolean spareReady;
@@ -66,18 +76,21 @@ public final class ActiveLog {
       Disk disk,
       Manifests manifests,
       LogSizes sizes,
+      boolean syncsEachGroup,
       DiskFile file,
       LogFile view,
       LogRecovery.End end)
       throws IOException {
     this.disk = disk;
     this.manifests = manifests;
+    this.syncsEachGroup = syncsEachGroup;
     this.maxFileBytes = sizes.maxFileBytes();
     this.minStepBytes = sizes.minStepBytes();
     this.maxStepBytes = sizes.maxStepBytes();
     this.file = file;
     this.view = view;
     this.usedBytes = end.offset();
+    this.syncedBytes = usedBytes;
     this.chain = end.check();
     this.groupChain = chain;
     this.nextPosition = end.nextPosition();
@@ -111,7 +124,7 @@ public final class ActiveLog {
     long offset = usedBytes + encoder.length();
     groupOffsets.add(offset);
     group.add(append);
-    groupChain = encoder.append(append, view.header().seed(), offset, groupChain, usedBytes);
+    groupChain = encoder.append(append, view.header().seed(), offset, groupChain, syncedBytes);
   }
 
   /** The bytes of the group so far. */
@@ -120,7 +133,7 @@ public final class ActiveLog {
   }
 
   /**
-   * Writes the group and makes it durable.
+   * Writes the group and makes it durable, unless that is left to {@link #sync}.
    *
    * @throws WriteFailedException if it could not; the group is gone
    */
@@ -134,10 +147,13 @@ public final class ActiveLog {
       throw new WriteFailedException(false, e);
     }
     write(length);
-    try {
-      file.syncRange(usedBytes, length);
-    } catch (IOException e) {
-      throw new WriteFailedException(true, e);
+    if (syncsEachGroup) {
+      try {
+        file.syncRange(usedBytes, length);
+      } catch (IOException e) {
+        throw new WriteFailedException(true, e);
+      }
+      syncedBytes = usedBytes + length;
     }
     usedBytes += length;
     chain = groupChain;
@@ -148,6 +164,35 @@ public final class ActiveLog {
       nextPosition = append.firstPosition() + append.eventCount();
     }
     discard();
+  }
+
+  /** Whether something is acknowledged that is not durable. */
+  public boolean hasUnsynced() {
+    return syncedBytes < usedBytes;
+  }
+
+  /**
+   * Makes durable what was written. Called by any thread, while the leader writes on.
+   *
+   * @throws IOException if it failed, now or before: then nobody can say any more what is durable
+   */
+  public void sync() throws IOException {
+    syncing.lock();
+    try {
+      if (syncFailed) {
+        throw new IOException("an earlier sync failed");
+      }
+      long from = syncedBytes;
+      long to = usedBytes;
+      if (from < to) {
+        syncFailed = true; // until it did not
+        file.syncRange(from, to - from);
+        syncFailed = false;
+        syncedBytes = to;
+      }
+    } finally {
+      syncing.unlock();
+    }
   }
 
   private void write(int length) throws WriteFailedException {
@@ -172,7 +217,12 @@ public final class ActiveLog {
   private void eraseGroup(int length) throws IOException {
     byte[] zeros = new byte[length];
     file.write(usedBytes, zeros, 0, length);
-    file.syncRange(usedBytes, length);
+    syncing.lock();
+    try {
+      file.syncRange(usedBytes, length);
+    } finally {
+      syncing.unlock();
+    }
   }
 
   /** Forgets the group. */
@@ -246,9 +296,24 @@ public final class ActiveLog {
     long to = Math.max(Math.min(from + step(from), maxFileBytes), atLeast);
     try (DiskFile extended = disk.open(name)) {
       fill(extended, from, to);
-      extended.sync();
+      syncExtended(extended);
     }
     return to;
+  }
+
+  /**
+   * A sync that fails may have been the one that acknowledged frames in the same file waited for,
+   * and the next one would not tell.
+   */
+  private void syncExtended(DiskFile extended) throws IOException {
+    try {
+      extended.sync();
+    } catch (IOException e) {
+      if (hasUnsynced()) {
+        syncFailed = true;
+      }
+      throw e;
+    }
   }
 
   private static void fill(DiskFile target, long from, long to) throws IOException {
@@ -274,15 +339,20 @@ public final class ActiveLog {
   }
 
   /**
-   * Goes on in a new file. The group is empty and all is durable. Whatever can fail is done before
+   * Goes on in a new file. The group is empty; all before is made durable. Whatever can fail is done before
    * the manifest is replaced: from then on appends to the full file would be lost.
    *
    * @return the full file, whose column is still in memory
-   * @throws WriteFailedException if nobody can say whether the manifest was replaced; then nothing
-   *     can be written any more
+   * @throws WriteFailedException if nobody can say what is durable, or whether the manifest was
+   *     replaced; then nothing can be written any more
    * @throws IOException if it failed and nothing has changed
    */
   public LogFile roll() throws IOException {
+    try {
+      sync(); // a manifest that lists the file as full says that all of it is there
+    } catch (IOException e) {
+      throw new WriteFailedException(true, e);
+    }
     LogFile full = view;
     FileHeader before = full.header();
     FileHeader header =
@@ -298,6 +368,7 @@ public final class ActiveLog {
         new Manifest.LogEntry(
             before.base(), before.generation(), false, chain, usedBytes, nextPosition - 1, 0);
     preparing.lock();
+    syncing.lock();
     try {
       makeNext(name, header);
       switchTo(name, header, fullEntry);
@@ -307,6 +378,7 @@ public final class ActiveLog {
       removeUnlisted(name);
       throw e;
     } finally {
+      syncing.unlock();
       preparing.unlock();
     }
     return full;
@@ -343,6 +415,7 @@ public final class ActiveLog {
       zeroedBytes = size;
       nextPreparationBytes = 0;
       usedBytes = LogFile.FIRST_FRAME;
+      syncedBytes = usedBytes;
       closeRecordIsLast = false;
       closeQuietly(old);
     } catch (Manifest.UncertainException e) {
@@ -381,6 +454,7 @@ public final class ActiveLog {
   public void close(long nowMicros) throws IOException {
     preparing.lock();
     try {
+      sync(); // the close record says that all before it is there
       if (!closeRecordIsLast && usedBytes > LogFile.FIRST_FRAME) {
         encoder.clear();
         encoder.close(nextPosition, nowMicros, view.header().seed(), usedBytes, chain);

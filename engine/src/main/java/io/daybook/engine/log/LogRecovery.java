@@ -22,6 +22,7 @@ public final class LogRecovery {
 
   private final Disk disk;
   private final LogSizes sizes;
+  private final boolean syncsEachGroup;
 
   /**
    * Where the log ends.
@@ -51,10 +52,15 @@ public final class LogRecovery {
    */
   public record OpenLog(List<LogFile> full, ActiveLog active, End end) {}
 
-  /** For a disk. */
-  public LogRecovery(Disk disk, LogSizes sizes) {
+  /**
+   * For a disk.
+   *
+   * @param syncsEachGroup whether a group is durable before it is acknowledged
+   */
+  public LogRecovery(Disk disk, LogSizes sizes, boolean syncsEachGroup) {
     this.disk = disk;
     this.sizes = sizes;
+    this.syncsEachGroup = syncsEachGroup;
   }
 
   /**
@@ -119,7 +125,7 @@ public final class LogRecovery {
       OpenLog log =
           new OpenLog(
               List.copyOf(opened.subList(0, last)),
-              new ActiveLog(disk, manifests, sizes, file, active, end),
+              new ActiveLog(disk, manifests, sizes, syncsEachGroup, file, active, end),
               end);
       done = true;
       return log;
