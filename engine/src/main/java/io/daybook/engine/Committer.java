@@ -7,6 +7,7 @@ import io.daybook.engine.log.DecidedAppend;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.Micros;
+import io.daybook.engine.log.Reserve;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.EventStoreException;
@@ -14,6 +15,7 @@ import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
+import io.daybook.eventstore.StoreReadOnlyException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -35,6 +37,7 @@ final class Committer implements Consumer<List<Pending>> {
 
   private final Published published;
   private final ActiveLog log;
+  private final Reserve reserve;
   private final Maintenance maintenance;
   private final HeadSignal signal;
   private final InstantSource clock;
@@ -51,18 +54,21 @@ final class Committer implements Consumer<List<Pending>> {
   private long recordedAtMicros;
   private long unindexedBytes;
   private boolean clockWarned;
+  private boolean diskIsLow;
 
   private volatile @Nullable EventStoreException stopped;
 
   Committer(
       Published published,
       ActiveLog log,
+      Reserve reserve,
       Maintenance maintenance,
       HeadSignal signal,
       EngineOptions options,
       long unindexedBytes) {
     this.published = published;
     this.log = log;
+    this.reserve = reserve;
     this.maintenance = maintenance;
     this.signal = signal;
     this.clock = options.clock();
@@ -117,6 +123,8 @@ final class Committer implements Consumer<List<Pending>> {
   @Override
   public void accept(List<Pending> group) {
     try {
+      diskIsLow = reserve.isLow();
+      log.useReserve(diskIsLow);
       for (Pending pending : group) {
         stage(pending);
       }
@@ -146,6 +154,11 @@ final class Committer implements Consumer<List<Pending>> {
     try {
       requireIndexable();
       AppendDecision.Outcome outcome = decide(pending);
+      if (diskIsLow
+          && outcome instanceof AppendDecision.Outcome.Accepted
+          && !pending.request().makesRoom()) {
+        throw lowDisk(null);
+      }
       if (outcome instanceof AppendDecision.Outcome.Accepted accepted
           && !log.fits(accepted.append())) {
         makeRoom(accepted.append());
@@ -172,7 +185,10 @@ final class Committer implements Consumer<List<Pending>> {
     } catch (EventStoreException e) {
       pending.refuse(e);
     } catch (IOException e) {
-      pending.refuse(Faults.failed("making room in", "the log", e));
+      pending.refuse(
+          e instanceof Reserve.LowDiskException
+              ? lowDisk(e)
+              : Faults.failed("making room in", "the log", e));
       pending.finish(); // it is not stored, whatever becomes of this group
       return;
     }
@@ -191,6 +207,14 @@ final class Committer implements Consumer<List<Pending>> {
             this::event,
             this::append)
         .decide(pending.request());
+  }
+
+  private static StoreReadOnlyException lowDisk(@Nullable Throwable cause) {
+    return new StoreReadOnlyException(
+        "the disk is nearly full, so that the store can only be read, and take deletes and"
+            + " truncations; nothing of the append is stored: make room, or keep less in reserve"
+            + " (withReserve), and try again without opening the store anew",
+        cause);
   }
 
   /** Indexes in memory can't wait for ever to be written. */
@@ -307,8 +331,9 @@ final class Committer implements Consumer<List<Pending>> {
       stop("the disk failed: " + e.getMessage(), e);
       return;
     }
-    var failure =
-        new EventStoreFailedException(
+    EventStoreFailedException failure = e.getCause() instanceof Reserve.LowDiskException
+        ? lowDisk(e)
+        : new EventStoreFailedException(
             "the append could not be written: "
                 + e.getMessage()
                 + "; nothing of it is stored: make room or mend the disk, and try again",

@@ -13,6 +13,7 @@ import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
+import io.daybook.engine.log.Reserve;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -31,9 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class Maintenance {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
 
+  /** About what an index file takes. */
+  private static final int BYTES_PER_EVENT = 64;
+
   private final Disk disk;
   private final Manifests manifests;
   private final LogRecovery recovery;
+  private final Reserve reserve;
   private final Published published;
   private final Executor preparer;
   private final Executor indexer;
@@ -49,11 +54,13 @@ final class Maintenance {
       Disk disk,
       Manifests manifests,
       LogRecovery recovery,
+      Reserve reserve,
       Published published,
       EngineOptions options) {
     this.disk = disk;
     this.manifests = manifests;
     this.recovery = recovery;
+    this.reserve = reserve;
     this.published = published;
     this.preparer = options.newExecutor("daybook-prepare");
     this.indexer = options.newExecutor("daybook-index");
@@ -126,6 +133,8 @@ final class Maintenance {
       return false;
     }
     MemoryIndex oldest = index.memory().getFirst();
+    // may be taken of the reserve, but then nothing more is appended that needs an index
+    reserve.allows((long) BYTES_PER_EVENT * oldest.events());
     long generation = manifests.takeGeneration();
     var entry = new Manifest.IndexEntry(oldest.from(), oldest.to(), generation, 0);
     var before = new IndexView(index.files(), List.of());
@@ -137,8 +146,8 @@ final class Maintenance {
   private boolean mergeOnce() throws IOException {
     List<IndexFile> files = published.now().version().index().files();
     List<IndexFile> old = MergePolicy.next(files);
-    if (old.isEmpty()) {
-      return false;
+    if (old.isEmpty() || !reserve.allows(old.stream().mapToLong(IndexFile::bytes).sum())) {
+      return false; // merging can wait for room
     }
     var entry =
         new Manifest.IndexEntry(

@@ -12,6 +12,7 @@ import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
 import io.daybook.engine.log.Micros;
+import io.daybook.engine.log.Reserve;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
@@ -35,13 +36,16 @@ final class Opening {
   private final Disk disk;
   private final String name;
   private final EngineOptions options;
+  private final Reserve reserve;
   private final LogRecovery recovery;
 
   Opening(Disk disk, String name, EngineOptions options) {
     this.disk = disk;
     this.name = name;
     this.options = options;
-    this.recovery = new LogRecovery(disk, options.logSizes(), options.durability().interval() == null);
+    this.reserve = new Reserve(disk, options.reserveBytes());
+    boolean syncsEachGroup = options.durability().interval() == null;
+    this.recovery = new LogRecovery(disk, options.logSizes(), syncsEachGroup, reserve);
   }
 
   OpenedStore open() {
@@ -157,11 +161,12 @@ final class Opening {
   private OpenedStore open(
       Disk.Lock lock, Manifests manifests, ActiveLog active, Published published)
       throws IOException {
-    var maintenance = new Maintenance(disk, manifests, recovery, published, options);
+    var maintenance = new Maintenance(disk, manifests, recovery, reserve, published, options);
     long unindexedBytes = indexRest(published, maintenance);
     foldRules(published);
     var signal = new HeadSignal();
-    var committer = new Committer(published, active, maintenance, signal, options, unindexedBytes);
+    var committer =
+        new Committer(published, active, reserve, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
     return new OpenedStore(
         manifests.current(), lock, published, signal, active, maintenance, committer, options);

@@ -35,6 +35,7 @@ final class EngineOpener implements CrashRun.Opener {
             .withClock(clock)
             .withoutThreads()
             .withDurability(durability)
+            .withReserve(0)
             .withSizes(logSizes(random), indexLimits(random));
     OpenedStore parts = new Opening(disk, "simulated", options).open();
     EventStore store = new EngineStore(parts, options);

@@ -26,6 +26,7 @@ public final class ActiveLog {
   private final int minStepBytes;
   private final int maxStepBytes;
   private final boolean syncsEachGroup;
+  private final Reserve reserve;
   private final FrameEncoder encoder = new FrameEncoder();
   private final List<DecidedAppend> group = new ArrayList<>();
   private final List<Long> groupOffsets = new ArrayList<>();
@@ -37,6 +38,7 @@ public final class ActiveLog {
   private int groupChain;
   private long nextPosition;
   private boolean closeRecordIsLast;
+  private boolean usesReserve;
 
   /**
    * Guards what {@link #prepare} shares with the leader: how far the zeros go, and the spare file.
@@ -77,6 +79,7 @@ public final class ActiveLog {
       Manifests manifests,
       LogSizes sizes,
       boolean syncsEachGroup,
+      Reserve reserve,
       DiskFile file,
       LogFile view,
       LogRecovery.End end)
@@ -84,6 +87,7 @@ public final class ActiveLog {
     this.disk = disk;
     this.manifests = manifests;
     this.syncsEachGroup = syncsEachGroup;
+    this.reserve = reserve;
     this.maxFileBytes = sizes.maxFileBytes();
     this.minStepBytes = sizes.minStepBytes();
     this.maxStepBytes = sizes.maxStepBytes();
@@ -112,6 +116,11 @@ public final class ActiveLog {
   public boolean fits(DecidedAppend append) {
     long bytes = usedBytes + encoder.length();
     return bytes == LogFile.FIRST_FRAME || bytes + FrameEncoder.upperBound(append) <= maxFileBytes;
+  }
+
+  /** Whether the coming groups may take of the reserve: they make room. */
+  public void useReserve(boolean use) {
+    usesReserve = use;
   }
 
   /** Whether the group is empty. */
@@ -246,7 +255,7 @@ public final class ActiveLog {
     preparing.lock();
     try {
       while (bytes > zeroedBytes) {
-        zeroedBytes = extend(file.name(), zeroedBytes, bytes);
+        zeroedBytes = extend(file.name(), zeroedBytes, bytes, usesReserve);
       }
     } finally {
       preparing.unlock();
@@ -273,10 +282,10 @@ public final class ActiveLog {
       nextPreparationBytes = usedBytes + minStepBytes;
       if (zeroedBytes < maxFileBytes) {
         if (usedBytes > zeroedBytes - step(zeroedBytes) / 2) {
-          zeroedBytes = extend(file.name(), zeroedBytes, 0);
+          zeroedBytes = extend(file.name(), zeroedBytes, 0, false);
         }
       } else if (!spareReady) {
-        makeSpare();
+        makeSpare(false);
       }
       nextPreparationBytes = 0;
     } finally {
@@ -292,8 +301,12 @@ public final class ActiveLog {
    * Returns how far the zeros go then. A handle of its own, because the leader writes through the
    * other.
    */
-  private long extend(String name, long from, long atLeast) throws IOException {
+  private long extend(String name, long from, long atLeast, boolean ofReserve)
+      throws IOException {
     long to = Math.max(Math.min(from + step(from), maxFileBytes), atLeast);
+    if (!reserve.allows(to - from) && !ofReserve) {
+      throw reserve.low();
+    }
     try (DiskFile extended = disk.open(name)) {
       fill(extended, from, to);
       syncExtended(extended);
@@ -323,7 +336,10 @@ public final class ActiveLog {
     }
   }
 
-  private void makeSpare() throws IOException {
+  private void makeSpare(boolean ofReserve) throws IOException {
+    if (!reserve.allows(step(maxFileBytes)) && !ofReserve) {
+      throw reserve.low();
+    }
     if (disk.exists(SPARE)) {
       disk.delete(SPARE);
     }
@@ -387,7 +403,7 @@ public final class ActiveLog {
   /** Makes the spare file the next one; the manifest does not list it yet. */
   private void makeNext(String name, FileHeader header) throws IOException {
     if (!spareReady) {
-      makeSpare();
+      makeSpare(usesReserve);
     }
     byte[] start = LogFile.encodeHeader(header, chain);
     try (DiskFile spare = disk.open(SPARE)) {

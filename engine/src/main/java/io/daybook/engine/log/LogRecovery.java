@@ -23,6 +23,7 @@ public final class LogRecovery {
   private final Disk disk;
   private final LogSizes sizes;
   private final boolean syncsEachGroup;
+  private final Reserve reserve;
 
   /**
    * Where the log ends.
@@ -56,11 +57,13 @@ public final class LogRecovery {
    * For a disk.
    *
    * @param syncsEachGroup whether a group is durable before it is acknowledged
+   * @param reserve what the log leaves free
    */
-  public LogRecovery(Disk disk, LogSizes sizes, boolean syncsEachGroup) {
+  public LogRecovery(Disk disk, LogSizes sizes, boolean syncsEachGroup, Reserve reserve) {
     this.disk = disk;
     this.sizes = sizes;
     this.syncsEachGroup = syncsEachGroup;
+    this.reserve = reserve;
   }
 
   /**
@@ -125,7 +128,7 @@ public final class LogRecovery {
       OpenLog log =
           new OpenLog(
               List.copyOf(opened.subList(0, last)),
-              new ActiveLog(disk, manifests, sizes, syncsEachGroup, file, active, end),
+              new ActiveLog(disk, manifests, sizes, syncsEachGroup, reserve, file, active, end),
               end);
       done = true;
       return log;
