@@ -1,33 +1,24 @@
 package io.daybook.engine;
 
-import io.daybook.engine.index.IndexFile;
-import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FolderDisk;
 import io.daybook.engine.io.TemporaryDisk;
-import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.GroupCommit;
-import io.daybook.engine.log.LogFile;
-import io.daybook.engine.log.Micros;
 import io.daybook.engine.verify.StoreVerifier;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Checkpoint;
-import io.daybook.eventstore.CheckpointMismatchException;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.EventStoreException;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Limits;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
-import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Subscription;
@@ -39,8 +30,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An event store in a folder of this machine, opened by one process.
@@ -58,17 +47,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineStore implements EventStore {
   private final OpenedStore parts;
-  private final Published published;
-  private final HeadSignal signal;
+  private final StoreReader reader;
   private final GroupCommit<Pending> commits;
-  private final EngineOptions options;
-  private volatile boolean closed;
 
   EngineStore(OpenedStore parts, EngineOptions options) {
     this.parts = parts;
-    this.published = parts.published();
-    this.signal = parts.signal();
-    this.options = options;
+    this.reader =
+        new StoreReader(
+            parts.published(),
+            parts.signal(),
+            parts.manifest().storeId(),
+            parts.manifest().epoch(),
+            options.clock(),
+            () -> {});
     this.commits = new GroupCommit<>(parts.committer());
   }
 
@@ -92,6 +83,24 @@ public final class EngineStore implements EventStore {
    */
   public static EngineStore open(Path folder, EngineOptions options) {
     return open(new FolderDisk(folder), folder.toString(), options);
+  }
+
+  /**
+   * Opens the store in a folder to be read only, also beside a process that has it open to be
+   * written, and changes nothing in the folder. It sees what is durable, soon after it is, and never
+   * anything that is not; where nobody has the store open, it sees what an opening would find. A
+   * writer may come and go meanwhile. Appends, settings and deletes throw {@link
+   * io.daybook.eventstore.StoreReadOnlyException}.
+   *
+   * <p>Between processes this works on one machine, and the file system must be a local one.
+   *
+   * @param options of which the clock is used, for ages
+   * @throws io.daybook.eventstore.EventStoreFailedException if there is no store, or the disk fails
+   * @throws io.daybook.eventstore.StoreDamagedException if what is stored is not what was written
+   */
+  public static EventStore openReadOnly(Path folder, EngineOptions options) {
+    Disk disk = FolderDisk.readOnly(folder);
+    return new ReadOnlyStore(Follower.open(disk, folder.toString(), options), options);
   }
 
   /**
@@ -149,19 +158,7 @@ public final class EngineStore implements EventStore {
 
   /** How large the store is now. */
   public EngineStats stats() {
-    Snapshot snapshot = published.lease();
-    try {
-      Version version = snapshot.version();
-      return new EngineStats(
-          snapshot.head() + 1,
-          version.logs().size(),
-          version.logs().stream().mapToLong(LogFile::bytes).sum(),
-          version.index().files().size(),
-          version.index().files().stream().mapToLong(IndexFile::bytes).sum(),
-          version.index().memory().stream().mapToLong(MemoryIndex::events).sum());
-    } finally {
-      snapshot.version().release();
-    }
+    return reader.stats();
   }
 
   @Override
@@ -191,112 +188,32 @@ public final class EngineStore implements EventStore {
 
   @Override
   public ReadResult<RecordedEvent> read(ReadRequest request) {
-    return open(Objects.requireNonNull(request, "request"));
-  }
-
-  EngineRead open(ReadRequest request) {
-    return new EngineRead(published.lease(), request, nowMicros());
+    return reader.read(request);
   }
 
   @Override
   public Optional<RecordedEvent> find(UUID eventId) {
-    Objects.requireNonNull(eventId, "eventId");
-    Snapshot snapshot = published.lease();
-    try {
-      var reader = new EventReader();
-      LongFunction<RecordedEvent> events = position -> snapshot.version().read(reader, position);
-      long position = StoredIds.find(snapshot.version().index(), eventId, events);
-      if (position < 0 || position > snapshot.head()) {
-        return Optional.empty();
-      }
-      return Optional.of(events.apply(position)).filter(visibility(snapshot)::sees);
-    } finally {
-      snapshot.version().release();
-    }
-  }
-
-  private Visibility visibility(Snapshot snapshot) {
-    return new Visibility(
-        snapshot.rules(), snapshot.version().index(), snapshot.head(), nowMicros(), false);
-  }
-
-  private long nowMicros() {
-    return Micros.of(options.clock().instant());
+    return reader.find(eventId);
   }
 
   @Override
   public Subscription subscribe(SubscriptionRequest request) {
-    requireOpen();
-    long after =
-        switch (request.start()) {
-          case SubscriptionRequest.Start.Beginning _ -> -1;
-          case SubscriptionRequest.Start.End _ -> headValue();
-          case SubscriptionRequest.Start.After(Checkpoint checkpoint) -> checked(checkpoint);
-        };
-    return new EngineSubscription(this, signal, request, after);
-  }
-
-  private long checked(Checkpoint checkpoint) {
-    Checkpoint head = checkpointAt(head());
-    if (!checkpoint.storeId().equals(head.storeId())
-        || checkpoint.epoch() != head.epoch()
-        || checkpoint.position().compareTo(head.position()) > 0) {
-      throw new CheckpointMismatchException(checkpoint, head);
-    }
-    return checkpoint.position().value();
+    return reader.subscribe(request);
   }
 
   @Override
   public Position head() {
-    requireOpen();
-    return new Position(headValue());
-  }
-
-  long headValue() {
-    return published.now().head();
+    return reader.head();
   }
 
   @Override
   public Checkpoint checkpointAt(Position position) {
-    requireOpen();
-    return new Checkpoint(parts.manifest().storeId(), parts.manifest().epoch(), position);
+    return reader.checkpointAt(position);
   }
 
   @Override
   public Optional<StreamInfo> streamInfo(String stream) {
-    Limits.requireStreamName(stream);
-    Snapshot snapshot = published.lease();
-    try {
-      StreamRule rule = snapshot.rules().of(stream);
-      long last = snapshot.version().index().lastRevision(stream, snapshot.head());
-      boolean known = last >= 0 || snapshot.rules().contains(stream);
-      if (!known || Limits.isSystemName(stream)) {
-        return Optional.empty();
-      }
-      StreamInfo.Status status;
-      if (rule.tombstoned()) {
-        status = StreamInfo.Status.TOMBSTONED;
-      } else if (last < rule.deletedBefore()) {
-        status = StreamInfo.Status.DELETED;
-      } else {
-        status = StreamInfo.Status.ACTIVE;
-      }
-      return Optional.of(
-          new StreamInfo(
-              stream,
-              status,
-              last < 0 ? null : new Revision(last),
-              firstVisible(stream),
-              rule.settings()));
-    } finally {
-      snapshot.version().release();
-    }
-  }
-
-  private @Nullable Revision firstVisible(String stream) {
-    try (EngineRead read = open(ReadRequest.of(Query.stream(stream)).limit(1))) {
-      return read.hasNext() ? read.next().revision() : null;
-    }
+    return reader.streamInfo(stream);
   }
 
   @Override
@@ -329,24 +246,11 @@ public final class EngineStore implements EventStore {
 
   @Override
   public ReadResult<String> list(Dimension dimension, String prefix) {
-    Objects.requireNonNull(dimension, "dimension");
-    Objects.requireNonNull(prefix, "prefix");
-    Snapshot snapshot = published.lease();
-    return new EngineListing(snapshot, dimension, prefix, visibility(snapshot));
-  }
-
-  boolean isClosed() {
-    return closed;
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new EventStoreClosedException("the store is closed");
-    }
+    return reader.list(dimension, prefix);
   }
 
   private void requireAccepting() {
-    requireOpen();
+    reader.requireOpen();
     EventStoreException stopped = parts.committer().stopped();
     if (stopped != null) {
       throw stopped;
@@ -356,11 +260,11 @@ public final class EngineStore implements EventStore {
   @Override
   public void close() {
     commits.exclusively(() -> {
-      if (!closed) {
-        closed = true;
-        parts.close(nowMicros());
+      if (!reader.isClosed()) {
+        reader.close();
+        parts.close(reader.nowMicros());
       }
     });
-    signal.signal();
+    parts.signal().signal();
   }
 }

@@ -14,6 +14,7 @@ import io.daybook.engine.log.Manifests;
 import io.daybook.engine.log.Micros;
 import io.daybook.engine.log.Reserve;
 import io.daybook.eventstore.EventStoreFailedException;
+import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
@@ -103,7 +104,7 @@ final class Opening {
     }
   }
 
-  private static EventStoreFailedException noStoreIn(String name) {
+  static EventStoreFailedException noStoreIn(String name) {
     return new EventStoreFailedException(
         "there is no store in " + name + "; append something first, or name another folder", null);
   }
@@ -269,18 +270,28 @@ final class Opening {
 
   private static void foldRules(Published published) {
     Snapshot snapshot = published.lease();
+    published.publish(
+        snapshot.version().activeLog(),
+        snapshot.head(),
+        snapshot.recordedAtMicros(),
+        rulesAfter(snapshot, -1));
+  }
+
+  /** The rules of a snapshot with what was said after a position. Gives the lease back. */
+  static StreamRules rulesAfter(Snapshot snapshot, long position) {
     Query all =
         Query.types(
             SystemEvents.STREAM_SETTINGS_CHANGED,
             SystemEvents.STREAM_DELETED,
             SystemEvents.STREAM_TOMBSTONED);
-    StreamRules rules = StreamRules.NONE;
-    try (var read = new EngineRead(snapshot, ReadRequest.of(all).withSystemEvents(), 0)) {
+    ReadRequest request =
+        ReadRequest.of(all).from(new Position(position + 1)).withSystemEvents();
+    StreamRules rules = snapshot.rules();
+    try (var read = new EngineRead(snapshot, request, 0)) {
       while (read.hasNext()) {
         rules = rules.after(read.next());
       }
     }
-    published.publish(
-        snapshot.version().activeLog(), snapshot.head(), snapshot.recordedAtMicros(), rules);
+    return rules;
   }
 }

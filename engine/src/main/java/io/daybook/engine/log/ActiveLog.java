@@ -31,6 +31,7 @@ public final class ActiveLog {
   private final List<DecidedAppend> group = new ArrayList<>();
   private final List<Long> groupOffsets = new ArrayList<>();
 
+  private final DurablePoint durable;
   private DiskFile file;
   private LogFile view;
   private volatile long usedBytes;
@@ -100,6 +101,14 @@ public final class ActiveLog {
     this.nextPosition = end.nextPosition();
     this.closeRecordIsLast = end.closed();
     this.zeroedBytes = file.size();
+    this.durable = DurablePoint.forWriting(disk, manifests.current());
+    publishDurable();
+  }
+
+  /** Tells readers in other processes how far they may read. */
+  private void publishDurable() {
+    durable.publish(
+        manifests.current().sequence(), view.header().generation(), syncedBytes);
   }
 
   /** The active file as a reader sees it. */
@@ -173,6 +182,9 @@ public final class ActiveLog {
       nextPosition = append.firstPosition() + append.eventCount();
     }
     discard();
+    if (syncsEachGroup) {
+      publishDurable();
+    }
   }
 
   /** Whether something is acknowledged that is not durable. */
@@ -198,6 +210,7 @@ public final class ActiveLog {
         file.syncRange(from, to - from);
         syncFailed = false;
         syncedBytes = to;
+        publishDurable();
       }
     } finally {
       syncing.unlock();
@@ -433,6 +446,7 @@ public final class ActiveLog {
       usedBytes = LogFile.FIRST_FRAME;
       syncedBytes = usedBytes;
       closeRecordIsLast = false;
+      publishDurable();
       closeQuietly(old);
     } catch (Manifest.UncertainException e) {
       throw new WriteFailedException(true, e);
@@ -477,6 +491,8 @@ public final class ActiveLog {
         file.write(usedBytes, encoder.buffer(), 0, encoder.length());
         usedBytes += encoder.length();
         file.sync();
+        syncedBytes = usedBytes;
+        publishDurable();
       }
       if (file.size() > usedBytes) {
         file.truncate(usedBytes);
@@ -487,12 +503,13 @@ public final class ActiveLog {
       }
     } finally {
       preparing.unlock();
-      file.close();
+      abandon();
     }
   }
 
   /** Closes the file as it is. */
   public void abandon() throws IOException {
+    durable.release();
     file.close();
   }
 }

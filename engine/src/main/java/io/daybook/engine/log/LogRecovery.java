@@ -118,7 +118,7 @@ public final class LogRecovery {
     try {
       int last = manifest.logs().size() - 1;
       for (int i = 0; i < last; i++) {
-        opened.add(openFull(manifest, i));
+        opened.add(openFull(manifest, i, true));
       }
       Manifest.LogEntry entry = manifest.logs().get(last);
       file = openFile(entry.name());
@@ -149,7 +149,8 @@ public final class LogRecovery {
     return disk.open(name);
   }
 
-  private LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry)
+  /** The file as its header says it is, with an empty column. */
+  static LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry)
       throws IOException {
     Mapping mapping = file.map(file.size());
     boolean valid = false;
@@ -171,7 +172,8 @@ public final class LogRecovery {
     }
   }
 
-  private LogFile openFull(Manifest manifest, int index) throws IOException {
+  /** Opens a full file; puts a column that has to be made anew on the disk, or leaves the disk. */
+  LogFile openFull(Manifest manifest, int index, boolean settle) throws IOException {
     Manifest.LogEntry entry = manifest.logs().get(index);
     LogFile log;
     try (DiskFile file = openFile(entry.name())) {
@@ -190,7 +192,7 @@ public final class LogRecovery {
         full = log.withLocations(column);
       } else {
         rebuildColumn(log, entry);
-        full = settle(log);
+        full = settle ? settle(log) : log;
       }
       done = true;
       return full;
@@ -232,7 +234,7 @@ public final class LogRecovery {
     return full.withLocations(mapped);
   }
 
-  private static FrameScanner scanner(LogFile log) {
+  static FrameScanner scanner(LogFile log) {
     MemorySegment segment = log.mapping().segment();
     return new FrameScanner(
         log.name(),
