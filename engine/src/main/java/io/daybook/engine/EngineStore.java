@@ -26,6 +26,8 @@ import io.daybook.eventstore.SubscriptionRequest;
 import io.daybook.eventstore.SystemEvents;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -154,6 +156,104 @@ public final class EngineStore implements EventStore {
           return new VerifyReport(
               found.events(), found.files(), found.bytes(), found.notes(), found.damages());
         });
+  }
+
+  /**
+   * Copies a store to a folder, also while another process writes it: what is durable when this
+   * begins, at least. Files that an earlier backup brought there are not copied again, those that
+   * the store has no more are removed, and from the first backup on the folder holds a whole store
+   * at every moment. All is synced when this returns. To restore, open the folder, or use {@link
+   * #restore(Path, Path, ProgressListener)}; once it was opened to be written, it is a store of its
+   * own and no backup any more.
+   *
+   * @param target a folder that does not exist, is empty, or holds an earlier backup of the store
+   * @param progress is told how many bytes were copied
+   * @throws io.daybook.eventstore.EventStoreFailedException if the target holds something else, or
+   *     a disk fails; an earlier backup is still there
+   * @throws io.daybook.eventstore.StoreDamagedException if a file of the store is missing or
+   *     damaged
+   */
+  public static BackupReport backup(Path store, Path target, ProgressListener progress) {
+    return new Backup(
+            FolderDisk.readOnly(store),
+            store.toString(),
+            new FolderDisk(target),
+            target.toString(),
+            false,
+            progress)
+        .run();
+  }
+
+  /**
+   * Copies this store to a folder while it is used, as {@link #backup(Path, Path,
+   * ProgressListener)} does.
+   */
+  public BackupReport backup(Path target, ProgressListener progress) {
+    return backUp(target, false, progress);
+  }
+
+  /**
+   * Makes a copy of this store in a folder of the same file system at once, by linking its files:
+   * only the newest events are copied. It takes no space until the store replaces files, and does
+   * not help when the disk breaks. Otherwise it is a backup like one that {@link #backup(Path,
+   * ProgressListener)} makes.
+   *
+   * @param target a folder that does not exist, is empty, or holds an earlier backup of this store
+   * @throws io.daybook.eventstore.EventStoreFailedException if the target holds something else or
+   *     is on another file system, or the disk fails
+   */
+  public BackupReport snapshot(Path target) {
+    return backUp(target, true, ProgressListener.none());
+  }
+
+  private BackupReport backUp(Path target, boolean links, ProgressListener progress) {
+    Objects.requireNonNull(progress, "progress");
+    requireAccepting();
+    parts.committer().sync();
+    requireAccepting();
+    Disk disk = new FolderDisk(target);
+    return new Backup(parts.disk(), parts.name(), disk, target.toString(), links, progress).run();
+  }
+
+  /**
+   * Makes a new store in a folder out of a backup. Its id is that of the store that was backed up,
+   * and its epoch is another, so that checkpoints of the life before are refused.
+   *
+   * @param target a folder that does not exist or is empty
+   * @param progress is told how many bytes were copied
+   * @throws io.daybook.eventstore.EventStoreFailedException if the target is not empty, there is no
+   *     backup, or a disk fails; remove then what is in the target
+   * @throws io.daybook.eventstore.StoreDamagedException if the backup is damaged
+   */
+  public static BackupReport restore(Path backup, Path target, ProgressListener progress) {
+    return restore(backup, target, new ReadRequest.AsOf.Now(), progress);
+  }
+
+  /**
+   * Makes a new store in a folder out of a backup, as {@link #restore(Path, Path,
+   * ProgressListener)} does, with all whole appends up to a position and nothing behind.
+   */
+  public static BackupReport restore(
+      Path backup, Path target, Position to, ProgressListener progress) {
+    return restore(backup, target, new ReadRequest.AsOf.AtPosition(to), progress);
+  }
+
+  /**
+   * Makes a new store in a folder out of a backup, as {@link #restore(Path, Path,
+   * ProgressListener)} does, with what was recorded up to an instant and nothing behind.
+   */
+  public static BackupReport restore(
+      Path backup, Path target, Instant to, ProgressListener progress) {
+    return restore(backup, target, new ReadRequest.AsOf.AtInstant(to), progress);
+  }
+
+  private static BackupReport restore(
+      Path backup, Path target, ReadRequest.AsOf moment, ProgressListener progress) {
+    Disk from = FolderDisk.readOnly(backup);
+    Disk to = new FolderDisk(target);
+    InstantSource clock = InstantSource.system();
+    return new Restore(from, backup.toString(), to, target.toString(), clock, progress)
+        .run(moment);
   }
 
   /** How large the store is now. */

@@ -92,6 +92,10 @@ final class Follower {
     return manifest.epoch();
   }
 
+  Manifest manifest() {
+    return manifest;
+  }
+
   Published published() {
     return published;
   }

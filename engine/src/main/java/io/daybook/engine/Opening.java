@@ -31,7 +31,7 @@ import java.util.UUID;
 /** Opens a store: see "Order of recovery" in {@code docs/format.md}. */
 final class Opening {
   private static final System.Logger LOG = System.getLogger(Opening.class.getName());
-  private static final String LOCK = "LOCK";
+  static final String LOCK = "LOCK";
   private static final int PROGRESS_EVERY = 1 << 16;
 
   private final Disk disk;
@@ -90,7 +90,7 @@ final class Opening {
     }
   }
 
-  private static Disk.Lock lock(Disk disk, String name) throws IOException {
+  static Disk.Lock lock(Disk disk, String name) throws IOException {
     try {
       return disk.lock(LOCK);
     } catch (Disk.LockedException e) {
@@ -111,6 +111,9 @@ final class Opening {
 
   private OpenedStore openLocked(Disk.Lock lock) throws IOException {
     Manifest manifest = disk.exists(Manifest.NAME) ? Manifest.read(disk) : createIn();
+    if (disk.exists(Backup.MARKER)) {
+      manifest = restored(manifest);
+    }
     disk.createFolder("index"); // may have been deleted as a whole
     // what a killed process renamed can be seen, and yet be lost with the machine's power
     for (String folder : List.of("", "log", "index")) {
@@ -170,7 +173,19 @@ final class Opening {
         new Committer(published, active, reserve, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
     return new OpenedStore(
-        manifests.current(), lock, published, signal, active, maintenance, committer, options);
+        disk, name, manifests.current(), lock, published, signal, active, maintenance, committer, options);
+  }
+
+  /**
+   * A backup that is opened to be written begins another life: what was appended to the store since
+   * is not in it, and the same positions will hold other events.
+   */
+  private Manifest restored(Manifest backup) throws IOException {
+    Manifest manifest = backup.newEpoch(options.clock().instant().getEpochSecond());
+    manifest.write(disk);
+    disk.delete(Backup.MARKER);
+    disk.syncFolder("");
+    return manifest;
   }
 
   private Manifest createIn() throws IOException {
@@ -188,12 +203,7 @@ final class Opening {
    * removed.
    */
   private void removeStrangers(Manifest manifest) throws IOException {
-    Set<String> alive = new HashSet<>();
-    for (Manifest.LogEntry log : manifest.logs()) {
-      alive.add(log.name());
-      alive.add(log.columnName());
-    }
-    manifest.indexes().forEach(index -> alive.add(index.name()));
+    Set<String> alive = new HashSet<>(manifest.fileNames());
     for (String folder : List.of("log", "index")) {
       for (String file : disk.list(folder)) {
         if (!alive.contains(folder + "/" + file)) {

@@ -47,6 +47,15 @@ public interface Disk {
   long usableBytes() throws IOException;
 
   /**
+   * Gives a file of this disk the same name on another one, so that both are the same file.
+   *
+   * @throws IOException if the two are not of one file system, or cannot link
+   */
+  default void link(String name, Disk other) throws IOException {
+    throw new IOException("files cannot be linked there");
+  }
+
+  /**
    * Which start of the system this is: processes that see the same one share what is mapped, and
    * what was never synced is gone with it. All zeros where the system doesn't say.
    */

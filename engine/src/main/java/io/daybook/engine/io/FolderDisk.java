@@ -154,6 +154,18 @@ public final class FolderDisk implements Disk {
   }
 
   @Override
+  public void link(String name, Disk other) throws IOException {
+    if (!(other instanceof FolderDisk folder)) {
+      throw new IOException("files cannot be linked there");
+    }
+    try {
+      Files.createLink(folder.root.resolve(name), root.resolve(name));
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("the file system cannot link files", e);
+    }
+  }
+
+  @Override
   public UUID bootId() {
     try {
       return UUID.fromString(Files.readString(BOOT_ID).strip());

@@ -94,6 +94,15 @@ public final class LogFollower {
     }
   }
 
+  /** As {@link #advance(long)}, for a caller that keeps no other file than the active one. */
+  public LogFile advance(long limit, LogFile before) throws IOException {
+    LogFile file = advance(limit);
+    if (file != before) {
+      before.release();
+    }
+    return file;
+  }
+
   /**
    * Goes on up to the end of the active file, as a recovery would find it, where nobody says how
    * far it is durable.
