@@ -256,6 +256,32 @@ public final class EngineStore implements EventStore {
         .run(moment);
   }
 
+  /**
+   * Finds out what repairing a damaged store would keep and drop, and changes nothing. Reads all of
+   * the log; nobody may have the store open meanwhile.
+   *
+   * @param progress is told how many events were read
+   * @throws io.daybook.eventstore.EventStoreFailedException if there is no store, somebody has it
+   *     open, the disk fails, or the manifest is lost and the files leave a doubt which of them
+   *     count
+   */
+  public static RepairPlan planRepair(Path store, ProgressListener progress) {
+    return new Repair(new FolderDisk(store), store, InstantSource.system(), progress).plan();
+  }
+
+  /**
+   * Repairs a damaged store as it was planned, and no differently. What is dropped of the log is
+   * kept aside in the store's folder {@code damaged}. A backup, if there is one, has more than a
+   * repair can keep.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the store has changed since it was
+   *     planned, somebody has it open, or the disk fails
+   */
+  public static void repair(RepairPlan plan, ProgressListener progress) {
+    Path store = plan.store();
+    new Repair(new FolderDisk(store), store, InstantSource.system(), progress).execute(plan);
+  }
+
   /** How large the store is now. */
   public EngineStats stats() {
     return reader.stats();

@@ -5,11 +5,13 @@ import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
+import io.daybook.eventstore.EventStoreFailedException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Copies files of a store from one disk to another: each gets its name when its bytes are durable,
@@ -106,7 +108,18 @@ final class StoreCopier {
     if (target.exists(name)) {
       target.delete(name);
     }
-    source.link(name, target);
+    try {
+      source.link(name, target, name);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new EventStoreFailedException(
+          name
+              + " cannot be linked: "
+              + e.getMessage()
+              + "; a snapshot must be on the store's file system: make a backup instead",
+          e);
+    }
   }
 
   private void copy(Item item, long total) throws IOException {
@@ -114,23 +127,31 @@ final class StoreCopier {
     if (target.exists(temporary)) {
       target.delete(temporary);
     }
+    copy(source, item, target, temporary, length -> {
+      doneBytes += length;
+      progress.progressed(task, doneBytes, total);
+    });
+    target.rename(temporary, item.name());
+    copiedFiles++;
+    copiedBytes += item.size();
+  }
+
+  /** Copies one file to another name and syncs it; the consumer is told of each part. */
+  static void copy(Disk source, Item item, Disk target, String name, IntConsumer copied)
+      throws IOException {
     try (DiskFile from = source.open(item.name())) {
       Mapping mapping = from.map(from.size());
-      try (DiskFile to = target.create(temporary)) {
+      try (DiskFile to = target.create(name)) {
         for (long at = 0; at < item.size(); at += AT_ONCE) {
           int length = (int) Math.min(AT_ONCE, item.size() - at);
           to.write(at, Faults.copy(item.name(), mapping.segment(), at, length), 0, length);
-          doneBytes += length;
-          progress.progressed(task, doneBytes, total);
+          copied.accept(length);
         }
         to.sync();
       } finally {
         mapping.release();
       }
     }
-    target.rename(temporary, item.name());
-    copiedFiles++;
-    copiedBytes += item.size();
   }
 
   int files() {

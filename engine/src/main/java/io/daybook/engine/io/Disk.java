@@ -47,11 +47,12 @@ public interface Disk {
   long usableBytes() throws IOException;
 
   /**
-   * Gives a file of this disk the same name on another one, so that both are the same file.
+   * Gives a file of this disk another name, on this disk or another, so that both are the same
+   * file.
    *
    * @throws IOException if the two are not of one file system, or cannot link
    */
-  default void link(String name, Disk other) throws IOException {
+  default void link(String name, Disk other, String otherName) throws IOException {
     throw new IOException("files cannot be linked there");
   }
 

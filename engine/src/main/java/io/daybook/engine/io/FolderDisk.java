@@ -154,12 +154,12 @@ public final class FolderDisk implements Disk {
   }
 
   @Override
-  public void link(String name, Disk other) throws IOException {
+  public void link(String name, Disk other, String otherName) throws IOException {
     if (!(other instanceof FolderDisk folder)) {
       throw new IOException("files cannot be linked there");
     }
     try {
-      Files.createLink(folder.root.resolve(name), root.resolve(name));
+      Files.createLink(folder.root.resolve(otherName), root.resolve(name));
     } catch (UnsupportedOperationException e) {
       throw new IOException("the file system cannot link files", e);
     }

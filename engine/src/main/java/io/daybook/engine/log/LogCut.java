@@ -4,9 +4,12 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes an active log file out of the beginning of another log file. */
 public final class LogCut {
@@ -50,19 +53,57 @@ public final class LogCut {
     }
   }
 
+  /** As {@link #write(LogFile, long, Disk, Manifest.LogEntry, long)}, of a file by its name. */
+  public static void write(
+      Disk disk, String name, FileHeader header, long last, Manifest.LogEntry entry, long epoch)
+      throws IOException {
+    Mapping mapping;
+    try (DiskFile file = disk.open(name)) {
+      mapping = file.map(file.size());
+    }
+    try {
+      write(new LogFile(name, header, mapping, new LocationColumn()), last, disk, entry, epoch);
+    } finally {
+      mapping.release();
+    }
+  }
+
+  /**
+   * Writes and syncs a log file without frames.
+   *
+   * @param chain the check of the last frame of the file before; 0 if there is none
+   */
+  public static void writeEmpty(
+      Disk target, UUID storeId, int chain, Manifest.LogEntry entry, long epoch)
+      throws IOException {
+    int seed = ThreadLocalRandom.current().nextInt();
+    var header =
+        new FileHeader(
+            FileHeader.Kind.LOG, seed, storeId, entry.base(), entry.generation(), epoch);
+    try (DiskFile file = target.create(entry.name())) {
+      byte[] start = LogFile.encodeHeader(header, chain);
+      file.write(0, start, 0, start.length);
+      file.sync();
+    }
+  }
+
   /** Where the frames end that are kept; the scanner stands at the last of them. */
   private static long check(LogFile from, FrameScanner scanner, long last) {
     var reader = new EventReader();
+    var checked =
+        new LogFile(from.name(), from.header(), from.mapping(), new LocationColumn());
     long next = from.base();
     while (next <= last) {
       long at = scanner.nextOffset();
-      if (!scanner.next()
-          || scanner.firstPosition() != next
-          || (!scanner.isClose()
-              && !LogRecovery.bodiesHold(reader, from, next, scanner.events()))) {
+      boolean holds = scanner.next() && scanner.firstPosition() == next;
+      if (holds && !scanner.isClose()) {
+        checked.locations().add((int) (next - from.base()), at);
+        holds = LogRecovery.bodiesHold(reader, checked, next, scanner.events());
+        next += scanner.events();
+      }
+      if (!holds) {
         throw new StoreDamagedException(from.name(), at, "the frame's check fails; run verify");
       }
-      next += scanner.isClose() ? 0 : scanner.events();
     }
     return scanner.nextOffset();
   }

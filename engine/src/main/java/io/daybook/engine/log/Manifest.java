@@ -67,6 +67,11 @@ public record Manifest(
       return new LogEntry(base, generation, false, 0, 0, 0, 0);
     }
 
+    /** The same file when it is full. */
+    public LogEntry full(int check, long bytes, long last) {
+      return new LogEntry(base, generation, packed, check, bytes, last, leavesGeneration);
+    }
+
     /** The file's name. */
     public String name() {
       return LogFile.nameOf(base, generation);
