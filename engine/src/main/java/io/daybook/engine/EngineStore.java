@@ -34,7 +34,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An event store in a folder of this machine, opened by one process.
+ * An event store in a folder of this machine, opened by one process to be written, and by any number
+ * to be read.
  *
  * <pre>{@code
  * try (EventStore store = EngineStore.open(Path.of("bank"))) {
@@ -42,7 +43,8 @@ import java.util.concurrent.CompletableFuture;
  * }
  * }</pre>
  *
- * <p>An append that returned is on the disk: it survives the end of the process and of the machine.
+ * <p>An append that returned is on the disk, unless another {@link Durability} is chosen: it
+ * survives the end of the process and of the machine.
  * Any number of threads may use a store; appends that arrive together share one sync. If the disk
  * fails to sync, the store stops, since nobody can say any more what is on it: close it, mend the
  * disk and open it again.
