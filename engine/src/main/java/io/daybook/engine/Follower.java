@@ -140,13 +140,15 @@ final class Follower {
       try {
         adopt(next, point, first);
         return;
-      } catch (NoSuchFileException e) {
+      } catch (NoSuchFileException | StoreDamagedException e) {
         Manifest newer = newerThan(next);
         if (newer == null) {
-          throw new StoreDamagedException(
-              String.valueOf(e.getMessage()), 0, "it is missing; restore it from a backup");
+          throw e instanceof StoreDamagedException damaged
+              ? damaged
+              : new StoreDamagedException(
+                  String.valueOf(e.getMessage()), 0, "it is missing; restore it from a backup");
         }
-        next = newer; // it was replaced meanwhile
+        next = newer; // what is missing was replaced meanwhile
       }
     }
   }

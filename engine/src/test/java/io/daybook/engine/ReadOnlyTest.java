@@ -134,10 +134,9 @@ final class ReadOnlyTest {
 
   @Test
   void whatIsSyncedInTheBackgroundIsSeenSoonAfter() throws InterruptedException {
-    EngineOptions often = small.withDurability(Durability.interval(Duration.ofMillis(1)));
-    EngineOptions options =
-        EngineOptions.defaults().withDurability(often.durability());
-    try (EngineStore writer = EngineStore.open(folder, options);
+    EngineOptions often =
+        EngineOptions.defaults().withDurability(Durability.interval(Duration.ofMillis(1)));
+    try (EngineStore writer = EngineStore.open(folder, often);
         EventStore reader = openReadOnly(folder);
         Subscription subscription = reader.subscribe(SubscriptionRequest.of(Query.everything()))) {
       writer.append("a-1", any(), Event.json("First", "{}"));

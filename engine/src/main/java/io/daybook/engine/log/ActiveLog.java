@@ -165,15 +165,16 @@ public final class ActiveLog {
       throw new WriteFailedException(false, e);
     }
     write(length);
+    long end = usedBytes + length;
     if (syncsEachGroup) {
       try {
         file.syncRange(usedBytes, length);
       } catch (IOException e) {
         throw new WriteFailedException(true, e);
       }
-      syncedBytes = usedBytes + length;
+      syncedBytes = end;
     }
-    usedBytes += length;
+    usedBytes = end;
     chain = groupChain;
     closeRecordIsLast = false;
     for (int i = 0; i < group.size(); i++) {
@@ -489,7 +490,8 @@ public final class ActiveLog {
         encoder.clear();
         encoder.close(nextPosition, nowMicros, view.header().seed(), usedBytes, chain);
         file.write(usedBytes, encoder.buffer(), 0, encoder.length());
-        usedBytes += encoder.length();
+        long end = usedBytes + encoder.length();
+        usedBytes = end;
         file.sync();
         syncedBytes = usedBytes;
         publishDurable();
