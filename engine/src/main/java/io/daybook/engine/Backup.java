@@ -132,7 +132,11 @@ final class Backup {
   }
 
   private static String mark(Manifest manifest) {
-    return "backup of the Daybook store " + manifest.storeId() + ", epoch " + manifest.epoch() + "\n";
+    return "backup of the Daybook store "
+        + manifest.storeId()
+        + ", epoch "
+        + manifest.epoch()
+        + "\n";
   }
 
   private @Nullable String readMark() throws IOException {

@@ -77,7 +77,8 @@ final class Committer implements Consumer<List<Pending>> {
     this.intervalSync =
         interval == null || options.isInline()
             ? null
-            : new IntervalSync(log, interval, options.newExecutor("daybook-sync"), this::syncFailed);
+            : new IntervalSync(
+                log, interval, options.newExecutor("daybook-sync"), this::syncFailed);
     Snapshot now = published.now();
     this.memory = now.version().index().memory().getLast();
     this.rules = now.rules();
@@ -331,13 +332,14 @@ final class Committer implements Consumer<List<Pending>> {
       stop("the disk failed: " + e.getMessage(), e);
       return;
     }
-    EventStoreFailedException failure = e.getCause() instanceof Reserve.LowDiskException
-        ? lowDisk(e)
-        : new EventStoreFailedException(
-            "the append could not be written: "
-                + e.getMessage()
-                + "; nothing of it is stored: make room or mend the disk, and try again",
-            e);
+    EventStoreFailedException failure =
+        e.getCause() instanceof Reserve.LowDiskException
+            ? lowDisk(e)
+            : new EventStoreFailedException(
+                "the append could not be written: "
+                    + e.getMessage()
+                    + "; nothing of it is stored: make room or mend the disk, and try again",
+                e);
     for (Pending pending : staged) {
       pending.refuse(failure);
     }

@@ -35,7 +35,8 @@ public final class Durability {
    */
   public static Durability interval(Duration interval) {
     Objects.requireNonNull(interval, "interval");
-    if (interval.compareTo(Duration.ofMillis(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0) {
+    if (interval.compareTo(Duration.ofMillis(1)) < 0
+        || interval.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(
           "an interval between syncs is from a millisecond to a day, not " + interval);
     }

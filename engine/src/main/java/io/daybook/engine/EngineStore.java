@@ -34,8 +34,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An event store in a folder of this machine, opened by one process to be written, and by any number
- * to be read.
+ * An event store in a folder of this machine, opened by one process to be written, and by any
+ * number to be read.
  *
  * <pre>{@code
  * try (EventStore store = EngineStore.open(Path.of("bank"))) {
@@ -44,10 +44,9 @@ import java.util.concurrent.CompletableFuture;
  * }</pre>
  *
  * <p>An append that returned is on the disk, unless another {@link Durability} is chosen: it
- * survives the end of the process and of the machine.
- * Any number of threads may use a store; appends that arrive together share one sync. If the disk
- * fails to sync, the store stops, since nobody can say any more what is on it: close it, mend the
- * disk and open it again.
+ * survives the end of the process and of the machine. Any number of threads may use a store;
+ * appends that arrive together share one sync. If the disk fails to sync, the store stops, since
+ * nobody can say any more what is on it: close it, mend the disk and open it again.
  */
 public final class EngineStore implements EventStore {
   private final OpenedStore parts;
@@ -91,9 +90,9 @@ public final class EngineStore implements EventStore {
 
   /**
    * Opens the store in a folder to be read only, also beside a process that has it open to be
-   * written, and changes nothing in the folder. It sees what is durable, soon after it is, and never
-   * anything that is not; where nobody has the store open, it sees what an opening would find. A
-   * writer may come and go meanwhile. Appends, settings and deletes throw {@link
+   * written, and changes nothing in the folder. It sees what is durable, soon after it is, and
+   * never anything that is not; where nobody has the store open, it sees what an opening would
+   * find. A writer may come and go meanwhile. Appends, settings and deletes throw {@link
    * io.daybook.eventstore.StoreReadOnlyException}.
    *
    * <p>Between processes this works on one machine, and the file system must be a local one.
@@ -254,8 +253,7 @@ public final class EngineStore implements EventStore {
     Disk from = FolderDisk.readOnly(backup);
     Disk to = new FolderDisk(target);
     InstantSource clock = InstantSource.system();
-    return new Restore(from, backup.toString(), to, target.toString(), clock, progress)
-        .run(moment);
+    return new Restore(from, backup.toString(), to, target.toString(), clock, progress).run(moment);
   }
 
   /**

@@ -256,8 +256,8 @@ final class Follower {
   }
 
   /** Opens index files up to the first that is missing, damaged, or tells of more than there is. */
-  private void openIndexes(
-      Manifest next, long head, List<IndexFile> old, List<IndexFile> files) throws IOException {
+  private void openIndexes(Manifest next, long head, List<IndexFile> old, List<IndexFile> files)
+      throws IOException {
     for (Manifest.IndexEntry entry : next.indexes()) {
       long from = files.isEmpty() ? 0 : files.getLast().to() + 1;
       if (entry.from() != from || entry.to() > head) {

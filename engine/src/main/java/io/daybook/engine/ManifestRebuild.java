@@ -60,8 +60,9 @@ final class ManifestRebuild {
     }
     long next = generation + 1 + disk.list("index").size();
     List<Manifest.LogEntry> logs = new ArrayList<>();
-    byBase.values().forEach(header ->
-        logs.add(Manifest.LogEntry.active(header.base(), header.generation())));
+    byBase
+        .values()
+        .forEach(header -> logs.add(Manifest.LogEntry.active(header.base(), header.generation())));
     // more replacements than there can have been, so that readers look at it again
     return new Manifest(storeId, epoch, 8 * next + 1_000, nextFree(next), logs, List.of());
   }

@@ -173,7 +173,16 @@ final class Opening {
         new Committer(published, active, reserve, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
     return new OpenedStore(
-        disk, name, manifests.current(), lock, published, signal, active, maintenance, committer, options);
+        disk,
+        name,
+        manifests.current(),
+        lock,
+        published,
+        signal,
+        active,
+        maintenance,
+        committer,
+        options);
   }
 
   /**
@@ -294,8 +303,7 @@ final class Opening {
             SystemEvents.STREAM_SETTINGS_CHANGED,
             SystemEvents.STREAM_DELETED,
             SystemEvents.STREAM_TOMBSTONED);
-    ReadRequest request =
-        ReadRequest.of(all).from(new Position(position + 1)).withSystemEvents();
+    ReadRequest request = ReadRequest.of(all).from(new Position(position + 1)).withSystemEvents();
     StreamRules rules = snapshot.rules();
     try (var read = new EngineRead(snapshot, request, 0)) {
       while (read.hasNext()) {

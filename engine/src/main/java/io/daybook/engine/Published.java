@@ -129,9 +129,7 @@ final class Published {
     before.version().release();
   }
 
-  /**
-   * All is replaced at once. The caller lets go of the files that are not in the next version.
-   */
+  /** All is replaced at once. The caller lets go of the files that are not in the next version. */
   synchronized void replace(Snapshot next) {
     Version before = current.version();
     current = next;

@@ -212,7 +212,8 @@ final class Repair {
   private void addIndexes(Manifest manifest, long kept, List<Step> steps) throws IOException {
     boolean gap = false;
     for (Manifest.IndexEntry entry : manifest.indexes()) {
-      String why = entry.to() >= kept ? "it tells of events that are dropped" : damage(entry, manifest);
+      String why =
+          entry.to() >= kept ? "it tells of events that are dropped" : damage(entry, manifest);
       if (why == null && gap) {
         why = "it follows one that is made anew";
       }
@@ -223,8 +224,7 @@ final class Repair {
     }
   }
 
-  private @Nullable String damage(Manifest.IndexEntry entry, Manifest manifest)
-      throws IOException {
+  private @Nullable String damage(Manifest.IndexEntry entry, Manifest manifest) throws IOException {
     if (!disk.exists(entry.name())) {
       return "it is missing";
     }
@@ -242,8 +242,8 @@ final class Repair {
   }
 
   /**
-   * First what is needed is made and kept aside, then the manifest is replaced, then what it doesn't
-   * list is removed: a crash leaves the store as it was before, or repaired.
+   * First what is needed is made and kept aside, then the manifest is replaced, then what it
+   * doesn't list is removed: a crash leaves the store as it was before, or repaired.
    */
   private void execute(Survey survey) throws IOException {
     Manifest manifest = survey.known();
@@ -265,8 +265,8 @@ final class Repair {
     long generation = manifest.nextGeneration();
     Manifest next =
         survey.plan().newEpoch() ? manifest.newEpoch(clock.instant().getEpochSecond()) : manifest;
-    boolean cut = logs.size() < manifest.logs().size() || dropped.contains(
-        manifest.logs().getLast().name());
+    boolean cut =
+        logs.size() < manifest.logs().size() || dropped.contains(manifest.logs().getLast().name());
     if (cut) {
       logs.add(writeCut(survey, logs, generation, next.epoch()));
       disk.syncFolder("log");
@@ -306,8 +306,7 @@ final class Repair {
 
   /** Writes the log file that becomes the active one. */
   private Manifest.LogEntry writeCut(
-      Survey survey, List<Manifest.LogEntry> kept, long generation, long epoch)
-      throws IOException {
+      Survey survey, List<Manifest.LogEntry> kept, long generation, long epoch) throws IOException {
     int at = kept.size();
     Manifest.LogEntry damaged = survey.known().logs().get(at);
     LogSurvey.Found found = survey.logs().get(at);

@@ -36,8 +36,7 @@ final class StoreCopier {
   record Item(String name, long size) {}
 
   /** The task is what the listener is told. */
-  StoreCopier(
-      Disk source, Disk target, boolean links, String task, ProgressListener progress) {
+  StoreCopier(Disk source, Disk target, boolean links, String task, ProgressListener progress) {
     this.source = source;
     this.target = target;
     this.links = links;
@@ -127,10 +126,15 @@ final class StoreCopier {
     if (target.exists(temporary)) {
       target.delete(temporary);
     }
-    copy(source, item, target, temporary, length -> {
-      doneBytes += length;
-      progress.progressed(task, doneBytes, total);
-    });
+    copy(
+        source,
+        item,
+        target,
+        temporary,
+        length -> {
+          doneBytes += length;
+          progress.progressed(task, doneBytes, total);
+        });
     target.rename(temporary, item.name());
     copiedFiles++;
     copiedBytes += item.size();

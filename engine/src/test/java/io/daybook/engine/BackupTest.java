@@ -186,9 +186,7 @@ final class BackupTest {
             assertThat(reader.head()).isEqualTo(report.head().position());
             assertThat(reader.read(Query.tags("k:1")).toList())
                 .isEqualTo(
-                    writer
-                        .read(ReadRequest.of(Query.tags("k:1")).asOf(reader.head()))
-                        .toList());
+                    writer.read(ReadRequest.of(Query.tags("k:1")).asOf(reader.head())).toList());
           }
         }
       } finally {
@@ -299,8 +297,7 @@ final class BackupTest {
     EngineStore.restore(copy, folder.resolve("restored"), moment, SILENT);
     try (EngineStore restored = EngineStore.open(folder.resolve("restored"), small)) {
       assertThat(all(restored))
-          .isEqualTo(
-              events.stream().filter(event -> !event.recordedAt().isAfter(moment)).toList());
+          .isEqualTo(events.stream().filter(event -> !event.recordedAt().isAfter(moment)).toList());
     }
     Instant early = events.getFirst().recordedAt().minusSeconds(1);
     EngineStore.restore(copy, folder.resolve("nothing"), early, SILENT);

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A store stops taking appends before its disk is full, and takes them again when there is room. */
+/**
+ * A store stops taking appends before its disk is full, and takes them again when there is room.
+ */
 final class LowDiskTest {
   private static final long RESERVE = 40_000;
 

@@ -205,11 +205,12 @@ final class ReadOnlyTest {
 
   @Test
   void aFolderWithoutAStoreIsRefused() {
-    assertThatThrownBy(() -> openReadOnly(folder.resolve("none")))
-        .hasMessageContaining("no store");
+    assertThatThrownBy(() -> openReadOnly(folder.resolve("none"))).hasMessageContaining("no store");
   }
 
-  /** As a killed process leaves it, on a system that was started anew: nobody says what is durable. */
+  /**
+   * As a killed process leaves it, on a system that was started anew: nobody says what is durable.
+   */
   @Test
   void withoutAWriterItSeesWhatAnOpeningFindsAndChangesNothing() throws IOException {
     Path copy = folder.resolve("copy");

@@ -267,7 +267,8 @@ final class RepairTest {
     copy(store, original);
     List<Path> files;
     try (Stream<Path> walk = Files.walk(store)) {
-      files = walk.filter(Files::isRegularFile).filter(file -> Files.exists(file)).sorted().toList();
+      files =
+          walk.filter(Files::isRegularFile).filter(file -> Files.exists(file)).sorted().toList();
     }
     for (int i = 0; i < 16; i++) {
       Path file = files.get(random.nextInt(files.size()));

@@ -33,8 +33,7 @@ class ReadOnlyProcessTest {
     Path store = folder.resolve("store");
     EngineStore.open(store, SmallFiles.options()).close();
     try (EventStore reader = EngineStore.openReadOnly(store, EngineOptions.defaults());
-        Subscription subscription =
-            reader.subscribe(SubscriptionRequest.of(Query.everything()))) {
+        Subscription subscription = reader.subscribe(SubscriptionRequest.of(Query.everything()))) {
       long delivered = -1;
       for (int life = 0; life < LIVES; life++) {
         boolean killed = life % 2 == 0;
@@ -64,7 +63,9 @@ class ReadOnlyProcessTest {
     }
   }
 
-  /** What a subscriber is given up to a position that was acknowledged: each event once, in order. */
+  /**
+   * What a subscriber is given up to a position that was acknowledged: each event once, in order.
+   */
   private static long deliver(Subscription subscription, long last, long acknowledged)
       throws InterruptedException {
     long delivered = last;
@@ -80,8 +81,7 @@ class ReadOnlyProcessTest {
   /** A recovery finds all that was seen here, as it was seen. */
   private static void checkWhatWasSeen(Path store, EventStore reader) {
     Position head = reader.head();
-    List<RecordedEvent> seen =
-        reader.read(ReadRequest.of(Query.tags("n:3")).asOf(head)).toList();
+    List<RecordedEvent> seen = reader.read(ReadRequest.of(Query.tags("n:3")).asOf(head)).toList();
     try (EngineStore opened = EngineStore.open(store, SmallFiles.options())) {
       assertThat(opened.head()).isGreaterThanOrEqualTo(head);
       assertThat(opened.read(ReadRequest.of(Query.tags("n:3")).asOf(head)).toList())

@@ -107,8 +107,7 @@ public final class ActiveLog {
 
   /** Tells readers in other processes how far they may read. */
   private void publishDurable() {
-    durable.publish(
-        manifests.current().sequence(), view.header().generation(), syncedBytes);
+    durable.publish(manifests.current().sequence(), view.header().generation(), syncedBytes);
   }
 
   /** The active file as a reader sees it. */
@@ -315,8 +314,7 @@ public final class ActiveLog {
    * Returns how far the zeros go then. A handle of its own, because the leader writes through the
    * other.
    */
-  private long extend(String name, long from, long atLeast, boolean ofReserve)
-      throws IOException {
+  private long extend(String name, long from, long atLeast, boolean ofReserve) throws IOException {
     long to = Math.max(Math.min(from + step(from), maxFileBytes), atLeast);
     if (!reserve.allows(to - from) && !ofReserve) {
       throw reserve.low();
@@ -369,8 +367,8 @@ public final class ActiveLog {
   }
 
   /**
-   * Goes on in a new file. The group is empty; all before is made durable. Whatever can fail is done before
-   * the manifest is replaced: from then on appends to the full file would be lost.
+   * Goes on in a new file. The group is empty; all before is made durable. Whatever can fail is
+   * done before the manifest is replaced: from then on appends to the full file would be lost.
    *
    * @return the full file, whose column is still in memory
    * @throws WriteFailedException if nobody can say what is durable, or whether the manifest was

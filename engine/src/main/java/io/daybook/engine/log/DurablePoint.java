@@ -84,15 +84,13 @@ public final class DurablePoint {
   private static byte[] header(Manifest manifest) {
     int seed = ThreadLocalRandom.current().nextInt();
     byte[] bytes = new byte[FileHeader.BYTES];
-    new FileHeader(
-            FileHeader.Kind.DURABLE, seed, manifest.storeId(), 0, 0, manifest.epoch())
+    new FileHeader(FileHeader.Kind.DURABLE, seed, manifest.storeId(), 0, 0, manifest.epoch())
         .encode(bytes);
     return bytes;
   }
 
   /** Opens the file for a reader; null if there is none of that store's. */
-  public static @Nullable DurablePoint forReading(Disk disk, Manifest manifest)
-      throws IOException {
+  public static @Nullable DurablePoint forReading(Disk disk, Manifest manifest) throws IOException {
     if (!disk.exists(NAME)) {
       return null;
     }
@@ -169,7 +167,8 @@ public final class DurablePoint {
   }
 
   private @Nullable Point point() {
-    var its = new UUID(Bytes.getLong(scratch, BOOT - SERIAL), Bytes.getLong(scratch, BOOT - SERIAL + 8));
+    var its =
+        new UUID(Bytes.getLong(scratch, BOOT - SERIAL), Bytes.getLong(scratch, BOOT - SERIAL + 8));
     long itsSerial = Bytes.getLong(scratch, 0);
     return itsSerial == 0 || !its.equals(boot)
         ? null

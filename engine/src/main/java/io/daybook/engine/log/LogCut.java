@@ -78,8 +78,7 @@ public final class LogCut {
       throws IOException {
     int seed = ThreadLocalRandom.current().nextInt();
     var header =
-        new FileHeader(
-            FileHeader.Kind.LOG, seed, storeId, entry.base(), entry.generation(), epoch);
+        new FileHeader(FileHeader.Kind.LOG, seed, storeId, entry.base(), entry.generation(), epoch);
     try (DiskFile file = target.create(entry.name())) {
       byte[] start = LogFile.encodeHeader(header, chain);
       file.write(0, start, 0, start.length);
@@ -90,8 +89,7 @@ public final class LogCut {
   /** Where the frames end that are kept; the scanner stands at the last of them. */
   private static long check(LogFile from, FrameScanner scanner, long last) {
     var reader = new EventReader();
-    var checked =
-        new LogFile(from.name(), from.header(), from.mapping(), new LocationColumn());
+    var checked = new LogFile(from.name(), from.header(), from.mapping(), new LocationColumn());
     long next = from.base();
     while (next <= last) {
       long at = scanner.nextOffset();

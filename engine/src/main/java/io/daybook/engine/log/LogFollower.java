@@ -50,9 +50,7 @@ public final class LogFollower {
   public LogFile openActive(Manifest manifest, @Nullable LogFile before) throws IOException {
     Manifest.LogEntry entry = manifest.logs().getLast();
     recordedAtMicros =
-        before == null
-            ? Long.MIN_VALUE
-            : reader.recordedAtMicros(before, entry.base() - 1);
+        before == null ? Long.MIN_VALUE : reader.recordedAtMicros(before, entry.base() - 1);
     LogFile opened;
     try (DiskFile file = disk.open(entry.name())) {
       opened = LogRecovery.header(file, manifest, entry);
@@ -118,8 +116,7 @@ public final class LogFollower {
       int chainBefore = chain;
       long recordedBefore = recordedAtMicros;
       accept(file, scanner);
-      if (!scanner.isClose()
-          && !LogRecovery.bodiesHold(reader, file, first, scanner.events())) {
+      if (!scanner.isClose() && !LogRecovery.bodiesHold(reader, file, first, scanner.events())) {
         file.locations().removeLast();
         nextPosition = first;
         offset = before;

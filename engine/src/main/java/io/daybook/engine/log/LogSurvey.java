@@ -83,8 +83,7 @@ public final class LogSurvey {
     return new Found(null, 0, 0, base, 0, size, 0, base - 1, false, why);
   }
 
-  private Found survey(LogFile log, int chain, long usedBytes, boolean active)
-      throws IOException {
+  private Found survey(LogFile log, int chain, long usedBytes, boolean active) throws IOException {
     FrameScanner scanner = LogRecovery.scanner(log);
     long next = log.base();
     long end = LogFile.FIRST_FRAME;
