@@ -76,8 +76,8 @@ prepare_fast_start() {
   training=$(mktemp -d) || return 0
   (
     cd "$training" &&
-      "$java_home/bin/java" -XX:+UseSerialGC -XX:AOTCacheOutput="$training/start.aot" -cp "$home/lib/*" \
-        io.daybook.cli.Main demo bank && mv "$training/start.aot" "$cache"
+      "$java_home/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+        -XX:AOTCacheOutput="$training/start.aot" -cp "$home/lib/*" io.daybook.cli.Main demo bank && mv "$training/start.aot" "$cache"
   ) >/dev/null 2>&1 </dev/null || { : >"$cache"; } 2>/dev/null || :
   rm -rf "$training"
 }
@@ -108,7 +108,9 @@ launch() {
   else
     set -- -cp "$home/lib/*" "$main" "$@"
   fi
+  # compressed log files are read by a native library
   # shellcheck disable=SC2086 # the options of the user are words
-  exec "$java_home/bin/java" -XX:+UseSerialGC -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
+  exec "$java_home/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+    -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
     ${DAYBOOK_JAVA_OPTS-} "$@"
 }

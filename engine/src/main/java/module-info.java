@@ -3,6 +3,7 @@
  * is on disk.
  */
 module io.daybook.engine {
+  requires static com.github.luben.zstd_jni;
   requires static transitive org.jspecify;
   requires transitive io.daybook.eventstore;
 

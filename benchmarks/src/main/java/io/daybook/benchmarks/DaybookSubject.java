@@ -9,58 +9,104 @@ import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The embedded engine, as {@code EngineStore.open} gives it. */
 final class DaybookSubject implements Subject {
+  /** The name that is always measured. */
+  static final String NAME = "daybook";
+
+  private static final int IN_FLIGHT = 64;
+
   private @Nullable EngineStore opened;
 
   @Override
   public String name() {
-    return "daybook";
+    return NAME;
+  }
+
+  /**
+   * Not yet {@link Ability#UNSYNCED}: once the engine acknowledges before the sync, by an option at
+   * opening, it is added here and set in {@link #open}.
+   */
+  @Override
+  public Set<Ability> abilities() {
+    return EnumSet.complementOf(EnumSet.of(Ability.UNSYNCED));
   }
 
   @Override
-  public void open(Path folder) {
+  public void open(Path folder, Ability durability) {
     opened = EngineStore.open(folder);
   }
 
-  private EngineStore store() {
+  EngineStore store() {
     if (opened == null) {
       throw new IllegalStateException("not open");
     }
     return opened;
   }
 
-  private static List<Event> events(List<Sample> samples) {
-    List<Event> events = new ArrayList<>(samples.size());
-    for (Sample sample : samples) {
-      events.add(Event.of(sample.type(), Payload.json(sample.data())).withTags(sample.tag()));
+  private static Append request(Write write) {
+    Append append = add(Append.to(write.stream()), write);
+    Write.Condition condition = write.condition();
+    if (condition == null) {
+      return append;
     }
-    return events;
+    Query query = Query.item().withTypes(condition.type()).withTags(condition.tag()).asQuery();
+    return condition.after() < 0
+        ? append.unless(query)
+        : append.unless(query, new Position(condition.after()));
+  }
+
+  private static Append add(Append.Target target, Write write) {
+    List<Event> events = new ArrayList<>(write.events().size());
+    for (Sample sample : write.events()) {
+      events.add(
+          new Event(
+              Event.newId(),
+              sample.type(),
+              List.of(sample.tag()),
+              Payload.json(sample.data()),
+              Payload.empty()));
+    }
+    long expected = write.expected();
+    return target
+        .expecting(expected < 0 ? ExpectedRevision.noStream() : ExpectedRevision.exactly(expected))
+        .events(events);
   }
 
   @Override
-  public void append(String stream, long expected, List<Sample> events) {
-    store()
-        .append(
-            stream,
-            expected < 0 ? ExpectedRevision.noStream() : ExpectedRevision.exactly(expected),
-            events(events));
+  public void append(Write write) {
+    store().append(request(write));
   }
 
   @Override
-  public boolean hasConditions() {
-    return true;
-  }
-
-  @Override
-  public void appendUnless(
-      String stream, List<Sample> events, String type, String tag, long after) {
-    Query query = Query.item().withTypes(type).withTags(tag).asQuery();
-    store().append(Append.to(stream).events(events(events)).unless(query, new Position(after)));
+  public void fill(Iterable<List<Write>> appends, LongConsumer progress) {
+    Queue<CompletableFuture<?>> inFlight = new ArrayDeque<>();
+    long events = 0;
+    for (List<Write> writes : appends) {
+      List<Append.Write> together = new ArrayList<>(writes.size());
+      for (Write write : writes) {
+        // each stream is written by one filler, so nothing needs to be expected
+        together.addAll(request(write).writes());
+        events += write.events().size();
+      }
+      inFlight.add(store().appendAsync(new Append(together, Map.of(), null)));
+      if (inFlight.size() > IN_FLIGHT) {
+        inFlight.remove().join();
+        progress.accept(events);
+      }
+    }
+    inFlight.forEach(CompletableFuture::join);
   }
 
   @Override

@@ -1,20 +1,18 @@
 package io.daybook.benchmarks;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures Daybook and its peers in one run, in interleaved rounds, and tells the medians. */
@@ -25,8 +23,9 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {"0:measured", "1:failed", "2:wrong arguments"})
 public final class Main implements Callable<Integer> {
-  private static final List<Supplier<Subject>> SUBJECTS =
-      List.of(RawSubject::new, DaybookSubject::new, SqliteSubject::new, RocksSubject::new);
+  private static final long MAX_EVENTS = 10_000_000;
+  private static final long LARGE_EVENTS = 100_000_000;
+  private static final long MIN_EVENTS = 1_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -34,15 +33,18 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "W",
-      description = "only these workloads, for example append-1,scan")
+      description = "only these workloads, for example append-1,scan; --list names them")
   private @Nullable List<String> only;
 
   @Option(
       names = "--peers",
       split = ",",
       paramLabel = "P",
-      description = "only these peers: raw, sqlite, rocksdb; Daybook is always measured")
+      description = "only these peers, for example raw,sqlite; Daybook is always measured")
   private @Nullable List<String> peers;
+
+  @Option(names = "--list", description = "names the workloads and subjects, and measures nothing")
+  private boolean list;
 
   @Option(names = "--quick", description = "small sizes, to see that all works")
   private boolean quick;
@@ -50,14 +52,31 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--tiny", hidden = true)
   private boolean tiny;
 
-  @Option(names = "--rounds", defaultValue = "3", description = "rounds (${DEFAULT-VALUE})")
-  private int rounds;
+  @Option(
+      names = "--large",
+      description = "stores of up to 100 million events too: takes 40 GB and long")
+  private boolean large;
+
+  @Option(
+      names = "--max-events",
+      paramLabel = "N",
+      description = "no store of more events than N (10,000,000; with --large 100,000,000)")
+  private @Nullable Long maxEvents;
+
+  @Option(names = "--rounds", paramLabel = "N", description = "rounds that count (3, --quick 1)")
+  private @Nullable Integer rounds;
 
   @Option(names = "--json", paramLabel = "FILE", description = "writes one JSON object a line")
   private @Nullable Path json;
 
   @Option(names = "--markdown", paramLabel = "FILE", description = "writes the table")
   private @Nullable Path markdown;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "draws Daybook in relation to the best peer, as SVG")
+  private @Nullable Path plot;
 
   @Option(names = "--dir", paramLabel = "DIR", description = "where to work (a temporary folder)")
   private @Nullable Path dir;
@@ -73,23 +92,59 @@ public final class Main implements Callable<Integer> {
 
   /** Runs it. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main(System.out, System.err)).execute(args));
+    System.exit(commandLine(new Main(System.out, System.err)).execute(args));
+  }
+
+  /** The command, which answers wrong arguments with one line. */
+  static CommandLine commandLine(Main main) {
+    return new CommandLine(main)
+        .setParameterExceptionHandler((exception, _) -> {
+          CommandLine command = exception.getCommandLine();
+          command.getErr().println(exception.getMessage() + " (--help tells more)");
+          return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
   }
 
   @Override
   public Integer call() throws Exception {
-    List<Workload> workloads = workloads();
-    Path work =
-        Files.createTempDirectory(
-            dir == null ? Path.of(System.getProperty("java.io.tmpdir")) : dir,
-            "daybook-benchmarks");
-    var results = new Results();
-    try {
-      appends(workloads, results, work);
-      reads(workloads, results, work);
-    } finally {
-      delete(work);
+    if (list) {
+      tellWhatThereIs();
+      return 0;
     }
+    List<Workload> workloads = workloads();
+    checkPeers();
+    Sizes sizes = sizes();
+    Path parent = dir == null ? Path.of(System.getProperty("java.io.tmpdir")) : dir;
+    if (!Files.isDirectory(parent)) {
+      throw wrong("--dir: there is no folder " + parent);
+    }
+    var results = new Results();
+    try (var work = new WorkFolder(parent);
+        var subjects = new Subjects(work.path(), peers)) {
+      work.stopAtTheEnd(subjects);
+      String problem = subjects.leaveOutWhatDoesNotStart();
+      if (problem != null) {
+        progress.println("postgres is left out, for it does not start here: " + problem);
+      }
+      measure(workloads, new Bench(sizes, work.path(), subjects, progress, results), sizes);
+    }
+    tell(results);
+    return 0;
+  }
+
+  private static void measure(List<Workload> workloads, Bench bench, Sizes sizes) throws Exception {
+    for (int i = 0; i < workloads.size(); i++) {
+      Workload workload = workloads.get(i);
+      bench.say("%-24s %s", workload.label(), workload.what());
+      workload.run(bench);
+      bench.keepOnly(
+          workloads.subList(i + 1, workloads.size()).stream()
+              .flatMap(later -> later.fillings(sizes).stream())
+              .toList());
+    }
+  }
+
+  private void tell(Results results) throws Exception {
     out.print(results.table());
     if (json != null) {
       Files.writeString(json, results.json());
@@ -97,121 +152,61 @@ public final class Main implements Callable<Integer> {
     if (markdown != null) {
       Files.writeString(markdown, results.table());
     }
-    return 0;
+    if (plot != null) {
+      Files.writeString(plot, Plot.svg(results.rows()));
+    }
+  }
+
+  private void tellWhatThereIs() {
+    out.println("workloads:");
+    for (Workload workload : Workloads.all()) {
+      out.printf(Locale.ROOT, "  %-23s %s%n", workload.label(), workload.what());
+    }
+    out.println("subjects: " + String.join(", ", Subjects.NAMES));
   }
 
   private Sizes sizes() {
-    if (tiny) {
-      return Sizes.TINY;
+    if (maxEvents != null && (maxEvents < MIN_EVENTS || maxEvents % MIN_EVENTS != 0)) {
+      throw wrong("--max-events: a multiple of " + MIN_EVENTS + " is needed, not " + maxEvents);
     }
-    return quick ? Sizes.QUICK : Sizes.FULL;
+    if (rounds != null && rounds < 1) {
+      throw wrong("--rounds: 1 or more, not " + rounds);
+    }
+    Sizes sizes = quick ? Sizes.QUICK : Sizes.FULL;
+    if (tiny) {
+      sizes = Sizes.TINY;
+    }
+    long standard = large ? LARGE_EVENTS : MAX_EVENTS;
+    sizes = sizes.atMost(maxEvents == null ? standard : maxEvents);
+    return rounds == null ? sizes : sizes.withRounds(rounds);
   }
 
   private List<Workload> workloads() {
-    List<String> known = Arrays.stream(Workload.values()).map(Workload::label).toList();
     if (only == null) {
-      return List.of(Workload.values());
-    }
-    for (String label : only) {
-      if (!known.contains(label)) {
-        throw new CommandLine.ParameterException(
-            spec.commandLine(),
-            "there is no workload " + label + "; there are " + String.join(", ", known));
-      }
+      return Workloads.all();
     }
     List<String> wanted = only;
-    return Arrays.stream(Workload.values()).filter(w -> wanted.contains(w.label())).toList();
+    checkNames("workload", wanted, Workloads.labels());
+    return Workloads.all().stream().filter(each -> wanted.contains(each.label())).toList();
   }
 
-  private List<Subject> subjects() {
-    List<String> wanted = peers;
-    return SUBJECTS.stream()
-        .map(Supplier::get)
-        .filter(s -> wanted == null || s.name().equals("daybook") || wanted.contains(s.name()))
-        .toList();
+  private void checkPeers() {
+    if (peers != null) {
+      List<String> others = new ArrayList<>(Subjects.NAMES);
+      others.remove(DaybookSubject.NAME);
+      checkNames("peer", peers, others);
+    }
   }
 
-  /** Each round of each subject appends to a store of its own; the subjects take turns. */
-  private void appends(List<Workload> workloads, Results results, Path work) throws Exception {
-    for (Workload workload : workloads) {
-      for (int round = 0; !workload.reads() && round <= rounds; round++) {
-        for (Subject subject : subjects()) {
-          if (!workload.suits(subject)) {
-            continue;
-          }
-          Path folder = Files.createDirectories(work.resolve(subject.name()));
-          subject.open(folder);
-          Measurement measured;
-          try {
-            measured = workload.run(subject, sizes(), folder);
-          } finally {
-            subject.close();
-            delete(folder);
-          }
-          note(workload, subject, round, measured, results);
-        }
+  private void checkNames(String what, List<String> wanted, List<String> known) {
+    for (String name : wanted) {
+      if (!known.contains(name)) {
+        throw wrong("there is no " + what + " " + name + "; there are " + String.join(", ", known));
       }
     }
   }
 
-  /** The filled stores stay open for all rounds. */
-  private void reads(List<Workload> workloads, Results results, Path work) throws Exception {
-    if (workloads.stream().noneMatch(Workload::reads)) {
-      return;
-    }
-    List<Subject> filled = subjects().stream().filter(Subject::canRead).toList();
-    try {
-      for (Subject subject : filled) {
-        progress.printf("%-13s %-8s %,d events%n", "fill", subject.name(), sizes().filled());
-        subject.open(Files.createDirectories(work.resolve(subject.name())));
-        Workload.fill(subject, sizes());
-      }
-      for (Workload workload : workloads) {
-        for (int round = 0;
-            workload.reads() && workload != Workload.DISK && round <= rounds;
-            round++) {
-          for (Subject subject : filled) {
-            Path folder = work.resolve(subject.name());
-            note(workload, subject, round, workload.run(subject, sizes(), folder), results);
-          }
-        }
-      }
-    } finally {
-      for (Subject subject : filled) {
-        subject.close();
-      }
-    }
-    if (workloads.contains(Workload.DISK)) {
-      for (Subject subject : filled) {
-        Path folder = work.resolve(subject.name());
-        note(Workload.DISK, subject, 1, Workload.DISK.run(subject, sizes(), folder), results);
-      }
-    }
-  }
-
-  /** The first round warms up and does not count. */
-  private void note(
-      Workload workload, Subject subject, int round, Measurement measured, Results results) {
-    if (round > 0 || rounds == 0) {
-      results.add(workload, subject.name(), measured);
-    }
-    progress.printf(
-        "%-13s %-8s %s %,12.0f events/s  p50 %,9.1f µs%n",
-        workload.label(),
-        subject.name(),
-        round == 0 ? "warm-up" : "round " + round,
-        measured.eventsPerSecond(),
-        measured.p50Micros());
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

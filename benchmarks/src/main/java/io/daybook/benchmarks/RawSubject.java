@@ -6,13 +6,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The limit: the payloads alone, written and synced into a file whose blocks exist. */
 final class RawSubject implements Subject {
-  private static final long FILE_BYTES = 256L << 20;
+  private static final long FILE_BYTES = 64L << 20;
 
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
   private @Nullable FileChannel opened;
+  private boolean synced;
   private long offset;
   private long events;
 
@@ -22,38 +26,49 @@ final class RawSubject implements Subject {
   }
 
   @Override
-  public void open(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            folder.resolve("raw"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    var zeros = ByteBuffer.allocateDirect(1 << 20);
-    for (long at = 0; at < FILE_BYTES; at += zeros.capacity()) {
-      channel.write(zeros.clear(), at);
-    }
-    channel.force(true);
-    opened = channel;
+  public Set<Ability> abilities() {
+    return Set.of(Ability.SYNCED, Ability.UNSYNCED);
   }
 
   @Override
-  public void append(String stream, long expected, List<Sample> samples) throws IOException {
+  public void open(Path folder, Ability durability) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("raw"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    for (long at = 0; at < FILE_BYTES; at += buffer.capacity()) {
+      channel.write(buffer.clear(), at);
+    }
+    channel.force(true);
+    opened = channel;
+    synced = durability == Ability.SYNCED;
+    offset = 0;
+    events = 0;
+  }
+
+  @Override
+  public void append(Write write) throws IOException {
     FileChannel channel = opened;
     if (channel == null) {
       throw new IllegalStateException("not open");
     }
-    var buffer = ByteBuffer.allocate(samples.stream().mapToInt(s -> s.data().length()).sum());
-    samples.forEach(sample -> buffer.put(sample.bytes()));
+    buffer.clear();
+    for (Sample sample : write.events()) {
+      buffer.put(sample.data());
+    }
     buffer.flip();
     if (offset + buffer.limit() > FILE_BYTES) {
       offset = 0;
     }
     offset += channel.write(buffer, offset);
-    channel.force(false);
-    events += samples.size();
+    if (synced) {
+      channel.force(false);
+    }
+    events += write.events().size();
   }
 
   @Override
-  public boolean canRead() {
-    return false;
+  public void fill(Iterable<List<Write>> appends, LongConsumer progress) {
+    throw new UnsupportedOperationException("there is nothing to read");
   }
 
   @Override
@@ -63,17 +78,17 @@ final class RawSubject implements Subject {
 
   @Override
   public long readStream(String stream) {
-    return 0;
+    throw new UnsupportedOperationException("there is nothing to read");
   }
 
   @Override
   public long readTag(String tag) {
-    return 0;
+    throw new UnsupportedOperationException("there is nothing to read");
   }
 
   @Override
   public long scan() {
-    return 0;
+    throw new UnsupportedOperationException("there is nothing to read");
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.daybook.benchmarks;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +9,34 @@ import java.util.function.ToDoubleFunction;
 
 /** The measurements of all rounds, and the medians that are told. */
 final class Results {
-  private final Map<Workload, Map<String, List<Measurement>>> rounds = new LinkedHashMap<>();
+  private final Map<String, OfWorkload> workloads = new LinkedHashMap<>();
+
+  private record OfWorkload(Score score, Map<String, List<Measurement>> subjects) {
+    double median(String subject, ToDoubleFunction<Measurement> figure) {
+      double[] sorted =
+          subjects.getOrDefault(subject, List.of()).stream().mapToDouble(figure).sorted().toArray();
+      if (sorted.length == 0) {
+        return Double.NaN;
+      }
+      int middle = sorted.length / 2;
+      return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    double score(String subject) {
+      return median(subject, score::of);
+    }
+
+    double bestPeer(String other) {
+      return subjects.keySet().stream()
+          .filter(name ->
+              !name.equals(other)
+                  && !name.equals(Subjects.RawLimit.NAME)
+                  && !name.equals(DaybookSubject.NAME))
+          .mapToDouble(this::score)
+          .max()
+          .orElse(Double.NaN);
+    }
+  }
 
   /** The medians of a workload and subject, with what they are in relation to others. */
   record Row(
@@ -23,58 +49,32 @@ final class Results {
       double ratioToRaw,
       double ratioToBestPeer) {}
 
-  void add(Workload workload, String subject, Measurement measurement) {
-    rounds
-        .computeIfAbsent(workload, _ -> new LinkedHashMap<>())
+  void add(String workload, Score score, String subject, Measurement measurement) {
+    workloads
+        .computeIfAbsent(workload, _ -> new OfWorkload(score, new LinkedHashMap<>()))
+        .subjects()
         .computeIfAbsent(subject, _ -> new ArrayList<>())
         .add(measurement);
   }
 
   List<Row> rows() {
     List<Row> rows = new ArrayList<>();
-    rounds.forEach((workload, subjects) ->
-        subjects.keySet().forEach(subject -> rows.add(row(workload, subject, subjects))));
+    workloads.forEach((label, workload) ->
+        workload.subjects().keySet().forEach(subject -> rows.add(row(label, subject, workload))));
     return rows;
   }
 
-  private static Row row(
-      Workload workload, String subject, Map<String, List<Measurement>> subjects) {
-    List<Measurement> own = subjects.getOrDefault(subject, List.of());
-    double score = score(workload, own);
-    double raw = score(workload, subjects.getOrDefault("raw", List.of()));
-    double best =
-        subjects.keySet().stream()
-            .filter(name -> !name.equals(subject) && !name.equals("raw") && !name.equals("daybook"))
-            .mapToDouble(name -> score(workload, subjects.getOrDefault(name, List.of())))
-            .max()
-            .orElse(Double.NaN);
+  private static Row row(String label, String subject, OfWorkload workload) {
+    double score = workload.score(subject);
     return new Row(
-        workload.label(),
+        label,
         subject,
-        median(own, Measurement::eventsPerSecond),
-        median(own, Measurement::p50Micros),
-        median(own, Measurement::p99Micros),
-        median(own, Measurement::bytesPerEvent),
-        score / raw,
-        score / best);
-  }
-
-  /**
-   * What is compared, greater being better: events a second, for the lone writer 1 / p50, on disk 1
-   * / bytes.
-   */
-  private static double score(Workload workload, List<Measurement> measurements) {
-    return switch (workload) {
-      case APPEND_1, LOAD_100, TAG_10 -> 1 / median(measurements, Measurement::p50Micros);
-      case DISK -> 1 / median(measurements, Measurement::bytesPerEvent);
-      default -> median(measurements, Measurement::eventsPerSecond);
-    };
-  }
-
-  private static double median(List<Measurement> rounds, ToDoubleFunction<Measurement> figure) {
-    List<Double> sorted =
-        rounds.stream().map(figure::applyAsDouble).sorted(Comparator.naturalOrder()).toList();
-    return sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2);
+        workload.median(subject, Measurement::eventsPerSecond),
+        workload.median(subject, Measurement::p50Micros),
+        workload.median(subject, Measurement::p99Micros),
+        workload.median(subject, Measurement::bytesPerEvent),
+        score / workload.score(Subjects.RawLimit.NAME),
+        score / workload.bestPeer(subject));
   }
 
   /** A table for a terminal or a page in Markdown. */
@@ -99,7 +99,7 @@ final class Results {
           number("%,.0f", row.eventsPerSecond),
           number("%,.1f", row.p50Micros),
           number("%,.1f", row.p99Micros),
-          number("%,.0f", row.bytesPerEvent),
+          number("%,.1f", row.bytesPerEvent),
           number("%.2f", row.ratioToRaw),
           number("%.2f", row.ratioToBestPeer));
     }
@@ -107,9 +107,7 @@ final class Results {
   }
 
   private static void line(StringBuilder text, String... cells) {
-    text.append(
-        String.format(
-            "| %-13s | %-8s | %12s | %9s | %10s | %11s | %6s | %11s |%n", (Object[]) cells));
+    text.append(String.format("| %-23s | %-9s | %12s | %11s | %12s | %11s | %7s | %11s |%n", (Object[]) cells));
   }
 
   private static String number(String format, double value) {

@@ -1,36 +1,99 @@
 package io.daybook.benchmarks;
 
+import java.util.List;
+
 /**
- * How much is done in a round.
+ * How much is done.
  *
- * @param loneAppends appends of the lone writer
- * @param groupAppends appends of each of many writers
- * @param batches appends of a batch
- * @param streams streams of the filled store
- * @param loads reads of a stream or tag
+ * @param rounds rounds that count, unless told otherwise
+ * @param pace how long a round goes on
+ * @param filled events of the stores that are read warm
+ * @param cold events of the stores that are read cold
+ * @param growth events of the stores that are compared by size
+ * @param openings events of the stores that are opened
+ * @param heapStreams streams of the store whose heap is taken
+ * @param tail events that a killed process leaves unindexed: near to the most that may be
+ * @param realEvents how many real events are stored, at most
  */
-record Sizes(int loneAppends, int groupAppends, int batches, int streams, int loads) {
-  /** Events in a batch. */
-  static final int BATCH = 1_000;
+record Sizes(
+    int rounds,
+    Pace pace,
+    long filled,
+    long cold,
+    List<Long> growth,
+    List<Long> openings,
+    long heapStreams,
+    int tail,
+    long realEvents) {
+  private static final long MILLION = 1_000_000;
 
-  /** Events in a stream of the filled store. */
-  static final int STREAM_LENGTH = 100;
+  static final Sizes FULL =
+      new Sizes(
+          3,
+          Pace.millis(1_000),
+          MILLION,
+          8 * MILLION,
+          List.of(MILLION, 10 * MILLION, 50 * MILLION),
+          List.of(MILLION, 10 * MILLION, 100 * MILLION),
+          10 * MILLION,
+          200_000,
+          Long.MAX_VALUE);
+  static final Sizes QUICK =
+      new Sizes(
+          1,
+          Pace.millis(150),
+          20_000,
+          40_000,
+          List.of(20_000L, 40_000L),
+          List.of(20_000L),
+          100_000,
+          10_000,
+          10_000);
+  static final Sizes TINY =
+      new Sizes(
+          1,
+          new Pace(Long.MAX_VALUE, 3),
+          1_000,
+          2_000,
+          List.of(1_000L, 2_000L),
+          List.of(1_000L),
+          1_000,
+          100,
+          100);
 
-  static final Sizes FULL = new Sizes(3_000, 1_500, 200, 10_000, 5_000);
-  static final Sizes QUICK = new Sizes(300, 100, 20, 200, 300);
-  static final Sizes TINY = new Sizes(5, 3, 2, 3, 5);
-
-  /** Subjects that sync each append by itself get a tenth, or a round would take minutes. */
-  int appendsPerWriter(Subject subject) {
-    return subject.hasConditions() ? groupAppends : Math.max(1, groupAppends / 10);
+  /** The same, with no store of more events than these. */
+  Sizes atMost(long events) {
+    return new Sizes(
+        rounds,
+        pace,
+        Math.min(filled, events),
+        Math.min(cold, events),
+        capped(growth, events),
+        capped(openings, events),
+        Math.min(heapStreams, events),
+        tail,
+        realEvents);
   }
 
-  long filled() {
-    return (long) streams * STREAM_LENGTH;
+  private static List<Long> capped(List<Long> sizes, long events) {
+    return sizes.stream().map(size -> Math.min(size, events)).distinct().toList();
   }
 
-  /** Ten events each. */
-  long tags() {
-    return filled() / 10;
+  /** Round 0 warms up and does not count; where the code is only tried, it is left out. */
+  int firstRound() {
+    return equals(TINY) ? 1 : 0;
+  }
+
+  Sizes withRounds(int newRounds) {
+    return new Sizes(
+        newRounds, pace, filled, cold, growth, openings, heapStreams, tail, realEvents);
+  }
+
+  /** A number of events as part of a name: 20k, 10m. */
+  static String brief(long events) {
+    if (events % MILLION == 0) {
+      return events / MILLION + "m";
+    }
+    return events % 1_000 == 0 ? events / 1_000 + "k" : Long.toString(events);
   }
 }

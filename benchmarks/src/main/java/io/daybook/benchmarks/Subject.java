@@ -2,38 +2,43 @@ package io.daybook.benchmarks;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
- * What is measured: Daybook, or what a user might take instead. Appends may come from many threads,
- * reads from one.
+ * What is measured: Daybook, or what a user might take instead. Appends and reads may come from
+ * many threads.
  */
 interface Subject {
   /** Its name in tables. */
   String name();
 
-  /** Opens an empty store in a folder of its own, durable as a ledger has to be. */
-  void open(Path folder) throws Exception;
+  /** What it can be measured at. */
+  Set<Ability> abilities();
 
   /**
-   * Appends events to a stream whose last revision is {@code expected}, -1 for none, and returns
-   * when they are durable.
+   * Whether its many callers are virtual threads. Those that wait inside native code hold their
+   * carrier, two of which would be all that such a subject ever sees: they get platform threads.
    */
-  void append(String stream, long expected, List<Sample> events) throws Exception;
-
-  /** Appends, unless an event of that type and tag stands after a position. */
-  default void appendUnless(String stream, List<Sample> events, String type, String tag, long after)
-      throws Exception {
-    throw new IllegalStateException(name() + " has no such condition");
-  }
-
-  /** Whether {@link #appendUnless} is there. */
-  default boolean hasConditions() {
-    return false;
-  }
-
-  /** Whether there is anything to read. */
-  default boolean canRead() {
+  default boolean likesVirtualThreads() {
     return true;
+  }
+
+  /** Opens the store in a folder of its own, or creates it there. */
+  void open(Path folder, Ability durability) throws Exception;
+
+  /** Appends, and returns when the events are as durable as the store was opened for. */
+  void append(Write write) throws Exception;
+
+  /**
+   * Fills a new store as fast as the subject allows; each list is an atomic append. What is there
+   * afterwards is as if it had been appended, and is on the disk.
+   */
+  void fill(Iterable<List<Write>> appends, LongConsumer progress) throws Exception;
+
+  /** The largest store that it fills in a time that others would wait. */
+  default long mostEvents() {
+    return Long.MAX_VALUE;
   }
 
   /** The last position. */
@@ -48,6 +53,20 @@ interface Subject {
   /** Reads everything in order, and returns the number of payload bytes. */
   long scan() throws Exception;
 
+  /** What the closed store takes on the disk. */
+  default long bytes(Path folder) throws Exception {
+    return Folders.bytes(folder);
+  }
+
   /** Closes the store; its files stay. */
   void close() throws Exception;
+
+  /** Lets go of what is kept in memory outside of this process, once the store is closed. */
+  default void goCold() throws Exception {}
+
+  /** Closes the store and removes it. */
+  default void drop(Path folder) throws Exception {
+    close();
+    Folders.delete(folder);
+  }
 }

@@ -2,6 +2,7 @@ package io.daybook.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,41 +20,67 @@ final class Timer {
     long run(int caller, int round) throws Exception;
   }
 
-  /** Has each of the callers, virtual threads if they are many, run the operation so many times. */
-  Timer run(int callers, int rounds, Operation operation) throws Exception {
+  /** The caller's own thread repeats the operation. */
+  Timer run(Pace pace, Operation operation) throws Exception {
     long start = System.nanoTime();
-    if (callers == 1) {
-      events += repeat(0, rounds, operation);
-    } else {
-      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        List<Future<Long>> running = new ArrayList<>();
-        for (int c = 0; c < callers; c++) {
-          int caller = c;
-          running.add(threads.submit(() -> repeat(caller, rounds, operation)));
-        }
-        for (Future<Long> each : running) {
-          events += each.get();
-        }
-      }
-    }
+    events += repeat(0, pace, start, operation);
     totalNanos += System.nanoTime() - start;
     return this;
   }
 
-  private long repeat(int caller, int rounds, Operation operation) throws Exception {
+  /** So many threads, started together, repeat the operation. */
+  Timer run(int callers, boolean virtual, Pace pace, Operation operation) throws Exception {
+    if (callers == 1) {
+      return run(pace, operation);
+    }
+    var ready = new CountDownLatch(callers);
+    var go = new CountDownLatch(1);
+    try (ExecutorService threads =
+        virtual
+            ? Executors.newVirtualThreadPerTaskExecutor()
+            : Executors.newFixedThreadPool(callers)) {
+      List<Future<Long>> running = new ArrayList<>();
+      for (int c = 0; c < callers; c++) {
+        int caller = c;
+        running.add(
+            threads.submit(() -> {
+              ready.countDown();
+              go.await();
+              return repeat(caller, pace, System.nanoTime(), operation);
+            }));
+      }
+      ready.await();
+      long start = System.nanoTime();
+      go.countDown();
+      for (Future<Long> each : running) {
+        events += each.get();
+      }
+      totalNanos += System.nanoTime() - start;
+    }
+    return this;
+  }
+
+  private long repeat(int caller, Pace pace, long start, Operation operation) throws Exception {
     long sum = 0;
-    for (int i = 0; i < rounds; i++) {
-      long before = System.nanoTime();
+    long before = System.nanoTime();
+    for (int i = 0; i < pace.operations() && (i == 0 || before - start < pace.nanos()); i++) {
       sum += operation.run(caller, i);
-      nanos.recordValue(System.nanoTime() - before);
+      long after = System.nanoTime();
+      nanos.recordValue(after - before);
+      before = after;
     }
     return sum;
+  }
+
+  /** Takes a time that was measured elsewhere. */
+  void record(long measuredNanos) {
+    nanos.recordValue(Math.max(0, measuredNanos));
   }
 
   Measurement measured() {
     var histogram = nanos.getIntervalHistogram();
     return new Measurement(
-        events * 1e9 / totalNanos,
+        totalNanos == 0 ? Double.NaN : events * 1e9 / totalNanos,
         histogram.getValueAtPercentile(50) / 1e3,
         histogram.getValueAtPercentile(99) / 1e3,
         Double.NaN);

@@ -4,6 +4,7 @@ import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.IdempotencyConflictException;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import java.util.ArrayDeque;
@@ -131,15 +132,9 @@ final class AppendPipeline {
   private void awaitFirst() {
     Sent sent = underWay.remove();
     bytesUnderWay -= sent.bytes();
-    AppendResult result;
-    try {
-      result = sent.result().join();
-    } catch (CompletionException e) {
-      Throwable cause = e.getCause();
-      throw new FailedException(sent.place(), cause == null ? e : cause);
-    }
+    AppendResult result = resultOf(sent);
     int events = sent.append().eventCount();
-    if (result.firstPosition().compareTo(lastNew) > 0) {
+    if (result != null && result.firstPosition().compareTo(lastNew) > 0) {
       lastNew = result.lastPosition();
       newEvents += events;
       newAppends++;
@@ -147,6 +142,28 @@ final class AppendPipeline {
       requireSame(sent);
       knownEvents += events;
     }
+  }
+
+  /** What the store answered; null if it holds all events, but they came in other appends. */
+  private @Nullable AppendResult resultOf(Sent sent) {
+    try {
+      return sent.result().join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause();
+      // an export does not say which events were appended together
+      if (cause instanceof IdempotencyConflictException && isStored(sent.append())) {
+        return null;
+      }
+      throw new FailedException(sent.place(), cause == null ? e : cause);
+    }
+  }
+
+  private boolean isStored(Append append) {
+    return append.writes().stream()
+        .allMatch(write ->
+            write.events().stream()
+                .map(event -> store.find(event.id()))
+                .allMatch(stored -> stored.isPresent() && stored.get().stream().equals(write.stream())));
   }
 
   /**

@@ -244,6 +244,35 @@ class ImportCommandTest {
   }
 
   @Test
+  void events_that_were_appended_together_may_come_again_one_by_one() {
+    String id = "\"id\":\"00000000-0000-4000-8000-00000000000%d\"";
+    String first = "{\"stream\":\"a\",\"type\":\"A\",\"data\":1," + id.formatted(1);
+    String second = "{\"stream\":\"b\",\"type\":\"B\",\"data\":1," + id.formatted(2);
+    shell.runWith(first + ",\"append\":1}\n" + second + ",\"append\":1}\n", "import", "-").ok();
+
+    String exported = shell.run("export").ok().out();
+    assertThat(shell.runWith(exported, "import", "-").ok().out())
+        .isEqualTo("imported 0 events in 0 appends; 2 events were stored already\n");
+    assertThat(all()).hasSize(2);
+
+    String start = "<stdin>:1:1: the event id 00000000-0000-4000-8000-00000000000";
+    String differs =
+        " already, by an append that differs from this one; give new events new ids, and send a"
+            + " retry unchanged";
+    String elsewhere = second.replace("\"b\"", "\"c\"") + "}\n";
+    shell.runWith(elsewhere, "import", "-").failed(3, start + "2 is stored at position 1" + differs);
+    String other = second.replace("\"data\":1", "\"data\":2") + "}\n";
+    shell
+        .runWith(other, "import", "-")
+        .failed(1, start + "2 is stored at position 1 with other data");
+    String more = second.replace(id.formatted(2), id.formatted(3));
+    shell
+        .runWith(first + ",\"append\":1}\n" + more + ",\"append\":1}\n", "import", "-")
+        .failed(3, start + "1 is stored at position 0" + differs);
+    assertThat(all()).hasSize(2);
+  }
+
+  @Test
   void an_id_with_other_data_is_no_retry() {
     String line =
         "{\"stream\":\"a\",\"type\":\"%s\",\"data\":%s,\"tags\":[%s],\"metadata\":%s,"

@@ -129,7 +129,9 @@ final class AppendDecision {
     var run = new DecidedAppend.Run(systemStream, revision, List.of(event));
     var decided = new DecidedAppend(nextPosition, recordedAtMicros, List.of(run));
     return new Outcome.Accepted(
-        decided, resultOf(decided), rules.after(request.type(), stream, data));
+        decided,
+        resultOf(decided),
+        rules.after(request.type(), stream, data, last, recordedAtMicros));
   }
 
   private Outcome accept(Append append, Map<String, Long> lastRevisions) {

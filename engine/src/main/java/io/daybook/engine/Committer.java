@@ -39,6 +39,7 @@ final class Committer implements Consumer<List<Pending>> {
   private final ActiveLog log;
   private final Reserve reserve;
   private final Maintenance maintenance;
+  private final IndexRepair repair;
   private final HeadSignal signal;
   private final InstantSource clock;
   private final EngineOptions.IndexLimits limits;
@@ -70,6 +71,7 @@ final class Committer implements Consumer<List<Pending>> {
     this.log = log;
     this.reserve = reserve;
     this.maintenance = maintenance;
+    this.repair = new IndexRepair(published, maintenance::rebuild);
     this.signal = signal;
     this.clock = options.clock();
     this.limits = options.indexLimits();
@@ -199,15 +201,21 @@ final class Committer implements Consumer<List<Pending>> {
     }
   }
 
+  /** A damaged index file is made anew meanwhile, so that no caller is refused for it. */
   private AppendDecision.Outcome decide(Pending pending) {
-    return new AppendDecision(
-            published.now().version().index(),
-            rules,
-            nextPosition,
-            recordedNow(),
-            this::event,
-            this::append)
-        .decide(pending.request());
+    return repair.answer(() -> decideOnce(pending));
+  }
+
+  /** Under a lease, since maintenance may put other index files in the place of these. */
+  private AppendDecision.Outcome decideOnce(Pending pending) {
+    Version version = published.lease().version();
+    try {
+      return new AppendDecision(
+              version.index(), rules, nextPosition, recordedNow(), this::event, this::append)
+          .decide(pending.request());
+    } finally {
+      version.release();
+    }
   }
 
   private static StoreReadOnlyException lowDisk(@Nullable Throwable cause) {
@@ -259,6 +267,26 @@ final class Committer implements Consumer<List<Pending>> {
     if (log.fits(append)) {
       return; // what was in its way could not be written, and the file is still empty
     }
+    roll();
+  }
+
+  /**
+   * Goes on in a new log file, if the active one begins with that position, and in a new index in
+   * memory. Called while no group is committed.
+   */
+  void beginNewFiles(long base) throws IOException {
+    if (stopped != null) {
+      throw failure();
+    }
+    if (log.view().base() == base) {
+      roll();
+    }
+    if (memory.events() > 0) {
+      freeze();
+    }
+  }
+
+  private void roll() throws IOException {
     LogFile full;
     try {
       full = log.roll();
@@ -307,7 +335,7 @@ final class Committer implements Consumer<List<Pending>> {
     if (intervalSync != null && log.hasUnsynced()) {
       intervalSync.written();
     }
-    if (memory.events() >= limits.maxEvents() || unindexedBytes >= limits.maxBytes()) {
+    if (limits.isFull(memory, unindexedBytes)) {
       freeze();
     }
   }
@@ -394,7 +422,12 @@ final class Committer implements Consumer<List<Pending>> {
 
   /** On a thread of their own, because what a caller hangs on a future may take its time. */
   private static void completeFutures(List<Pending> group) {
-    List<Pending> futures = group.stream().filter(Pending::isAsync).toList();
+    List<Pending> futures = new ArrayList<>();
+    for (Pending pending : group) {
+      if (pending.isAsync()) {
+        futures.add(pending);
+      }
+    }
     if (!futures.isEmpty()) {
       Thread.ofVirtual()
           .name("daybook-complete")

@@ -11,15 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A listing under way: the names of one dimension that lead to an event that may be seen. */
 final class EngineListing extends LeasedResult<String> {
-  private final Visibility visibility;
   private final Term.Kind kind;
-  private final TermCursor names;
+  private final String prefix;
+  private final long nowMicros;
+  private Visibility visibility;
+  private TermCursor names;
+  private @Nullable String passed;
   private final EventReader reader = new EventReader();
 
   /** Owns the lease on the snapshot's version from now on. */
-  EngineListing(Snapshot snapshot, Dimension dimension, String prefix, Visibility visibility) {
-    super(snapshot);
-    this.visibility = visibility;
+  EngineListing(
+      Snapshot snapshot, Dimension dimension, String prefix, long nowMicros, IndexRepair repair) {
+    super(snapshot, repair);
+    this.prefix = prefix;
+    this.nowMicros = nowMicros;
     this.kind =
         switch (dimension) {
           case STREAM -> Term.Kind.STREAM;
@@ -27,15 +32,44 @@ final class EngineListing extends LeasedResult<String> {
           case TYPE -> Term.Kind.TYPE;
           case TAG -> Term.Kind.TAG;
         };
-    this.names = snapshot.version().index().terms(kind, prefix, snapshot.head());
+    boolean built = false;
+    try {
+      this.visibility = visibility();
+      this.names = names();
+      built = true;
+    } finally {
+      if (!built) {
+        release();
+      }
+    }
+  }
+
+  private Visibility visibility() {
+    return Visibility.of(snapshot(), nowMicros, false);
+  }
+
+  private TermCursor names() {
+    return snapshot().version().index().terms(kind, prefix, snapshot().head());
+  }
+
+  @Override
+  void resume() {
+    visibility = visibility();
+    names = names();
+    String last = passed;
+    while (last != null && !last.equals(names.next())) {
+      // the names up to a head are the same, and in the same order
+    }
   }
 
   @Override
   @Nullable String advance() {
     String name = names.next();
     while (name != null && !isVisible(name)) {
+      passed = name;
       name = names.next();
     }
+    passed = name;
     return name;
   }
 

@@ -17,32 +17,46 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineRead extends LeasedResult<RecordedEvent> {
   private final EventReader reader = new EventReader();
-  private final Visibility visibility;
+  private final ReadRequest request;
+  private final long nowMicros;
   private final long head;
-  private final PositionCursor positions;
+
+  /** What is left to be looked at. */
+  private long low;
+
+  private long high;
+  private Visibility visibility;
+  private PositionCursor positions;
   private long left;
 
   /** Owns the lease on the snapshot's version from now on. */
-  EngineRead(Snapshot snapshot, ReadRequest request, long nowMicros) {
-    super(snapshot);
+  EngineRead(Snapshot snapshot, ReadRequest request, long nowMicros, IndexRepair repair) {
+    super(snapshot, repair);
+    this.request = request;
+    this.nowMicros = nowMicros;
     this.left = request.limit();
     boolean built = false;
     try {
-      this.visibility =
-          new Visibility(
-              snapshot.rules(),
-              snapshot.version().index(),
-              snapshot.head(),
-              nowMicros,
-              request.systemEvents());
+      this.visibility = visibility();
       this.head = asOf(request.asOf());
-      this.positions = positions(request);
+      findRange();
+      this.positions = positions();
       built = true;
     } finally {
       if (!built) {
         release();
       }
     }
+  }
+
+  private Visibility visibility() {
+    return Visibility.of(snapshot(), nowMicros, request.systemEvents());
+  }
+
+  @Override
+  void resume() {
+    visibility = visibility();
+    positions = positions();
   }
 
   @Override
@@ -78,9 +92,9 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
     return low;
   }
 
-  private PositionCursor positions(ReadRequest request) {
-    long low = 0;
-    long high = head;
+  private void findRange() {
+    low = 0;
+    high = head;
     boolean backwards = request.backwards();
     String stream = onlyStream(request.query());
     switch (request.from()) {
@@ -108,6 +122,10 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
         low = start < 0 ? Long.MAX_VALUE : Math.max(low, start);
       }
     }
+  }
+
+  private PositionCursor positions() {
+    boolean backwards = request.backwards();
     if (low > high) {
       return PositionCursor.empty();
     }
@@ -139,7 +157,13 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
         return null;
       }
       RecordedEvent event = snapshot().version().read(reader, position);
-      if (visibility.sees(event)) {
+      boolean seen = visibility.sees(event);
+      if (request.backwards()) {
+        high = position - 1;
+      } else {
+        low = position + 1;
+      }
+      if (seen) {
         left--;
         return event;
       }

@@ -52,6 +52,7 @@ public final class EngineStore implements EventStore {
   private final OpenedStore parts;
   private final StoreReader reader;
   private final GroupCommit<Pending> commits;
+  private final Scavenger scavenger;
 
   EngineStore(OpenedStore parts, EngineOptions options) {
     this.parts = parts;
@@ -62,8 +63,10 @@ public final class EngineStore implements EventStore {
             parts.manifest().storeId(),
             parts.manifest().epoch(),
             options.clock(),
-            () -> {});
+            () -> {},
+            parts.maintenance()::rebuild);
     this.commits = new GroupCommit<>(parts.committer());
+    this.scavenger = new Scavenger(parts, commits);
   }
 
   /**
@@ -285,6 +288,23 @@ public final class EngineStore implements EventStore {
   /** How large the store is now. */
   public EngineStats stats() {
     return reader.stats();
+  }
+
+  /**
+   * Reclaims the events that are hidden for ever: what remains of each is its place, stream,
+   * revision, recorded time, id and type, so that numbers stay and retries are still recognised.
+   * Data, metadata and tags are gone from every file of the store when this returns. Reads, appends
+   * and subscriptions go on meanwhile; one scavenge runs at a time. If it is cut short, what was
+   * done stays, and the next one does the rest.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the disk fails; nothing is lost
+   * @throws EventStoreClosedException if the store is closed meanwhile
+   * @throws io.daybook.eventstore.StoreDamagedException if a file to be written anew is damaged
+   */
+  public ScavengeReport scavenge(ProgressListener progress) {
+    Objects.requireNonNull(progress, "progress");
+    requireAccepting();
+    return scavenger.scavenge(reader.nowMicros(), progress);
   }
 
   @Override

@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +36,14 @@ final class Follower {
 
   private final Disk disk;
   private final String name;
-  private final int maxEvents;
+  private final EngineOptions.IndexLimits limits;
   private final LogFollower log;
   private final EventReader reader = new EventReader();
   private final Published published;
   private Manifest manifest;
   private List<MemoryIndex> memory = new ArrayList<>();
+  private boolean manifestIsAdopted;
+  private final Set<String> avoided = new HashSet<>();
   private volatile @Nullable DurablePoint durable;
   private volatile long seenSerial = -1;
   private volatile boolean closed;
@@ -47,7 +51,7 @@ final class Follower {
   private Follower(Disk disk, String name, EngineOptions options) throws IOException {
     this.disk = disk;
     this.name = name;
-    this.maxEvents = options.indexLimits().maxEvents();
+    this.limits = options.indexLimits();
     this.log = new LogFollower(disk);
     this.manifest = Manifest.read(disk);
     Version nothing = new Version(List.of(), new IndexView(List.of(), List.of()));
@@ -120,7 +124,7 @@ final class Follower {
     }
     if (durable == null) {
       durable = DurablePoint.forReading(disk, manifest);
-      if (durable == null && !first) {
+      if (durable == null && !first && manifestIsAdopted) {
         return; // still no writer
       }
     }
@@ -141,6 +145,9 @@ final class Follower {
         adopt(next, point, first);
         return;
       } catch (NoSuchFileException | StoreDamagedException e) {
+        if (e instanceof StoreDamagedException damage && isAvoidable(damage)) {
+          continue;
+        }
         Manifest newer = newerThan(next);
         if (newer == null) {
           throw e instanceof StoreDamagedException damaged
@@ -160,6 +167,33 @@ final class Follower {
     return newer.sequence() == known.sequence() ? null : newer;
   }
 
+  /**
+   * Does without an index file that was found damaged, and has what it covers and all behind in
+   * memory: only a writer can make it anew.
+   *
+   * @return whether it was one of the store's, until now
+   */
+  synchronized boolean avoid(StoreDamagedException damage) {
+    if (closed || !isAvoidable(damage)) {
+      return false;
+    }
+    try {
+      follow(false);
+      return true;
+    } catch (IOException e) {
+      throw Faults.failed("following", name, e);
+    }
+  }
+
+  private boolean isAvoidable(StoreDamagedException damage) {
+    if (!damage.file().endsWith(".idx") || !avoided.add(damage.file())) {
+      return false;
+    }
+    LOG.log(Level.WARNING, "an index file is not used: {0}", damage.getMessage());
+    manifestIsAdopted = false;
+    return true;
+  }
+
   private void requireSameLife(Manifest next) {
     if (!next.storeId().equals(manifest.storeId()) || next.epoch() != manifest.epoch()) {
       throw new EventStoreFailedException(
@@ -176,7 +210,9 @@ final class Follower {
     List<LogFile> logs = new ArrayList<>();
     List<IndexFile> files = new ArrayList<>();
     boolean sameFiles =
-        next.sequence() == manifest.sequence() && log.follows(next.logs().getLast());
+        manifestIsAdopted
+            && next.sequence() == manifest.sequence()
+            && log.follows(next.logs().getLast());
     boolean done = false;
     try {
       if (sameFiles) {
@@ -192,6 +228,7 @@ final class Follower {
       }
       publish(before, logs, files, head);
       manifest = next;
+      manifestIsAdopted = true;
       seenSerial = point == null ? -1 : point.serial();
       done = true;
     } finally {
@@ -260,7 +297,7 @@ final class Follower {
       throws IOException {
     for (Manifest.IndexEntry entry : next.indexes()) {
       long from = files.isEmpty() ? 0 : files.getLast().to() + 1;
-      if (entry.from() != from || entry.to() > head) {
+      if (entry.from() != from || entry.to() > head || avoided.contains(entry.name())) {
         return;
       }
       IndexFile file = null;
@@ -274,9 +311,6 @@ final class Follower {
           throw e;
         }
         return;
-      } catch (StoreDamagedException e) {
-        LOG.log(Level.WARNING, "an index file is not used: {0}", e.getMessage());
-        return;
       }
     }
   }
@@ -286,7 +320,7 @@ final class Follower {
     Version version = new Version(logs, new IndexView(files, List.of()));
     try {
       for (long position = tiers.getLast().to() + 1; position <= head; position++) {
-        if (tiers.getLast().events() >= maxEvents) {
+        if (limits.isFull(tiers.getLast(), 0)) {
           tiers.add(new MemoryIndex(position));
         }
         index(tiers.getLast(), version.read(reader, position));
@@ -319,11 +353,12 @@ final class Follower {
         event.event());
   }
 
-  private static StreamRules rulesOf(Snapshot seen, long knownHead) {
+  private StreamRules rulesOf(Snapshot seen, long knownHead) {
     if (seen.head() <= knownHead || !seen.version().tryLease()) {
       return seen.rules();
     }
-    return Opening.rulesAfter(seen, knownHead); // gives the lease back
+    return Opening.rulesAfter(
+        seen, knownHead, new IndexRepair(published, _ -> false)); // gives the lease back
   }
 
   synchronized void close() {

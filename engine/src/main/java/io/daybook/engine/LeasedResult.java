@@ -10,19 +10,26 @@ import org.jspecify.annotations.Nullable;
  * A read under way, which keeps the files of its snapshot until it comes to its end or is closed.
  */
 abstract class LeasedResult<T> implements ReadResult<T> {
-  private final Snapshot snapshot;
+  private final IndexRepair repair;
+  private Snapshot snapshot;
   private @Nullable T next;
   private boolean iterated;
   private boolean closed;
   private boolean released;
 
   /** Owns the lease on the snapshot's version from now on. */
-  LeasedResult(Snapshot snapshot) {
+  LeasedResult(Snapshot snapshot, IndexRepair repair) {
     this.snapshot = snapshot;
+    this.repair = repair;
   }
 
   /** What comes next; null at the end. */
   abstract @Nullable T advance();
+
+  /**
+   * The snapshot has other index files, since one was damaged: goes on behind what was passed last.
+   */
+  abstract void resume();
 
   final Snapshot snapshot() {
     return snapshot;
@@ -38,12 +45,20 @@ abstract class LeasedResult<T> implements ReadResult<T> {
       throw new IllegalStateException("this was closed");
     }
     if (next == null && !released) {
-      next = advance();
+      next = repair.answer(() -> new Found<>(advance()), this::renew).item();
       if (next == null) {
         release();
       }
     }
     return next != null;
+  }
+
+  /** What was found, so that nothing is something, too. */
+  private record Found<T>(@Nullable T item) {}
+
+  private void renew() {
+    snapshot = repair.renewed(snapshot);
+    resume();
   }
 
   final T next() {

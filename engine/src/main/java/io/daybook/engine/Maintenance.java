@@ -1,24 +1,22 @@
 package io.daybook.engine;
 
 import io.daybook.engine.index.IndexFile;
-import io.daybook.engine.index.IndexMerger;
-import io.daybook.engine.index.IndexView;
-import io.daybook.engine.index.IndexWriter;
-import io.daybook.engine.index.MemoryIndex;
-import io.daybook.engine.index.MergePolicy;
 import io.daybook.engine.io.Disk;
-import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
-import io.daybook.engine.log.Manifest;
+import io.daybook.engine.log.LogRewriter;
 import io.daybook.engine.log.Manifests;
 import io.daybook.engine.log.Reserve;
+import io.daybook.eventstore.EventStoreClosedException;
+import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,14 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class Maintenance {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
 
-  /** About what an index file takes. */
-  private static final int BYTES_PER_EVENT = 64;
-
-  private final Disk disk;
-  private final Manifests manifests;
   private final LogRecovery recovery;
-  private final Reserve reserve;
+  private final LogRewriter rewriter;
+  private final boolean compressed;
   private final Published published;
+  private final IndexFiles indexFiles;
   private final Executor preparer;
   private final Executor indexer;
   private final AtomicBoolean preparing = new AtomicBoolean();
@@ -57,11 +52,11 @@ final class Maintenance {
       Reserve reserve,
       Published published,
       EngineOptions options) {
-    this.disk = disk;
-    this.manifests = manifests;
     this.recovery = recovery;
-    this.reserve = reserve;
+    this.rewriter = new LogRewriter(disk, manifests, recovery, _ -> {});
     this.published = published;
+    this.indexFiles = new IndexFiles(disk, manifests, reserve, published, options.indexLimits());
+    this.compressed = options.isCompressed();
     this.preparer = options.newExecutor("daybook-prepare");
     this.indexer = options.newExecutor("daybook-index");
   }
@@ -88,7 +83,51 @@ final class Maintenance {
         () -> {
           LogFile settled = recovery.settle(full);
           published.replaceLog(full, settled);
+          packNow();
         });
+  }
+
+  /** Compresses full log files that are not, if the store is to be compressed. */
+  void pack() {
+    run(indexer, this::packNow);
+  }
+
+  private void packNow() throws IOException {
+    if (!compressed) {
+      return;
+    }
+    List<LogFile> logs = published.now().version().logs();
+    for (LogFile log : logs.subList(0, logs.size() - 1)) {
+      if (!log.isPacked() && log.isSettled()) {
+        try {
+          rewritten(log, rewriter.pack(log));
+        } catch (StoreDamagedException e) {
+          LOG.log(Level.ERROR, "a log file is damaged and stays as it is", e);
+        }
+      }
+    }
+  }
+
+  /** Writes a log file anew without what is hidden. Called through {@link #call}. */
+  Scavenger.Change scavengeLog(LogFile log, Scavenger.Hidden hidden) throws IOException {
+    long before = rewriter.bytes(log);
+    LogFile fresh = rewriter.scavenge(log, hidden);
+    long after = rewriter.bytes(fresh);
+    rewritten(log, fresh);
+    return new Scavenger.Change(hidden.count(), 1, before, after);
+  }
+
+  /**
+   * Writes the first index file anew that may know tags of scavenged events; changes nothing if
+   * there is none. Called through {@link #call}.
+   */
+  Scavenger.Change scavengeIndex() throws IOException {
+    return indexFiles.scavengeOne();
+  }
+
+  private void rewritten(LogFile old, LogFile fresh) {
+    published.rewritten(old, fresh);
+    rewriter.remove(old);
   }
 
   /** Writes the indexes in memory that are full, and merges files. */
@@ -106,11 +145,44 @@ final class Maintenance {
         });
   }
 
+  /**
+   * Has an index file that was found damaged made anew from the log, and waits for that.
+   *
+   * @return whether what came upon the damage can be tried again; if not, the damage says why
+   */
+  boolean rebuild(StoreDamagedException damage) {
+    if (!IndexFile.isName(damage.file())) {
+      return false;
+    }
+    var done = new CompletableFuture<@Nullable Throwable>();
+    boolean accepted =
+        run(
+            indexer,
+            () -> {
+              Throwable failure = damage;
+              try {
+                indexFiles.rebuild(damage); // or another thread had it made anew before
+                failure = null;
+              } catch (IOException | RuntimeException e) {
+                failure = e;
+                throw e;
+              } finally {
+                done.complete(failure);
+              }
+            });
+    if (!accepted) {
+      return false;
+    }
+    Throwable failure = done.join();
+    if (failure != null && failure != damage) {
+      damage.addSuppressed(failure);
+    }
+    return failure == null;
+  }
+
   /** Writes the indexes in memory that are full, and merges files, on this thread. */
   void writeIndexesNow() throws IOException {
-    while (writeOldest() || mergeOnce()) {
-      // until there is nothing left to do
-    }
+    indexFiles.writeFull();
   }
 
   /**
@@ -118,90 +190,7 @@ final class Maintenance {
    * else runs.
    */
   void writeAllIndexes() throws IOException {
-    MemoryIndex newest = published.now().version().index().memory().getLast();
-    if (newest.events() > 0) {
-      published.addMemory(new MemoryIndex(newest.to() + 1));
-    }
-    while (writeOldest()) {
-      // until only the empty one is left
-    }
-  }
-
-  private boolean writeOldest() throws IOException {
-    IndexView index = published.now().version().index();
-    if (index.memory().size() < 2) {
-      return false;
-    }
-    MemoryIndex oldest = index.memory().getFirst();
-    // may be taken of the reserve, but then nothing more is appended that needs an index
-    reserve.allows((long) BYTES_PER_EVENT * oldest.events());
-    long generation = manifests.takeGeneration();
-    var entry = new Manifest.IndexEntry(oldest.from(), oldest.to(), generation, 0);
-    var before = new IndexView(index.files(), List.of());
-    IndexWriter.write(disk, header(entry), oldest, oldest.to(), before::count);
-    published.memoryWritten(list(entry, List.of(), List.of()));
-    return true;
-  }
-
-  private boolean mergeOnce() throws IOException {
-    List<IndexFile> files = published.now().version().index().files();
-    List<IndexFile> old = MergePolicy.next(files);
-    if (old.isEmpty() || !reserve.allows(old.stream().mapToLong(IndexFile::bytes).sum())) {
-      return false; // merging can wait for room
-    }
-    var entry =
-        new Manifest.IndexEntry(
-            old.getFirst().from(), old.getLast().to(), manifests.takeGeneration(), 0);
-    IndexMerger.merge(disk, header(entry), old, _ -> {});
-    List<Manifest.IndexEntry> oldEntries =
-        manifests.current().indexes().stream()
-            .filter(e -> e.from() >= entry.from() && e.to() <= entry.to())
-            .toList();
-    published.merged(old, list(entry, oldEntries, old));
-    return true;
-  }
-
-  private FileHeader header(Manifest.IndexEntry entry) {
-    Manifest manifest = manifests.current();
-    return new FileHeader(
-        FileHeader.Kind.INDEX,
-        ThreadLocalRandom.current().nextInt(),
-        manifest.storeId(),
-        entry.from(),
-        entry.generation(),
-        manifest.epoch());
-  }
-
-  /** Makes a written index file part of the store, and removes those it replaces. */
-  private IndexFile list(
-      Manifest.IndexEntry entry, List<Manifest.IndexEntry> oldEntries, List<IndexFile> old)
-      throws IOException {
-    disk.syncFolder("index");
-    IndexFile file = IndexFile.open(disk, entry.name(), manifests.current().storeId());
-    boolean done = false;
-    try {
-      var listed =
-          new Manifest.IndexEntry(entry.from(), entry.to(), entry.generation(), file.bytes());
-      manifests.replaceIndexes(oldEntries, List.of(listed));
-      done = true;
-    } finally {
-      if (!done) {
-        file.release();
-      }
-    }
-    for (IndexFile replaced : old) {
-      removeUnlisted(replaced.name());
-    }
-    return file;
-  }
-
-  /** A file that is left is removed by the next opening. */
-  private void removeUnlisted(String name) {
-    try {
-      disk.delete(name);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "removing a merged index file failed", e);
-    }
+    indexFiles.writeAll();
   }
 
   /** Waits until fewer indexes than this wait to be written, or writing them fails. */
@@ -252,15 +241,10 @@ final class Maintenance {
     void run() throws IOException;
   }
 
-  private void run(Executor executor, Task task) {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      running++;
-    } finally {
-      lock.unlock();
+  /** False if nothing more is run. */
+  private boolean run(Executor executor, Task task) {
+    if (!began()) {
+      return false;
     }
     executor.execute(() -> {
       try {
@@ -268,14 +252,83 @@ final class Maintenance {
       } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "work in the background failed and will be tried again", e);
       } finally {
-        lock.lock();
-        try {
-          running--;
-          idle.signalAll();
-        } finally {
-          lock.unlock();
-        }
+        ended();
       }
     });
+    return true;
+  }
+
+  /** False if nothing more is to run. */
+  private boolean began() {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      running++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ended() {
+    lock.lock();
+    try {
+      running--;
+      idle.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Work that somebody waits for. */
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Has work done between other work on files, and waits for it; an interrupt waits, too.
+   *
+   * @throws EventStoreClosedException if the store is closed by now
+   */
+  <T> T call(Work<T> work) throws IOException {
+    if (!began()) {
+      throw new EventStoreClosedException("the store is closed");
+    }
+    var task =
+        new FutureTask<>(() -> {
+          try {
+            return work.run();
+          } finally {
+            ended();
+          }
+        });
+    indexer.execute(task);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw failed(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static IOException failed(@Nullable Throwable cause) {
+    return switch (cause) {
+      case IOException e -> e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> new IOException(cause);
+    };
   }
 }

@@ -6,18 +6,16 @@ import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.log.ActiveLog;
-import io.daybook.engine.log.EventReader;
+import io.daybook.engine.log.BlockCodec;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
-import io.daybook.engine.log.Micros;
 import io.daybook.engine.log.Reserve;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
-import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.eventstore.SystemEvents;
 import java.io.IOException;
@@ -27,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 
 /** Opens a store: see "Order of recovery" in {@code docs/format.md}. */
 final class Opening {
@@ -50,6 +49,9 @@ final class Opening {
   }
 
   OpenedStore open() {
+    if (options.isCompressed()) {
+      BlockCodec.require();
+    }
     try {
       if (!disk.exists(Manifest.NAME)) {
         if (!options.createIfMissing()) {
@@ -167,11 +169,16 @@ final class Opening {
       throws IOException {
     var maintenance = new Maintenance(disk, manifests, recovery, reserve, published, options);
     long unindexedBytes = indexRest(published, maintenance);
-    foldRules(published);
+    var repair = new IndexRepair(published, maintenance::rebuild);
+    repair.answer(() -> {
+      foldRules(published, repair);
+      return published;
+    });
     var signal = new HeadSignal();
     var committer =
         new Committer(published, active, reserve, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
+    maintenance.pack();
     return new OpenedStore(
         disk,
         name,
@@ -199,7 +206,8 @@ final class Opening {
 
   private Manifest createIn() throws IOException {
     for (String file : disk.list("log")) {
-      if (file.endsWith(".log") && !file.startsWith("00000000000000000000-0.")) {
+      boolean log = file.endsWith(".log") || file.endsWith(".pack");
+      if (log && !file.startsWith("00000000000000000000-0.")) {
         throw new StoreDamagedException(
             Manifest.NAME, 0, "it is missing, but there are log files; restore it from a backup");
       }
@@ -260,44 +268,36 @@ final class Opening {
    * @return about how many bytes of log are indexed in memory only
    */
   private long indexRest(Published published, Maintenance maintenance) throws IOException {
-    var reader = new EventReader();
     MemoryIndex memory = published.now().version().index().memory().getLast();
     long head = published.now().head();
     long first = memory.from();
-    long bytes = 0;
-    for (long position = first; position <= head; position++) {
-      if (memory.events() >= options.indexLimits().maxEvents()) {
-        memory = new MemoryIndex(position);
-        published.addMemory(memory);
-        maintenance.writeIndexesNow();
-        bytes = 0;
-      }
-      RecordedEvent event = published.now().version().read(reader, position);
-      memory.add(
-          position,
-          event.stream(),
-          event.revision().value(),
-          Micros.of(event.recordedAt()),
-          event.event());
-      bytes += event.event().sizeBytes();
-      if (position % PROGRESS_EVERY == PROGRESS_EVERY - 1) {
-        options.progress().progressed("index", position - first + 1, head - first + 1);
-      }
+    LongConsumer progress =
+        position -> {
+          if (position % PROGRESS_EVERY == PROGRESS_EVERY - 1) {
+            options.progress().progressed("index", position - first + 1, head - first + 1);
+          }
+        };
+    long bytes = options.indexLimits().fill(memory, published.now().version(), head, progress);
+    while (memory.to() < head) {
+      memory = new MemoryIndex(memory.to() + 1);
+      published.addMemory(memory);
+      maintenance.writeIndexesNow();
+      bytes = options.indexLimits().fill(memory, published.now().version(), head, progress);
     }
     return bytes;
   }
 
-  private static void foldRules(Published published) {
+  private static void foldRules(Published published, IndexRepair repair) {
     Snapshot snapshot = published.lease();
     published.publish(
         snapshot.version().activeLog(),
         snapshot.head(),
         snapshot.recordedAtMicros(),
-        rulesAfter(snapshot, -1));
+        rulesAfter(snapshot, -1, repair));
   }
 
   /** The rules of a snapshot with what was said after a position. Gives the lease back. */
-  static StreamRules rulesAfter(Snapshot snapshot, long position) {
+  static StreamRules rulesAfter(Snapshot snapshot, long position, IndexRepair repair) {
     Query all =
         Query.types(
             SystemEvents.STREAM_SETTINGS_CHANGED,
@@ -305,9 +305,9 @@ final class Opening {
             SystemEvents.STREAM_TOMBSTONED);
     ReadRequest request = ReadRequest.of(all).from(new Position(position + 1)).withSystemEvents();
     StreamRules rules = snapshot.rules();
-    try (var read = new EngineRead(snapshot, request, 0)) {
+    try (var read = new EngineRead(snapshot, request, 0, repair)) {
       while (read.hasNext()) {
-        rules = rules.after(read.next());
+        rules = rules.after(read.next(), snapshot.version().index());
       }
     }
     return rules;

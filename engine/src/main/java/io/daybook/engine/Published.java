@@ -73,6 +73,12 @@ final class Published {
     });
   }
 
+  /** A log file was written anew; the old one is let go. */
+  synchronized void rewritten(LogFile old, LogFile fresh) {
+    replaceLog(old, fresh);
+    old.release();
+  }
+
   private synchronized void changeLogs(UnaryOperator<List<LogFile>> change) {
     Version version = current.version();
     swap(new Version(change.apply(new ArrayList<>(version.logs())), version.index()));
@@ -111,8 +117,8 @@ final class Published {
     swap(new Version(version.logs(), new IndexView(files, memory)));
   }
 
-  /** Adjacent index files are one now. */
-  synchronized void merged(List<IndexFile> old, IndexFile file) {
+  /** Adjacent index files, or a damaged one, are one other now. */
+  synchronized void replaceIndexes(List<IndexFile> old, IndexFile file) {
     Version version = current.version();
     IndexView index = version.index();
     List<IndexFile> files = new ArrayList<>(index.files());

@@ -34,7 +34,8 @@ final class ReadOnlyStore implements EventStore {
             follower.storeId(),
             follower.epoch(),
             options.clock(),
-            follower::refresh);
+            follower::refresh,
+            follower::avoid);
   }
 
   private StoreReadOnlyException refusal() {

@@ -137,7 +137,7 @@ final class Repair {
         || !header.storeId().equals(manifest.storeId())) {
       return "it is a file of another store or place";
     }
-    if (one.chain() != (index == 0 ? 0 : before.getLast().check())) {
+    if (index == 0 ? one.chain() != 0 : !follows(one, before.getLast())) {
       return "it does not follow the file before";
     }
     if (one.damage() != null || index == manifest.logs().size() - 1) {
@@ -205,7 +205,11 @@ final class Repair {
         && header.base() == manifest.logs().get(index).base()
         && header.storeId().equals(manifest.storeId())
         && header.generation() == manifest.logs().get(index).generation()
-        && one.chain() == (index == 0 ? 0 : found.get(index - 1).check());
+        && (index == 0 ? one.chain() == 0 : follows(one, found.get(index - 1)));
+  }
+
+  private static boolean follows(LogSurvey.Found one, LogSurvey.Found before) {
+    return one.chain() == before.check() || one.chain() == before.chainAfter();
   }
 
   /** Index files that are missing, damaged, or tell of what is dropped. */
@@ -318,7 +322,7 @@ final class Repair {
     long last = survey.plan().keptEvents() - 1;
     if (header == null || last < damaged.base()) {
       UUID storeId = survey.known().storeId();
-      int chain = at == 0 ? 0 : survey.logs().get(at - 1).check();
+      int chain = at == 0 ? 0 : survey.logs().get(at - 1).chainAfter();
       LogCut.writeEmpty(disk, storeId, chain, entry, epoch);
     } else {
       LogCut.write(disk, damaged.name(), header, last, entry, epoch);

@@ -66,7 +66,7 @@ final class Restore {
     }
     Snapshot snapshot = follower.published().lease();
     try {
-      long last = lastWhole(snapshot, moment);
+      long last = lastWhole(snapshot, moment, new IndexRepair(follower.published(), _ -> false));
       Manifest manifest = cut(follower.manifest(), last);
       int active = manifest.logs().size() - 1;
       Manifest.LogEntry cut = manifest.logs().get(active);
@@ -86,7 +86,7 @@ final class Restore {
   }
 
   /** The last position of the last append that was whole at the moment. */
-  private static long lastWhole(Snapshot snapshot, ReadRequest.AsOf moment) {
+  private static long lastWhole(Snapshot snapshot, ReadRequest.AsOf moment, IndexRepair repair) {
     ReadRequest all = ReadRequest.of(Query.everything());
     ReadRequest request =
         switch (moment) {
@@ -98,7 +98,7 @@ final class Restore {
     if (!snapshot.version().tryLease()) {
       throw new IllegalStateException("the backup is closed");
     }
-    try (var read = new EngineRead(snapshot, request, 0)) {
+    try (var read = new EngineRead(snapshot, request, 0, repair)) {
       last = read.head().value();
     }
     if (last < 0) {

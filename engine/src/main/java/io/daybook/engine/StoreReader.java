@@ -16,6 +16,7 @@ import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
+import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionRequest;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +39,14 @@ final class StoreReader {
   private final long epoch;
   private final InstantSource clock;
   private final Runnable refresh;
+  private final IndexRepair repair;
   private volatile boolean closed;
 
   /**
    * Reads what is published.
    *
    * @param refresh is called before each look at it
+   * @param rebuild puts something else in the place of a damaged index file
    */
   StoreReader(
       Published published,
@@ -50,13 +54,15 @@ final class StoreReader {
       UUID storeId,
       long epoch,
       InstantSource clock,
-      Runnable refresh) {
+      Runnable refresh,
+      Predicate<StoreDamagedException> rebuild) {
     this.published = published;
     this.signal = signal;
     this.storeId = storeId;
     this.epoch = epoch;
     this.clock = clock;
     this.refresh = refresh;
+    this.repair = new IndexRepair(published, rebuild);
   }
 
   private Snapshot lease() {
@@ -82,11 +88,16 @@ final class StoreReader {
   }
 
   EngineRead read(ReadRequest request) {
-    return new EngineRead(lease(), Objects.requireNonNull(request, "request"), nowMicros());
+    Objects.requireNonNull(request, "request");
+    return repair.answer(() -> new EngineRead(lease(), request, nowMicros(), repair));
   }
 
   Optional<RecordedEvent> find(UUID eventId) {
     Objects.requireNonNull(eventId, "eventId");
+    return repair.answer(() -> findOnce(eventId));
+  }
+
+  private Optional<RecordedEvent> findOnce(UUID eventId) {
     Snapshot snapshot = lease();
     try {
       var reader = new EventReader();
@@ -95,15 +106,11 @@ final class StoreReader {
       if (position < 0 || position > snapshot.head()) {
         return Optional.empty();
       }
-      return Optional.of(events.apply(position)).filter(visibility(snapshot)::sees);
+      return Optional.of(events.apply(position))
+          .filter(Visibility.of(snapshot, nowMicros(), false)::sees);
     } finally {
       snapshot.version().release();
     }
-  }
-
-  private Visibility visibility(Snapshot snapshot) {
-    return new Visibility(
-        snapshot.rules(), snapshot.version().index(), snapshot.head(), nowMicros(), false);
   }
 
   long nowMicros() {
@@ -149,6 +156,10 @@ final class StoreReader {
 
   Optional<StreamInfo> streamInfo(String stream) {
     Limits.requireStreamName(stream);
+    return repair.answer(() -> infoOnce(stream));
+  }
+
+  private Optional<StreamInfo> infoOnce(String stream) {
     Snapshot snapshot = lease();
     try {
       StreamRule rule = snapshot.rules().of(stream);
@@ -186,8 +197,7 @@ final class StoreReader {
   ReadResult<String> list(Dimension dimension, String prefix) {
     Objects.requireNonNull(dimension, "dimension");
     Objects.requireNonNull(prefix, "prefix");
-    Snapshot snapshot = lease();
-    return new EngineListing(snapshot, dimension, prefix, visibility(snapshot));
+    return repair.answer(() -> new EngineListing(lease(), dimension, prefix, nowMicros(), repair));
   }
 
   boolean isClosed() {

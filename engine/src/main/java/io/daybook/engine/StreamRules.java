@@ -1,5 +1,7 @@
 package io.daybook.engine;
 
+import io.daybook.engine.index.IndexView;
+import io.daybook.engine.log.Micros;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.SystemEvents;
@@ -58,16 +60,30 @@ final class StreamRules {
     return new StreamRules(copy, isNew ? size + 1 : size);
   }
 
-  /** The rules after a system event. */
-  StreamRules after(RecordedEvent event) {
-    return after(event.type(), SystemEvents.streamOf(event.stream()), settingsIn(event));
+  /**
+   * The rules after a system event.
+   *
+   * @param index tells the last revision that its stream had then
+   */
+  StreamRules after(RecordedEvent event, IndexView index) {
+    String stream = SystemEvents.streamOf(event.stream());
+    long last = contains(stream) ? index.lastRevision(stream, event.position().value()) : -1;
+    long recordedAt = Micros.of(event.recordedAt());
+    return after(event.type(), stream, settingsIn(event), last, recordedAt);
   }
 
-  /** The rules after a system event of that type, with what its data says. */
-  StreamRules after(String type, String stream, StreamSettings data) {
+  /**
+   * The rules after a system event of that type, with what its data says.
+   *
+   * @param lastRevision the stream's last revision then; of no matter if it has no rule yet
+   * @param recordedAtMicros when it was recorded
+   */
+  StreamRules after(
+      String type, String stream, StreamSettings data, long lastRevision, long recordedAtMicros) {
     StreamRule rule = of(stream);
     return switch (type) {
-      case SystemEvents.STREAM_SETTINGS_CHANGED -> with(stream, rule.withSettings(data));
+      case SystemEvents.STREAM_SETTINGS_CHANGED ->
+          with(stream, rule.withSettings(data, lastRevision, recordedAtMicros));
       case SystemEvents.STREAM_DELETED ->
           with(stream, rule.deleted(data.truncateBefore().orElseThrow().value()));
       case SystemEvents.STREAM_TOMBSTONED -> with(stream, rule.asTombstone());

@@ -48,6 +48,11 @@ final class Version {
     return index;
   }
 
+  /** The log file that holds a position. */
+  LogFile logAt(long position) {
+    return logs[LogFile.indexOf(logs, position)];
+  }
+
   /** The event at a position that is stored. */
   RecordedEvent read(EventReader reader, long position) {
     return reader.read(logs[LogFile.indexOf(logs, position)], position);

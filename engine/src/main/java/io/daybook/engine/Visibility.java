@@ -2,6 +2,7 @@ package io.daybook.engine;
 
 import io.daybook.engine.index.IndexView;
 import io.daybook.engine.log.Micros;
+import io.daybook.engine.log.Stub;
 import io.daybook.eventstore.RecordedEvent;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +28,17 @@ final class Visibility {
     this.systemEvents = systemEvents;
   }
 
+  /**
+   * What an operation may see that looks at a snapshot. Ages are measured at the recorded time of
+   * the head at least, so that a clock that steps back brings nothing back that an append saw
+   * hidden.
+   */
+  static Visibility of(Snapshot snapshot, long clockMicros, boolean systemEvents) {
+    long nowMicros = Math.max(clockMicros, snapshot.recordedAtMicros());
+    return new Visibility(
+        snapshot.rules(), snapshot.version().index(), snapshot.head(), nowMicros, systemEvents);
+  }
+
   /** Whether every event is visible that is not the system's. */
   boolean hidesNothing() {
     return rules.isEmpty();
@@ -35,6 +47,9 @@ final class Visibility {
   boolean sees(RecordedEvent event) {
     if (event.isSystem()) {
       return systemEvents;
+    }
+    if (Stub.is(event)) {
+      return false; // whatever clock and rules say: there is nothing left to be seen
     }
     if (rules.isEmpty() || !rules.contains(event.stream())) {
       return true;

@@ -45,7 +45,7 @@ final class BackupTest {
           .withClock(clock)
           .withSizes(
               new LogSizes(8 << 10, 2 << 10, 4 << 10),
-              new EngineOptions.IndexLimits(40, 1 << 20, 0, 4))
+              new EngineOptions.IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
           .withoutThreads();
 
   @TempDir private Path folder;
@@ -165,7 +165,7 @@ final class BackupTest {
         EngineOptions.defaults()
             .withSizes(
                 new LogSizes(16 << 10, 4 << 10, 8 << 10),
-                new EngineOptions.IndexLimits(60, 1 << 20, 0, 4));
+                new EngineOptions.IndexLimits(60, 1 << 20, 1 << 20, 0, 4));
     try (EngineStore writer = EngineStore.open(store, options)) {
       var done = new AtomicBoolean();
       Thread appender =
@@ -282,6 +282,42 @@ final class BackupTest {
             .isEqualTo(events.subList(0, (int) last + 1));
       }
       assertIntact(target);
+    }
+  }
+
+  /** The cut goes through compressed files, and files with stubs of hidden events. */
+  @Test
+  void aRestoreCutsWhatWasScavengedAndCompressed() {
+    try (EngineStore writer = EngineStore.open(store, small.compressed())) {
+      appendSome(writer, 150, 1);
+      writer.delete("s-1", any());
+      writer.delete("s-2", any());
+      appendSome(writer, 60, 2);
+      writer.scavenge(SILENT);
+      writer.backup(copy, SILENT);
+      assertIntact(copy);
+      var random = new Random(8);
+      for (int i = 0; i < 8; i++) {
+        long head = writer.head().value();
+        Position to = new Position(i == 0 ? head : random.nextLong(head));
+        Path target = folder.resolve("restored-" + i);
+        long last = EngineStore.restore(copy, target, to, SILENT).head().position().value();
+        assertIntact(target);
+        try (EngineStore restored = EngineStore.open(target, small)) {
+          // what a later delete hid is gone, though this store has not heard of the delete
+          assertThat(restored.head().value()).isEqualTo(last);
+          List<RecordedEvent> kept =
+              all(writer).stream()
+                  .filter(event -> event.position().value() <= last)
+                  .filter(event -> !event.isSystem())
+                  .toList();
+          assertThat(restored.read(Query.everything()).toList()).containsAll(kept);
+          appendSome(restored, 100, 9);
+          restored.delete("s-3", any());
+          restored.scavenge(SILENT);
+        }
+        assertIntact(target);
+      }
     }
   }
 

@@ -46,6 +46,11 @@ final class CrashRun {
   interface OpenStore {
     EventStore store();
 
+    /** Reclaims what is hidden. */
+    default void scavenge() {
+      // not every store can
+    }
+
     /** Commits requests as one group, on this thread. */
     List<StoreOutcome> commit(List<StoreRequest> group);
 
@@ -63,6 +68,7 @@ final class CrashRun {
   private final TestClock clock = new TestClock();
   private final StoreModel model = new StoreModel(clock);
   private final StoreWorkload workload;
+  private final boolean scavenging;
   private SimulatedDisk disk;
   private UUID storeId;
 
@@ -76,7 +82,8 @@ final class CrashRun {
     this.opener = opener;
     this.wrapper = wrapper;
     this.random = new Random(seed * 0x9e3779b97f4a7c15L + 1);
-    this.workload = new StoreWorkload(random, model, clock);
+    this.scavenging = random.nextBoolean();
+    this.workload = new StoreWorkload(random, model, clock, scavenging);
     this.disk = new SimulatedDisk(seed).foldersInOrder(random.nextBoolean());
   }
 
@@ -179,6 +186,9 @@ final class CrashRun {
       if (opener.acknowledgesBeforeSync() && !disk.isDead() && random.nextInt(5) == 0) {
         certain &= sync(opened);
       }
+      if (scavenging && certain && !disk.isDead() && random.nextInt(12) == 0) {
+        scavenge(opened);
+      }
       if (certain && !disk.isDead() && random.nextInt(6) == 0) {
         new StoreCheck(opened.store(), model.store()).sameRead(workload.read());
       }
@@ -201,6 +211,18 @@ final class CrashRun {
       assertThat(disk.isDead()).isTrue();
     }
     return false;
+  }
+
+  private void scavenge(OpenStore opened) {
+    try {
+      opened.scavenge();
+    } catch (StoreDamagedException e) {
+      throw new AssertionError("nothing was damaged: " + e, e);
+    } catch (EventStoreFailedException e) {
+      requireFault("a scavenge failed", e);
+    } catch (SimulatedCrash e) {
+      assertThat(disk.isDead()).isTrue();
+    }
   }
 
   /** Writes requests; false if of some nobody was told what became of them. */
@@ -298,6 +320,10 @@ final class CrashRun {
     }
     for (int i = 0; i < 5; i++) {
       assertThat(write(opened, 1)).isTrue();
+    }
+    if (scavenging) {
+      opened.scavenge();
+      new StoreCheck(opened.store(), model.store()).sameIndexes();
     }
     closeWell(opened);
     disk = disk.powerLoss();

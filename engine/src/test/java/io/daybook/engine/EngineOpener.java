@@ -37,12 +37,24 @@ final class EngineOpener implements CrashRun.Opener {
             .withDurability(durability)
             .withReserve(0)
             .withSizes(logSizes(random), indexLimits(random));
+    if (random.nextInt(3) == 0) {
+      options = options.compressed();
+    }
+    return open(disk, options, random);
+  }
+
+  private static CrashRun.OpenStore open(Disk disk, EngineOptions options, Random random) {
     OpenedStore parts = new Opening(disk, "simulated", options).open();
-    EventStore store = new EngineStore(parts, options);
+    EngineStore store = new EngineStore(parts, options);
     return new CrashRun.OpenStore() {
       @Override
       public EventStore store() {
         return store;
+      }
+
+      @Override
+      public void scavenge() {
+        store.scavenge(ProgressListener.none());
       }
 
       @Override
@@ -78,6 +90,7 @@ final class EngineOpener implements CrashRun.Opener {
   private static EngineOptions.IndexLimits indexLimits(Random random) {
     return new EngineOptions.IndexLimits(
         4 << random.nextInt(5),
+        random.nextInt(4) == 0 ? 8 << random.nextInt(5) : 1 << 16,
         2_048L << random.nextInt(4),
         random.nextBoolean() ? 0 : 1L << 30,
         1 + random.nextInt(4));

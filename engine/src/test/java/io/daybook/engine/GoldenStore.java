@@ -57,8 +57,8 @@ final class GoldenStore {
   }
 
   /**
-   * Writes {@code closed.zip}, {@code not-closed.zip} and {@code expected.txt} into the folder that
-   * is the argument.
+   * Writes {@code closed.zip}, {@code not-closed.zip}, {@code scavenged.zip}, which is compressed,
+   * too, and {@code expected.txt} into the folder that is the argument.
    */
   public static void main(String[] arguments) throws IOException {
     Path target = Path.of(arguments[0]);
@@ -74,6 +74,10 @@ final class GoldenStore {
     try (EngineStore store = EngineStore.open(folder, options(NOW))) {
       Files.write(target.resolve("expected.txt"), describe(store));
     }
+    try (EngineStore store = EngineStore.open(folder, options(NOW).compressed())) {
+      store.scavenge(ProgressListener.none());
+    }
+    pack(folder, target.resolve("scavenged.zip"));
   }
 
   /** Log files of 16 KiB, index files after 100 events. */
@@ -83,7 +87,7 @@ final class GoldenStore {
         .withoutThreads()
         .withSizes(
             new LogSizes(16 << 10, 4 << 10, 4 << 10),
-            new EngineOptions.IndexLimits(100, 1 << 20, 1 << 20, 4));
+            new EngineOptions.IndexLimits(100, 10_000, 1 << 20, 1 << 20, 4));
   }
 
   private void fill() {

@@ -31,10 +31,12 @@ class GoldenStoreTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"format-1/closed.zip", "format-1/not-closed.zip"})
+  @ValueSource(
+      strings = {"format-1/closed.zip", "format-1/not-closed.zip", "format-1/scavenged.zip"})
   void whatWasWrittenIsRead(String zip) throws IOException {
     GoldenStore.unpack(zip, folder);
-    assertThat(files("log", ".log")).hasSizeGreaterThan(2);
+    assertThat(files("log", "")).hasSizeGreaterThan(2);
+    assertThat(files("log", ".pack").isEmpty()).isEqualTo(!zip.contains("scavenged"));
     assertThat(files("index", ".idx")).isNotEmpty();
 
     assertThat(EngineStore.verify(folder, ProgressListener.none()).damages()).isEmpty();
@@ -46,7 +48,8 @@ class GoldenStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"format-1/closed.zip", "format-1/not-closed.zip"})
+  @ValueSource(
+      strings = {"format-1/closed.zip", "format-1/not-closed.zip", "format-1/scavenged.zip"})
   void theIndexCanBeDeleted(String zip) throws IOException {
     GoldenStore.unpack(zip, folder);
     for (String file : files("index", "")) {
@@ -60,7 +63,8 @@ class GoldenStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"format-1/closed.zip", "format-1/not-closed.zip"})
+  @ValueSource(
+      strings = {"format-1/closed.zip", "format-1/not-closed.zip", "format-1/scavenged.zip"})
   void itIsWrittenOn(String zip) throws IOException {
     GoldenStore.unpack(zip, folder);
     Position head;

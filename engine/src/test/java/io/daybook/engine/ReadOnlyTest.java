@@ -41,7 +41,7 @@ final class ReadOnlyTest {
           .withClock(clock)
           .withSizes(
               new LogSizes(8 << 10, 2 << 10, 4 << 10),
-              new EngineOptions.IndexLimits(40, 1 << 20, 0, 4))
+              new EngineOptions.IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
           .withoutThreads();
 
   @TempDir private Path folder;
@@ -251,6 +251,50 @@ final class ReadOnlyTest {
         appendSome(writer, 100, 5);
         new StoreCheck(reader, writer).sameIndexes();
       }
+    }
+  }
+
+  @Test
+  void aDamagedIndexFileIsDoneWithout() throws IOException {
+    try (EngineStore writer = EngineStore.open(folder, small)) {
+      appendSome(writer, 200, 4);
+    }
+    List<RecordedEvent> expected;
+    try (EventStore reader = openReadOnly(folder)) {
+      expected = reader.read(Query.category("account")).toList();
+    }
+    try (Stream<Path> files = Files.list(folder.resolve("index"))) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".idx")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        for (int i = 64; i < bytes.length - 256; i++) {
+          bytes[i] ^= 1;
+        }
+        Files.write(file, bytes);
+      }
+    }
+    List<String> before = listing(folder);
+    try (EventStore reader = openReadOnly(folder)) {
+      assertThat(reader.read(Query.category("account")).toList()).isEqualTo(expected);
+      assertThat(reader.find(expected.getFirst().id())).contains(expected.getFirst());
+    }
+    assertThat(listing(folder)).isEqualTo(before);
+  }
+
+  /** With hidden events reclaimed and files compressed beside it. */
+  @Test
+  void itGoesOnWhileFilesAreReplaced() {
+    EngineOptions packing = small.compressed();
+    try (EngineStore writer = EngineStore.open(folder, packing);
+        EventStore reader = openReadOnly(folder)) {
+      for (int round = 0; round < 6; round++) {
+        appendSome(writer, 60, round);
+        writer.changeSettings("account-1", any(), StreamSettings.none().withMaxCount(2));
+        writer.delete("cart-1", any());
+        writer.scavenge(ProgressListener.none());
+        appendSome(writer, 1, 100 + round);
+        new StoreCheck(reader, writer).sameEvents();
+      }
+      new StoreCheck(reader, writer).sameIndexes();
     }
   }
 

@@ -31,9 +31,16 @@ final class StoreWorkload {
   private final Random random;
   private final StoreModel model;
   private final TestClock clock;
+  private final boolean forward;
   private long ids;
 
   StoreWorkload(Random random, StoreModel model, TestClock clock) {
+    this(random, model, clock, false);
+  }
+
+  /** If it only goes forward, what is hidden once stays hidden, and so may be reclaimed. */
+  StoreWorkload(Random random, StoreModel model, TestClock clock, boolean forward) {
+    this.forward = forward;
     this.random = random;
     this.model = model;
     this.clock = clock;
@@ -51,10 +58,14 @@ final class StoreWorkload {
     }
     if (kind < 92) {
       StoreRequest earlier = model.anyEarlier(random);
-      return earlier == null ? new StoreRequest.Events(append()) : earlier;
+      boolean settings = earlier instanceof StoreRequest.Settings;
+      return earlier == null || (forward && settings) ? new StoreRequest.Events(append()) : earlier;
     }
     if (kind < 96) {
-      return new StoreRequest.Settings(oneOf(STREAMS), expected(), settings());
+      String stream = oneOf(STREAMS);
+      StreamSettings settings = settings();
+      return new StoreRequest.Settings(
+          stream, expected(), forward ? narrower(stream, settings) : settings);
     }
     if (kind < 99) {
       return new StoreRequest.Delete(oneOf(STREAMS), expected());
@@ -72,6 +83,28 @@ final class StoreWorkload {
     }
     if (random.nextInt(3) == 0) {
       settings = settings.withTruncateBefore(new Revision(random.nextInt(10)));
+    }
+    return settings;
+  }
+
+  /** Settings that hide nothing less than those that the stream has. */
+  private StreamSettings narrower(String stream, StreamSettings wanted) {
+    StreamSettings before =
+        model.store().streamInfo(stream).map(StreamInfo::settings).orElse(StreamSettings.none());
+    StreamSettings settings = wanted;
+    if (before.maxCount().isPresent()) {
+      long count = before.maxCount().getAsLong();
+      settings = settings.withMaxCount(Math.min(count, settings.maxCount().orElse(count)));
+    }
+    if (before.maxAge().isPresent()) {
+      Duration age = before.maxAge().get();
+      Duration other = settings.maxAge().orElse(age);
+      settings = settings.withMaxAge(age.compareTo(other) < 0 ? age : other);
+    }
+    if (before.truncateBefore().isPresent()) {
+      Revision first = before.truncateBefore().get();
+      Revision other = settings.truncateBefore().orElse(first);
+      settings = settings.withTruncateBefore(first.compareTo(other) > 0 ? first : other);
     }
     return settings;
   }
@@ -195,7 +228,8 @@ final class StoreWorkload {
   void passTime() {
     if (random.nextInt(3) == 0) {
       long micros = (long) (Math.pow(10, random.nextInt(9)) * random.nextDouble());
-      clock.advance(Duration.of(random.nextInt(8) == 0 ? -micros : micros, ChronoUnit.MICROS));
+      clock.advance(
+          Duration.of(!forward && random.nextInt(8) == 0 ? -micros : micros, ChronoUnit.MICROS));
     }
   }
 

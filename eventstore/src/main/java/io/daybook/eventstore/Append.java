@@ -3,12 +3,10 @@ package io.daybook.eventstore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -177,12 +175,12 @@ public record Append(
 
   private static void checkSize(List<Write> writes) {
     long events = 0;
-    long bytes = 0;
+    long bytesAtMost = 0;
     for (Write write : writes) {
       events += write.events().size();
-      bytes += Limits.utf8Length("stream name", write.stream());
+      bytesAtMost += 3L * write.stream().length();
       for (Event event : write.events()) {
-        bytes += event.sizeBytes();
+        bytesAtMost += event.sizeBytesAtMost();
       }
     }
     if (events == 0) {
@@ -192,13 +190,27 @@ public record Append(
       throw new IllegalArgumentException(
           "the append has " + events + " events, the limit is " + Limits.MAX_EVENTS_PER_APPEND);
     }
-    if (bytes > Limits.MAX_APPEND_BYTES) {
+    if (bytesAtMost > Limits.MAX_APPEND_BYTES && sizeBytes(writes) > Limits.MAX_APPEND_BYTES) {
       throw new IllegalArgumentException(
-          "the append has " + bytes + " bytes, the limit is " + Limits.MAX_APPEND_BYTES);
+          "the append has "
+              + sizeBytes(writes)
+              + " bytes, the limit is "
+              + Limits.MAX_APPEND_BYTES);
     }
   }
 
-  /** Ids made one after another ascend, so that the set is rarely needed. */
+  private static long sizeBytes(List<Write> writes) {
+    long bytes = 0;
+    for (Write write : writes) {
+      bytes += Limits.utf8Length("stream name", write.stream());
+      for (Event event : write.events()) {
+        bytes += event.sizeBytes();
+      }
+    }
+    return bytes;
+  }
+
+  /** Ids made one after another ascend, or nearly so, which makes the sorting cheap. */
   private static void checkIds(List<Write> writes) {
     UUID last = null;
     boolean ascending = true;
@@ -211,13 +223,17 @@ public record Append(
     if (ascending) {
       return;
     }
-    Set<UUID> seen = new HashSet<>();
+    List<UUID> ids = new ArrayList<>();
     for (Write write : writes) {
       for (Event event : write.events()) {
-        if (!seen.add(event.id())) {
-          throw new IllegalArgumentException(
-              "the event id " + event.id() + " occurs twice in the append");
-        }
+        ids.add(event.id());
+      }
+    }
+    ids.sort(null);
+    for (int i = 1; i < ids.size(); i++) {
+      if (ids.get(i).equals(ids.get(i - 1))) {
+        throw new IllegalArgumentException(
+            "the event id " + ids.get(i) + " occurs twice in the append");
       }
     }
   }

@@ -1,7 +1,6 @@
 package io.daybook.eventstore;
 
 import java.time.Instant;
-import java.time.temporal.ChronoField;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,9 +91,18 @@ public record Event(UUID id, String type, List<String> tags, Payload data, Paylo
     Instant now = Instant.now();
     long millis = now.toEpochMilli();
     // 12 bits say where in the millisecond: nanoseconds × 4096 / 1,000,000
-    long fraction = ((now.get(ChronoField.NANO_OF_SECOND) % 1_000_000L) << 12) / 1_000_000L;
+    long fraction = ((now.getNano() % 1_000_000L) << 12) / 1_000_000L;
     long random = ThreadLocalRandom.current().nextLong();
     return new UUID((millis << 16) | 0x7000L | fraction, (random >>> 2) | 0x8000_0000_0000_0000L);
+  }
+
+  /** No less than {@link #sizeBytes}, and quickly told: a char has at most 3 bytes. */
+  long sizeBytesAtMost() {
+    long chars = type.length();
+    for (int i = 0; i < tags.size(); i++) {
+      chars += tags.get(i).length();
+    }
+    return (long) data.size() + metadata.size() + 3 * chars;
   }
 
   private static List<String> distinct(List<String> tags) {

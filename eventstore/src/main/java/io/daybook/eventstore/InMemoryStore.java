@@ -156,7 +156,7 @@ public final class InMemoryStore implements EventStore {
         expected,
         SystemEvents.STREAM_SETTINGS_CHANGED,
         _ -> settings.toPayload(),
-        (state, position, _) -> state.withSettings(position, settings));
+        (state, change, next) -> state.withSettings(change, settings, next.value()));
   }
 
   @Override
@@ -176,7 +176,7 @@ public final class InMemoryStore implements EventStore {
         expected,
         SystemEvents.STREAM_TOMBSTONED,
         _ -> NO_DETAILS,
-        (state, position, _) -> state.tombstoned(position));
+        (state, change, _) -> state.tombstoned(change));
   }
 
   @Override
@@ -207,7 +207,7 @@ public final class InMemoryStore implements EventStore {
 
   /** What a system event does to the state of its stream. */
   private interface Change {
-    StreamState apply(StreamState before, long position, Revision next);
+    StreamState apply(StreamState before, RecordedEvent change, Revision next);
   }
 
   private AppendResult record(
@@ -232,7 +232,7 @@ public final class InMemoryStore implements EventStore {
       RecordedEvent recorded =
           log.write(SystemEvents.systemStreamOf(stream), recordingTime(), event);
       long position = recorded.position().value();
-      log.setState(stream, change.apply(log.stateOf(stream, view.head()), position, next));
+      log.setState(stream, change.apply(log.stateOf(stream, view.head()), recorded, next));
       log.publish();
       return AppendRules.resultOf(log, position, position);
     });
@@ -311,8 +311,12 @@ public final class InMemoryStore implements EventStore {
     return now.isBefore(last) ? last : now;
   }
 
+  /** Ages are measured at the recorded time of the head at least, whatever the clock does. */
   private MemoryView view() {
-    return new MemoryView(log, log.head(), clock.instant());
+    Instant now = clock.instant();
+    long head = log.head();
+    Instant last = head < 0 ? now : log.get(head).recordedAt();
+    return new MemoryView(log, head, now.isBefore(last) ? last : now);
   }
 
   private boolean isClosed() {

@@ -74,10 +74,6 @@ record MemoryView(MemoryLog log, long head, Instant now) {
   }
 
   private boolean isTooOld(RecordedEvent event, StreamState state) {
-    return state
-        .settings()
-        .maxAge()
-        .map(age -> event.recordedAt().isBefore(now.minus(age)))
-        .orElse(false);
+    return event.recordedAt().isBefore(state.firstKeptTime(now));
   }
 }

@@ -39,8 +39,12 @@ public final class Payload {
    *     and would come back as another text
    */
   public static Payload json(String json) {
-    requirePairedSurrogates(json);
-    return new Payload(json.getBytes(StandardCharsets.UTF_8), JSON);
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    // only an unpaired surrogate does not come back; this way the check costs next to nothing
+    if (!json.equals(new String(bytes, StandardCharsets.UTF_8))) {
+      throw unpairedSurrogate(json);
+    }
+    return new Payload(bytes, JSON);
   }
 
   /** A copy of the bytes of a JSON text, which is not parsed. */
@@ -137,18 +141,20 @@ public final class Payload {
         : contentType + ", " + bytes.length + " bytes";
   }
 
-  private static void requirePairedSurrogates(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (i + 1 == text.length()
-            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-          throw new IllegalArgumentException(
-              String.format(
-                  "the JSON text holds the unpaired surrogate U+%04X at index %d",
-                  (int) text.charAt(i), i));
-        }
-        i++;
-      }
+  /** Says which surrogate of a text is unpaired. */
+  private static IllegalArgumentException unpairedSurrogate(String text) {
+    int at = 0;
+    while (!Character.isSurrogate(text.charAt(at)) || isPairAt(text, at)) {
+      at += Character.charCount(text.codePointAt(at));
     }
+    return new IllegalArgumentException(
+        String.format(
+            "the JSON text holds the unpaired surrogate U+%04X at index %d",
+            (int) text.charAt(at), at));
+  }
+
+  private static boolean isPairAt(String text, int at) {
+    return at + 1 < text.length()
+        && Character.isSurrogatePair(text.charAt(at), text.charAt(at + 1));
   }
 }

@@ -1,5 +1,7 @@
 package io.daybook.eventstore;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Stored bytes are not what was written. They are never returned as data. The message names the
  * place and what to do.
@@ -10,7 +12,13 @@ public final class StoreDamagedException extends EventStoreFailedException {
 
   /** With the file, the place in it, what is wrong there and what to do next. */
   public StoreDamagedException(String file, long offsetBytes, String what) {
-    super(file + " is damaged at offset " + offsetBytes + ": " + what, null);
+    this(file, offsetBytes, what, null);
+  }
+
+  /** With what made it known, too. */
+  public StoreDamagedException(
+      String file, long offsetBytes, String what, @Nullable Throwable cause) {
+    super(file + " is damaged at offset " + offsetBytes + ": " + what, cause);
     this.file = file;
     this.offsetBytes = offsetBytes;
   }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * What a stream keeps. Events beyond are hidden at once, in every read and condition, and reclaimed
  * by a scavenge.
  *
+ * <p>Hiding is for ever: other settings, however wide, bring nothing back that was hidden when they
+ * took the place of those before; a delete hides for ever, too.
+ *
  * <p>Start from {@link #none()} and restrict. Immutable.
  */
 public final class StreamSettings {
@@ -53,7 +56,7 @@ public final class StreamSettings {
 
   /**
    * Keeps only events recorded within this time before now, "now" being the moment of each
-   * operation.
+   * operation, or the recorded time of the last event where the clock stands behind that.
    *
    * @throws IllegalArgumentException if it is less than a millisecond or more than {@link
    *     Long#MAX_VALUE} milliseconds; what is finer than a millisecond is cut off

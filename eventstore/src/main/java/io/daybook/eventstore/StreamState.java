@@ -1,9 +1,11 @@
 package io.daybook.eventstore;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the system events say of a stream, from one of them until the next.
+ * What the system events say of a stream, from one of them until the next. What was hidden by
+ * settings that were replaced stays hidden.
  *
  * <p>The states of a stream are a chain, the newest first, so that a read that began before a
  * change still finds the state of its own moment.
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings what the stream keeps
  * @param deletedBefore events with a lower revision are deleted; null if it was never deleted
  * @param tombstoned whether it is closed for ever
+ * @param floor events with a lower revision were hidden by settings before these
+ * @param floorTime events recorded before were hidden by settings before these
  * @param before the state that this one replaced
  */
 record StreamState(
@@ -19,10 +23,13 @@ record StreamState(
     StreamSettings settings,
     @Nullable Revision deletedBefore,
     boolean tombstoned,
+    long floor,
+    Instant floorTime,
     @Nullable StreamState before) {
 
   /** What holds for a stream that no system event speaks of. */
-  static final StreamState INITIAL = new StreamState(-1, StreamSettings.none(), null, false, null);
+  static final StreamState INITIAL =
+      new StreamState(-1, StreamSettings.none(), null, false, 0, Instant.MIN, null);
 
   /** Whether no system event has spoken of the stream yet. */
   boolean isInitial() {
@@ -38,16 +45,28 @@ record StreamState(
     return state;
   }
 
-  StreamState withSettings(long position, StreamSettings newSettings) {
-    return new StreamState(position, newSettings, deletedBefore, tombstoned, this);
+  /** With other settings, from a system event on, which found the stream with so many events. */
+  StreamState withSettings(RecordedEvent change, StreamSettings newSettings, long eventCount) {
+    // a truncation that lay ahead has hidden only what was there
+    long hiddenBefore = Math.min(firstKept(eventCount), eventCount);
+    return new StreamState(
+        change.position().value(),
+        newSettings,
+        deletedBefore,
+        tombstoned,
+        Math.max(floor, hiddenBefore),
+        firstKeptTime(change.recordedAt()),
+        this);
   }
 
-  StreamState deleted(long position, Revision before) {
-    return new StreamState(position, settings, before, tombstoned, this);
+  StreamState deleted(RecordedEvent change, Revision before) {
+    return new StreamState(
+        change.position().value(), settings, before, tombstoned, floor, floorTime, this);
   }
 
-  StreamState tombstoned(long position) {
-    return new StreamState(position, settings, deletedBefore, true, this);
+  StreamState tombstoned(RecordedEvent change) {
+    return new StreamState(
+        change.position().value(), settings, deletedBefore, true, floor, floorTime, this);
   }
 
   /** Whether the stream was deleted and, having had this many events ever, not written since. */
@@ -57,8 +76,14 @@ record StreamState(
 
   /** The first revision that is not hidden for another reason than its age. */
   long firstKept(long eventCount) {
-    long first = deletedBefore == null ? 0 : deletedBefore.value();
+    long first = Math.max(floor, deletedBefore == null ? 0 : deletedBefore.value());
     first = Math.max(first, settings.truncateBefore().map(Revision::value).orElse(0L));
     return Math.max(first, eventCount - settings.maxCount().orElse(eventCount));
+  }
+
+  /** The first recorded time that is not hidden for its age. */
+  Instant firstKeptTime(Instant now) {
+    Instant first = settings.maxAge().map(now::minus).orElse(Instant.MIN);
+    return first.isBefore(floorTime) ? floorTime : first;
   }
 }

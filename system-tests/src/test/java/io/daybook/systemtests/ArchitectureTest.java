@@ -31,7 +31,7 @@ class ArchitectureTest {
     return Stream.of(
         module("eventstore"),
         module("tck", EVENTSTORE, "org.junit.jupiter..", "org.opentest4j..", "org.apiguardian.."),
-        module("engine", EVENTSTORE, "javax.crypto..", "jdk.jfr.."),
+        module("engine", EVENTSTORE, "javax.crypto..", "jdk.jfr..", "com.github.luben.zstd.."),
         module("eventsourcing", EVENTSTORE),
         module(
             "jackson",

@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.daybook.engine.EngineStore;
 import io.daybook.engine.ProgressListener;
 import io.daybook.engine.VerifyReport;
+import io.daybook.examples.bank.TransferProgram;
+import io.daybook.examples.bank.Transfers;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills a process with {@code kill -9} while 32 threads transfer money in its store, again and
- * again; each next process, and now and then this one, verifies what it finds.
+ * Kills a bank with {@code kill -9} while 32 clients transfer money, again and again. Each time
+ * what it left behind is opened and verified here, and the next process recovers it and goes on.
  *
  * <p>Property {@code kills}: how often. Property {@code seed}: repeats the choices of a run, though
  * not its timing.
@@ -26,28 +32,35 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessKillTest {
   private static final int KILLS =
       Integer.getInteger("kills", Boolean.getBoolean("daybook.quick") ? 10 : 50);
-  private static final int MOST_TRANSFERS = 300;
+  private static final int MOST_TRANSFERS = 200;
   private static final int MOST_MILLIS_OF_OPENING = 800;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
 
-  private final Set<String> acknowledged = new TreeSet<>();
+  /** The ids of transfers, in the order in which they were acknowledged. */
+  private final Set<String> acknowledged = new LinkedHashSet<>();
+
+  private long seed;
 
   @Test
   void whatWasAcknowledgedIsThereAfterAKill() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    seed = Long.getLong("seed", System.nanoTime());
     System.out.println("ProcessKillTest: " + KILLS + " kills, seed " + seed);
     var random = new Random(seed);
+    CompletableFuture<Void> verified = CompletableFuture.completedFuture(null);
     for (int round = 0; round < KILLS; round++) {
       try {
         runAndKill(round, random);
+        verified.join();
         if (round == KILLS - 1 || random.nextInt(4) == 0) {
-          verifyHere();
+          verify(store(), List.copyOf(acknowledged));
+        } else {
+          verified = verifyMeanwhile(copy(), List.copyOf(acknowledged));
         }
       } catch (Exception | AssertionError e) {
         throw new AssertionError(
-            "round " + round + " of seed " + seed + "; the store is in " + folder.resolve("store"),
+            "round " + round + " of seed " + seed + "; the store is in " + folder,
             e);
       }
     }
@@ -62,14 +75,13 @@ class ProcessKillTest {
             errors,
             List.of(),
             TransferProgram.class,
-            folder.resolve("store").toString(),
+            store().toString(),
             known.toString(),
-            Integer.toString(round),
-            Long.toString(random.nextLong()),
+            Long.toString(seed),
             Boolean.toString(random.nextBoolean()))) {
       boolean alive;
       if (round > 0 && random.nextInt(6) == 0) {
-        // while it starts, recovers, verifies or has just begun
+        // while it starts, recovers or has just begun
         alive = !child.endsWithin(random.nextInt(MOST_MILLIS_OF_OPENING));
       } else {
         alive = awaitTransfers(child, 1 + random.nextInt(MOST_TRANSFERS));
@@ -107,17 +119,42 @@ class ProcessKillTest {
     return transfer;
   }
 
-  /** Closes the store cleanly, too, so that the next process opens one that was. */
-  private void verifyHere() {
-    verifyFiles();
-    try (var store = EngineStore.open(folder.resolve("store"))) {
-      new Transfers(store).verify(acknowledged);
-    }
-    verifyFiles();
+  private Path store() {
+    return folder.resolve("store");
   }
 
-  private void verifyFiles() {
-    VerifyReport report = EngineStore.verify(folder.resolve("store"), ProgressListener.none());
+  /** A copy of the store, so that the next process has to recover it, too, and not only this one. */
+  private Path copy() throws IOException {
+    Path copy = folder.resolve("copy");
+    try (var files = Files.exists(copy) ? Files.walk(copy) : Stream.<Path>empty()) {
+      for (Path old : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(old);
+      }
+    }
+    try (var files = Files.walk(store())) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(store().relativize(file)));
+      }
+    }
+    return copy;
+  }
+
+  /** Verifies while the next process runs. */
+  private CompletableFuture<Void> verifyMeanwhile(Path found, List<String> known) {
+    return CompletableFuture.runAsync(() -> verify(found, known), Thread.ofPlatform()::start);
+  }
+
+  /** Opens what a process left behind, verifies it, and closes it cleanly. */
+  private void verify(Path found, List<String> known) {
+    verifyFiles(found);
+    try (var store = EngineStore.open(found)) {
+      new Transfers(store, seed).verify(known);
+    }
+    verifyFiles(found);
+  }
+
+  private static void verifyFiles(Path found) {
+    VerifyReport report = EngineStore.verify(found, ProgressListener.none());
     assertThat(report.damages()).isEmpty();
   }
 }

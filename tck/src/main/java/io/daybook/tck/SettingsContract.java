@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Position;
@@ -82,7 +83,7 @@ public interface SettingsContract extends StoreUnderTest {
     assertFinds(store(), Query.stream("a-1"), "A");
   }
 
-  /** New settings replace the old ones; nothing of them stays. */
+  /** New settings replace the old ones; nothing of them stays but what they have hidden. */
   @Test
   default void newSettingsReplaceTheOldOnes() {
     put(store(), "a-1", "A", "B", "C");
@@ -92,7 +93,96 @@ public interface SettingsContract extends StoreUnderTest {
     store().changeSettings("a-1", any(), later);
     assertEquals(later, info("a-1").settings());
     put(store(), "a-1", "D");
-    assertTrue(revisions(store().read(Query.stream("a-1")).toList()).containsAll(List.of(2L, 3L)));
+    assertEquals(List.of(2L, 3L), revisions(store().read(Query.stream("a-1")).toList()));
+  }
+
+  /** A higher max count brings nothing back. */
+  @Test
+  default void aHigherMaxCountBringsNothingBack() {
+    put(store(), "a-1", "A", "B", "C", "D");
+    store().changeSettings("a-1", any(), StreamSettings.none().withMaxCount(2));
+    store().changeSettings("a-1", any(), StreamSettings.none().withMaxCount(4));
+    assertFinds(store(), Query.stream("a-1"), "C", "D");
+    put(store(), "a-1", "E", "F", "G");
+    assertFinds(store(), Query.everything(), "D", "E", "F", "G");
+    assertEquals(new Revision(3), info("a-1").firstVisible());
+  }
+
+  /** Settings that keep everything keep all that is still there. */
+  @Test
+  default void noSettingsBringNothingBack() {
+    put(store(), "a-1", "A", "B", "C");
+    store().changeSettings("a-1", any(), StreamSettings.none().withMaxCount(1));
+    for (int i = 0; i < 3; i++) {
+      store().changeSettings("a-1", any(), StreamSettings.none());
+      assertFinds(store(), Query.types("A", "B", "C"), "C");
+    }
+    assertEquals(StreamSettings.none(), info("a-1").settings());
+    put(store(), "a-1", "D");
+    assertFinds(store(), Query.stream("a-1"), "C", "D");
+    store().append(Append.to("b-1").events(event("X")).unless(Query.types("A", "B")));
+  }
+
+  /** A lower truncation brings nothing back. */
+  @Test
+  default void aLowerTruncationBringsNothingBack() {
+    put(store(), "a-1", "A", "B", "C");
+    store().changeSettings("a-1", any(), StreamSettings.none().withTruncateBefore(new Revision(2)));
+    store().changeSettings("a-1", any(), StreamSettings.none().withTruncateBefore(new Revision(1)));
+    assertFinds(store(), Query.stream("a-1"), "C");
+    assertEquals(new Revision(2), info("a-1").firstVisible());
+  }
+
+  /** A truncation that lay ahead and is taken back has hidden what was there, and no more. */
+  @Test
+  default void aTruncationAheadThatIsTakenBackHidesNothingLater() {
+    put(store(), "a-1", "A", "B");
+    store()
+        .changeSettings("a-1", any(), StreamSettings.none().withTruncateBefore(new Revision(99)));
+    put(store(), "a-1", "C");
+    store().changeSettings("a-1", any(), StreamSettings.none());
+    put(store(), "a-1", "D");
+    assertFinds(store(), Query.stream("a-1"), "D");
+  }
+
+  /** A longer max age brings nothing back that was too old when it was set. */
+  @Test
+  default void aLongerMaxAgeBringsNothingBack() {
+    store().changeSettings("a-1", any(), StreamSettings.none().withMaxAge(Duration.ofMinutes(10)));
+    Event old = event("A");
+    store().append("a-1", any(), old);
+    clock().advance(Duration.ofMinutes(6));
+    put(store(), "a-1", "B");
+    clock().advance(Duration.ofMinutes(5));
+    store().changeSettings("a-1", any(), StreamSettings.none().withMaxAge(Duration.ofDays(1)));
+    assertFinds(store(), Query.everything(), "B");
+    assertEquals(Optional.empty(), store().find(old.id()));
+    store().changeSettings("a-1", any(), StreamSettings.none());
+    clock().advance(Duration.ofDays(9));
+    assertFinds(store(), Query.stream("a-1"), "B");
+    assertEquals(new Revision(1), info("a-1").firstVisible());
+  }
+
+  /** A clock that steps back brings nothing back that was too old when the last event came. */
+  @Test
+  default void aClockThatStepsBackBringsNothingBack() {
+    store().changeSettings("a-1", any(), StreamSettings.none().withMaxAge(Duration.ofMinutes(10)));
+    put(store(), "a-1", "A");
+    clock().advance(Duration.ofMinutes(11));
+    put(store(), "b-1", "B");
+    clock().advance(Duration.ofMinutes(-9));
+    assertFinds(store(), Query.everything(), "B");
+    assertFinds(store(), Query.stream("a-1"));
+    store().append(Append.to("b-1").events(event("C")).unless(Query.types("A")));
+  }
+
+  /** A read of the past shows nothing that is hidden now, whatever held then. */
+  @Test
+  default void aReadOfThePastBringsNothingBack() {
+    put(store(), "a-1", "A", "B", "C");
+    store().changeSettings("a-1", any(), StreamSettings.none().withMaxCount(1));
+    store().changeSettings("a-1", any(), StreamSettings.none());
+    assertFinds(store(), ReadRequest.of(Query.stream("a-1")).asOf(new Position(2)), "C");
   }
 
   /** A stream may have settings before it has events. */

@@ -10,17 +10,21 @@ import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StreamInfo;
+import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionMessage;
 import io.daybook.eventstore.SubscriptionRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -84,6 +88,21 @@ class BrokenStoreTest {
         "aHiddenEventIsNotFoundByItsId",
         "deletedEventsAreHiddenEverywhere",
         "tombstonedEventsAreHiddenEverywhere");
+  }
+
+  @Test
+  void aStoreThatHidesByTheLastSettingsOnlyIsCaught() {
+    assertCaught(
+        HidesByTheLastSettingsOnly.class,
+        "aHigherMaxCountBringsNothingBack",
+        "noSettingsBringNothingBack",
+        "aLowerTruncationBringsNothingBack",
+        "aReadOfThePastBringsNothingBack");
+  }
+
+  @Test
+  void aStoreThatMeasuresAgesByTheClockOnlyIsCaught() {
+    assertCaught(MeasuresAgesByTheClockOnly.class, "aClockThatStepsBackBringsNothingBack");
   }
 
   @Test
@@ -435,6 +454,73 @@ class BrokenStoreTest {
     @Override
     public void close() {
       result().close();
+    }
+  }
+
+  /** Tells its story anew whenever settings change, and leaves the settings before out of it. */
+  static class HidesByTheLastSettingsOnly extends StoreFixture implements SettingsContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        private final List<Append> appends = new ArrayList<>();
+        private EventStore told = right();
+
+        @Override
+        public AppendResult append(Append append) {
+          appends.add(append);
+          return told.append(append);
+        }
+
+        @Override
+        public AppendResult changeSettings(
+            String stream, ExpectedRevision expected, StreamSettings settings) {
+          told = InMemoryStore.with(clock);
+          appends.forEach(told::append);
+          return told.changeSettings(stream, expected, settings);
+        }
+
+        @Override
+        public ReadResult<RecordedEvent> read(ReadRequest request) {
+          return told.read(request);
+        }
+
+        @Override
+        public Optional<StreamInfo> streamInfo(String stream) {
+          return told.streamInfo(stream);
+        }
+      };
+    }
+  }
+
+  /** Believes the clock rather than what is recorded. */
+  static class MeasuresAgesByTheClockOnly extends StoreFixture implements SettingsContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        private final List<Append> appends = new ArrayList<>();
+        private StreamSettings settings = StreamSettings.none();
+
+        @Override
+        public AppendResult append(Append append) {
+          appends.add(append);
+          return super.append(append);
+        }
+
+        @Override
+        public AppendResult changeSettings(
+            String stream, ExpectedRevision expected, StreamSettings newSettings) {
+          settings = newSettings;
+          return super.changeSettings(stream, expected, newSettings);
+        }
+
+        @Override
+        public ReadResult<RecordedEvent> read(ReadRequest request) {
+          EventStore now = InMemoryStore.with(clock); // where everything is as young as can be
+          appends.forEach(now::append);
+          now.changeSettings("a-1", ExpectedRevision.any(), settings);
+          return now.read(request);
+        }
+      };
     }
   }
 

@@ -182,6 +182,22 @@ final class UnitOfWorkTest {
   }
 
   @Test
+  void aCommandIdOfAnotherStreamInTheSameUnitIsRefused() {
+    Position before = store.head();
+
+    assertThatThrownBy(() ->
+            units.run(unit -> {
+              unit.handle(accounts, "1", new Deposit(eur("1")), "row-5");
+              unit.handle(accounts, "2", new Deposit(eur("1")), "row-5");
+            }))
+        .isInstanceOf(CommandIdReusedException.class)
+        .hasMessageContaining("row-5")
+        .hasMessageContaining("account-1")
+        .hasMessageContaining("account-2");
+    assertThat(store.head()).isEqualTo(before);
+  }
+
+  @Test
   void plainEventsAndConditionsJoinTheAppend() {
     var note = Event.json("Noted", "{}").withTags("note:1");
     units.run(
@@ -192,7 +208,6 @@ final class UnitOfWorkTest {
           unit.unless(AppendCondition.failIfMatches(Query.tags("note:1")));
         });
     assertThat(store.read(Query.stream("note-1")).toList()).hasSize(1);
-    assertThat(units.run("n-1", _ -> {}).repeated()).isTrue();
 
     assertThatThrownBy(() ->
             units
@@ -205,6 +220,29 @@ final class UnitOfWorkTest {
         .hasMessageContaining("1 attempt")
         .hasMessageContaining("note:1");
     assertThat(accounts.stateOf("2").balance()).isEqualTo(eur("1"));
+  }
+
+  @Test
+  void aRepeatedUnitReportsItsPlainEventsToo() {
+    var note = Event.json("Noted", "{}").withTags("note:1");
+    UnitOutcome first =
+        units.run(
+            "n-1",
+            unit -> {
+              unit.append("note-1", ExpectedRevision.noStream(), List.of(note, note));
+              unit.handle(accounts, "2", new Deposit(eur("1")));
+              unit.append("note-2", ExpectedRevision.any(), List.of(note));
+            });
+
+    UnitOutcome again = units.run("n-1", _ -> {});
+
+    assertThat(first.eventCount()).isEqualTo(4);
+    assertThat(again)
+        .isEqualTo(new UnitOutcome(first.lastRevisions(), first.position(), 4, true));
+    assertThat(again.lastRevisions()).containsOnlyKeys("note-1", "account-2", "note-2");
+    assertThat(store.read(Query.tags("note:1")).toList())
+        .hasSize(3)
+        .allSatisfy(e -> assertThat(e.tags()).containsExactly("note:1", "$command:n-1"));
   }
 
   @Test

@@ -104,17 +104,8 @@ final class IndexBytes {
 
   /** What is thrown where something is wrong. */
   StoreDamagedException damaged(long offset, String what) {
-    awaitFault();
+    Faults.await();
     return damaged(file, offset, what);
-  }
-
-  /**
-   * Throws the {@link InternalError} of a page that could not be read, if there is one. The virtual
-   * machine throws it some time after the access, which gave zeros: so a check may fail first. It
-   * comes at the latest when a thread returns from native code, whatever that does.
-   */
-  static void awaitFault() {
-    Runtime.getRuntime().totalMemory();
   }
 
   StoreDamagedException unreadable(long offset, InternalError error) {
@@ -127,7 +118,7 @@ final class IndexBytes {
         file,
         offset,
         what
-            + "; close the store and delete this index file,"
-            + " it is rebuilt from the log at the next opening");
+            + "; an open store makes this index file anew from the log when it comes upon it:"
+            + " try again");
   }
 }

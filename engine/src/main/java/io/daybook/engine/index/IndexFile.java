@@ -51,6 +51,11 @@ public final class IndexFile implements Tier {
     return String.format(Locale.ROOT, "%s/%020d-%020d-%d.idx", FOLDER, from, to, generation);
   }
 
+  /** Whether a file of that name, with its folder, is an index file. */
+  public static boolean isName(String name) {
+    return name.startsWith(FOLDER + "/") && name.endsWith(".idx");
+  }
+
   /**
    * Opens an index file: reads its header and footer, and nothing else yet.
    *
@@ -82,16 +87,7 @@ public final class IndexFile implements Tier {
     try {
       return open(name, storeId, mapping);
     } catch (StoreDamagedException e) {
-      awaitFault(name);
-      throw e;
-    } catch (InternalError e) {
-      throw Faults.unreadable(name, 0, e);
-    }
-  }
-
-  private static void awaitFault(String name) {
-    try {
-      IndexBytes.awaitFault();
+      throw Faults.judged(e);
     } catch (InternalError e) {
       throw Faults.unreadable(name, 0, e);
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +19,30 @@ import org.jspecify.annotations.Nullable;
 public final class IndexMerger {
   private IndexMerger() {}
 
+  /** Merges files of which nothing is to be left out. */
+  public static String merge(
+      Disk disk, FileHeader header, List<IndexFile> files, LongConsumer progress)
+      throws IOException {
+    return merge(disk, header, files, _ -> false, progress);
+  }
+
   /**
    * Writes what the files hold to a new file and syncs it; the folder is left to the caller, who
    * holds a lease of each file. Nothing is left if it fails.
    *
    * @param header the header of the file, whose base is that of the oldest file
    * @param files at least one, oldest first
+   * @param stubs whether an event was scavenged that had a position; its tags are left out
    * @param progress is told how many bytes are written, now and then; what it throws ends the merge
    * @return the name of the file
    * @throws io.daybook.eventstore.StoreDamagedException if a file turns out to be damaged
    */
   public static String merge(
-      Disk disk, FileHeader header, List<IndexFile> files, LongConsumer progress)
+      Disk disk,
+      FileHeader header,
+      List<IndexFile> files,
+      LongPredicate stubs,
+      LongConsumer progress)
       throws IOException {
     if (header.base() != files.getFirst().from()) {
       throw new IllegalStateException("the first file begins at " + files.getFirst().from());
@@ -40,15 +53,18 @@ public final class IndexMerger {
             files.get(i).name() + " does not follow " + files.get(i - 1).name());
       }
     }
-    return IndexBuilder.build(disk, header, files.getLast().to(), new Source(files), progress);
+    return IndexBuilder.build(
+        disk, header, files.getLast().to(), new Source(files, stubs), progress);
   }
 
   private static final class Source implements IndexBuilder.Source {
     private final List<IndexFile> files;
+    private final LongPredicate stubs;
     private final long from;
 
-    Source(List<IndexFile> files) {
+    Source(List<IndexFile> files, LongPredicate stubs) {
       this.files = files;
+      this.stubs = stubs;
       this.from = files.getFirst().from();
     }
 
@@ -85,33 +101,60 @@ public final class IndexMerger {
       }
     }
 
-    /** Writes a term that these files have, oldest first. */
+    /** Writes a term that these files have, oldest first, unless nothing is left of it. */
     private void writeTerm(List<EntryScan> scans, TermTarget target) throws IOException {
       Entry oldest = scans.getFirst().current();
+      boolean tag = oldest.kind() == Term.Kind.TAG;
       long next = oldest.ordinal();
+      int count = 0;
       for (EntryScan scan : scans) {
         Entry entry = scan.current();
-        if (entry.ordinal() != next) {
+        if (tag ? entry.ordinal() < next : entry.ordinal() != next) {
           throw scan.file.content().damaged(entry.offset(), "a term does not go on where it ended");
         }
-        next += entry.count();
+        next = entry.ordinal() + entry.count();
+        count += tag ? left(scan) : entry.count();
       }
-      byte[] name = oldest.name();
-      target.begin(oldest.kind(), name, Math.toIntExact(next - oldest.ordinal()), oldest.ordinal());
-      for (EntryScan scan : scans) {
-        FilePostings postings = scan.file.postings(scan.current());
-        int shift = (int) (scan.file.from() - from);
-        int blocks = scan.current().isChunked() ? scan.current().chunks() : 1;
-        for (int i = 0; i < blocks; i++) {
-          int[] values = postings.block(i);
-          int count = postings.endIndex(i) - postings.firstIndex(i);
-          for (int j = 0; j < count; j++) {
-            target.posting(values[j] + shift);
-          }
+      if (count > 0) {
+        target.begin(oldest.kind(), oldest.name(), count, oldest.ordinal());
+        for (EntryScan scan : scans) {
+          int shift = (int) (scan.file.from() - from);
+          forEach(
+              scan,
+              relative -> {
+                if (!tag || !stubs.test(scan.file.from() + relative)) {
+                  target.posting(relative + shift);
+                }
+              });
         }
+        target.end();
+      }
+      for (EntryScan scan : scans) {
         scan.advance();
       }
-      target.end();
+    }
+
+    /** How many postings of a tag are not of stubs. */
+    private int left(EntryScan scan) throws IOException {
+      int[] left = {0};
+      forEach(scan, relative -> left[0] += stubs.test(scan.file.from() + relative) ? 0 : 1);
+      return left[0];
+    }
+
+    private interface Posting {
+      void at(int relative) throws IOException;
+    }
+
+    private static void forEach(EntryScan scan, Posting action) throws IOException {
+      FilePostings postings = scan.file.postings(scan.current());
+      int blocks = scan.current().isChunked() ? scan.current().chunks() : 1;
+      for (int i = 0; i < blocks; i++) {
+        int[] values = postings.block(i);
+        int count = postings.endIndex(i) - postings.firstIndex(i);
+        for (int j = 0; j < count; j++) {
+          action.at(values[j]);
+        }
+      }
     }
 
     @Override

@@ -182,7 +182,7 @@ public record IndexView(List<IndexFile> files, List<MemoryIndex> memory) {
     return all;
   }
 
-  /** How many positions a term has, the newest and scavenged ones included. */
+  /** How many positions a term has, the newest included; of a tag, perhaps fewer than this. */
   public long count(Term term) {
     long count = 0;
     for (int i = size() - 1; i >= 0; i--) {

@@ -38,6 +38,11 @@ public final class MemoryIndex implements Tier {
   private final MemoryIds ids = new MemoryIds();
   private volatile int terms;
 
+  /** The stream that was added to last, which is often added to again; for the adding thread. */
+  private String lastStream = "";
+
+  private MemoryPostings.@Nullable OfStream ofLastStream;
+
   private long to;
   private long minIdHigh = -1;
   private long maxIdHigh;
@@ -75,13 +80,16 @@ public final class MemoryIndex implements Tier {
       throw new IllegalStateException("the index in memory is full at position " + position);
     }
     int relative = (int) (position - from);
-    MemoryPostings.OfStream ofStream = streams.find(stream);
+    MemoryPostings.OfStream ofStream =
+        stream.equals(lastStream) ? ofLastStream : streams.find(stream);
     if (ofStream == null) {
       ofStream = addStream(stream, revision);
     } else if (revision != ofStream.lastRevision() + 1) {
       throw new IllegalStateException(
           "revision " + revision + " of " + stream + " does not follow " + ofStream.lastRevision());
     }
+    lastStream = stream;
+    ofLastStream = ofStream;
     ofStream.add(relative);
     MemoryPostings category = ofStream.category();
     if (category != null) {

@@ -14,8 +14,9 @@ public interface Postings {
   int count();
 
   /**
-   * How many positions the term has in all tiers before, scavenged ones included; of a stream, the
-   * revision of its first event in this tier. {@link #UNKNOWN} in memory, but for streams.
+   * How many positions the term has in all tiers before; of a stream, the revision of its first
+   * event in this tier; of a tag no fewer than it has, since a scavenge takes some away, and 0 only
+   * if it has none. {@link #UNKNOWN} in memory, but for streams.
    */
   long ordinal();
 

@@ -12,8 +12,9 @@
  *
  * <p>Files are derived from the log and can be deleted while the store is closed. Whatever is read
  * from one is checked each time before it is believed; a check that fails is a {@link
- * io.daybook.eventstore.StoreDamagedException}, never a missing or wrong answer. Event ids are
- * found in files by a hash of 40 bits: what is found is a candidate, to be compared with the log.
+ * io.daybook.eventstore.StoreDamagedException}, never a missing or wrong answer; an open store then
+ * makes the file anew. Event ids are found in files by a hash of 40 bits: what is found is a
+ * candidate, to be compared with the log.
  */
 @NullMarked
 package io.daybook.engine.index;

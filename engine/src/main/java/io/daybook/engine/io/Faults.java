@@ -4,9 +4,12 @@ import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Turns what a disk throws into what a store throws. */
 public final class Faults {
+  private static final long PAGE_BYTES = 4_096;
+
   private Faults() {}
 
   /** An error of the device while it was asked to do something with a file. */
@@ -28,9 +31,34 @@ public final class Faults {
    */
   public static byte[] copy(String file, MemorySegment segment, long offsetBytes, int length) {
     try {
-      return Bytes.copy(segment, offsetBytes, length);
+      byte[] bytes = Bytes.copy(segment, offsetBytes, length);
+      await();
+      return bytes;
     } catch (InternalError e) {
       throw unreadable(file, offsetBytes, e);
+    }
+  }
+
+  /**
+   * Throws the {@link InternalError} of a page that could not be read, if there is one.
+   *
+   * <p>The virtual machine throws it some time after the access, when the bytes, which are then
+   * zeros or whatever stood there before, may have been looked at already. It comes at the latest
+   * when a thread returns from native code, whatever that does. So whoever decides something by
+   * bytes that no check has confirmed, even that they are not what they should be, awaits the fault
+   * first, in the {@code try} that catches it. Where a check holds, the bytes were read.
+   */
+  public static void await() {
+    Runtime.getRuntime().totalMemory();
+  }
+
+  /** What was found damaged; or, if that is why, that it could not be read. */
+  public static StoreDamagedException judged(StoreDamagedException damage) {
+    try {
+      await();
+      return damage;
+    } catch (InternalError e) {
+      return unreadable(damage.file(), damage.offsetBytes(), e);
     }
   }
 
@@ -40,11 +68,38 @@ public final class Faults {
    */
   public static StoreDamagedException unreadable(
       String file, long offsetBytes, InternalError error) {
+    return unreadable(file, offsetBytes, "restore the file from a backup", error);
+  }
+
+  /** A mapped page that the disk could not deliver, with what to do next. */
+  public static StoreDamagedException unreadable(
+      String file, long offsetBytes, String remedy, InternalError error) {
     String message = error.getMessage();
     if (message == null || !message.contains("fault")) {
       throw error;
     }
     return new StoreDamagedException(
-        file, offsetBytes, "the disk cannot read it; restore the file from a backup");
+        file, offsetBytes, "the disk cannot read it; " + remedy, error);
+  }
+
+  /** Whether this is about bytes that could not be read, whatever they are. */
+  public static boolean isUnreadable(StoreDamagedException damage) {
+    return damage.getCause() instanceof InternalError;
+  }
+
+  /** The offset of the first page in a range that cannot be read; -1 if all can. */
+  public static long firstUnreadable(MemorySegment segment, long from, long to) {
+    long at = from;
+    long sum = 0;
+    try {
+      while (at < to) {
+        sum += segment.get(ValueLayout.JAVA_BYTE, at);
+        await();
+        at = (at / PAGE_BYTES + 1) * PAGE_BYTES;
+      }
+      return sum == Long.MIN_VALUE ? to : -1; // a byte that nobody uses would not be read at all
+    } catch (InternalError _) {
+      return at;
+    }
   }
 }

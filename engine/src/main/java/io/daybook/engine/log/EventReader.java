@@ -37,6 +37,7 @@ public final class EventReader {
   private @Nullable LogFile file;
   private MemorySegment segment = MemorySegment.NULL;
   private long frameAt;
+  private Pack.@Nullable Block block;
   private long firstPosition;
   private int eventCount;
   private int runCount;
@@ -74,33 +75,65 @@ public final class EventReader {
    * @throws StoreDamagedException if its bytes are not what was written
    */
   public RecordedEvent read(LogFile from, long position) {
-    int index = locate(from, position);
     try {
-      return decode(position, index);
+      return decode(position, locate(from, position));
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      throw damaged(
-          "the event at position " + position + " cannot be read (" + e.getMessage() + ")");
+      String why = "the event at position " + position + " cannot be read";
+      throw judged(from, damaged(why + " (" + e.getMessage() + ")"));
+    } catch (StoreDamagedException e) {
+      throw judged(from, e);
     } catch (InternalError e) {
-      throw Faults.unreadable(from.name(), frameAt, e);
+      throw unreadable(from, e);
     }
+  }
+
+  /** Looks whether what seems damaged could not be read. */
+  private StoreDamagedException judged(LogFile from, StoreDamagedException damage) {
+    file = null; // what was read of the frame may not be what it holds
+    eventCount = 0;
+    try {
+      Faults.await();
+      return damage;
+    } catch (InternalError e) {
+      return unreadable(from, e);
+    }
+  }
+
+  private StoreDamagedException unreadable(LogFile from, InternalError error) {
+    file = null;
+    eventCount = 0;
+    StoreDamagedException ofColumn = from.locations().unreadable(error);
+    return ofColumn != null ? ofColumn : Faults.unreadable(from.name(), frameAt, error);
   }
 
   /** The first position of the frame that holds a position. */
   public long frameStart(LogFile from, long position) {
-    locate(from, position);
+    header(from, position);
     return firstPosition;
   }
 
   /** How many events the frame holds that holds a position. */
   public int frameSize(LogFile from, long position) {
-    locate(from, position);
+    header(from, position);
     return eventCount;
   }
 
   /** The recorded time of the frame that holds a position, in microseconds; not verified. */
   long recordedAtMicros(LogFile from, long position) {
-    locate(from, position);
+    header(from, position);
     return recordedAtMicros;
+  }
+
+  /** Reads a frame's header, which no check confirms here. */
+  private void header(LogFile from, long position) {
+    try {
+      locate(from, position);
+      Faults.await();
+    } catch (StoreDamagedException e) {
+      throw judged(from, e);
+    } catch (InternalError e) {
+      throw unreadable(from, e);
+    }
   }
 
   /**
@@ -112,9 +145,8 @@ public final class EventReader {
       try {
         openFrame(from, position);
       } catch (IndexOutOfBoundsException e) {
+        file = from;
         throw damaged("the place of position " + position + " is wrong");
-      } catch (InternalError e) {
-        throw Faults.unreadable(from.name(), frameAt, e);
       }
     }
     return (int) (position - firstPosition);
@@ -122,12 +154,17 @@ public final class EventReader {
 
   private void openFrame(LogFile from, long position) {
     file = null; // until all is in place
-    MemorySegment bytes = from.mapping().segment();
+    frameAt = 0;
     frameAt = from.locations().offsetOf((int) (position - from.base()));
     if (frameAt < 0) {
-      file = from;
       throw new IndexOutOfBoundsException();
     }
+    Pack pack = from.pack();
+    if (pack != null) {
+      block = pack.blockAt(frameAt, block);
+      frameAt -= block.start();
+    }
+    MemorySegment bytes = pack == null || block == null ? from.mapping().segment() : block.frames();
     segment = bytes;
     int length = Bytes.getInt(bytes, frameAt + Frame.LENGTH);
     firstPosition = Bytes.getLong(bytes, frameAt + Frame.FIRST_POSITION);
@@ -189,7 +226,8 @@ public final class EventReader {
     cover = Frame.cover(cover, high);
     long low = fixed();
     Name type = name();
-    List<String> tags = tags(head);
+    boolean stub = ((head >>> Frame.TAGS_SHIFT) & 15) == Frame.SCAVENGED;
+    List<String> tags = stub ? List.of() : tags(head);
     String dataType = (head & Frame.DATA_NOT_JSON) != 0 ? name().text : Payload.JSON;
     String metadataType = (head & Frame.METADATA_NOT_JSON) != 0 ? name().text : Payload.JSON;
     int metadataBytes = (head & Frame.HAS_METADATA) != 0 ? (int) varint() : 0;
@@ -201,7 +239,10 @@ public final class EventReader {
       throw damaged("the check of the event at position " + position + " fails");
     }
     Payload metadata = Payload.of(scratch, at, metadataBytes, metadataType);
-    Payload data = Payload.of(scratch, at + metadataBytes, end - at - metadataBytes, dataType);
+    Payload data =
+        stub
+            ? Stub.DATA
+            : Payload.of(scratch, at + metadataBytes, end - at - metadataBytes, dataType);
     Event event = new Event(new UUID(high, low), type.text, tags, data, metadata);
     return new RecordedEvent(
         new Position(position), stream.text, new Revision(revision), recordedAt, event);
@@ -233,7 +274,11 @@ public final class EventReader {
     int high = runCount - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (Bytes.getInt(segment, runAt(middle) + 4) <= index) {
+      int first = Bytes.getInt(segment, runAt(middle) + 4);
+      if (first < middle) {
+        throw new IndexOutOfBoundsException("run " + middle);
+      }
+      if (first <= index) {
         low = middle;
       } else {
         high = middle - 1;

@@ -30,6 +30,11 @@ final class Frame {
   static final int DATA_NOT_JSON = 4;
   static final int METADATA_NOT_JSON = 8;
   static final int TAGS_SHIFT = 4;
+
+  /** In place of the number of tags: only id and type follow; see {@link Stub}. */
+  static final int SCAVENGED = 14;
+
+  /** In place of the number of tags: a varint with the number follows. */
   static final int MANY_TAGS = 15;
 
   private Frame() {}

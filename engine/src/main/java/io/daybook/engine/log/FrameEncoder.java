@@ -5,9 +5,7 @@ import io.daybook.engine.io.Checksum;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes frames one after another into the buffer of a group. Used by one thread at a time. */
@@ -24,7 +22,11 @@ final class FrameEncoder {
   private Name[] strings = new Name[SMALL];
   private int stringCount;
   private int stringBytes;
-  private final Map<String, Integer> numbers = new HashMap<>();
+
+  /** Numbers of strings by their hash, each with the serial of the frame that it belongs to. */
+  private long[] numbers = new long[4 * SMALL];
+
+  private int frameSerial;
   private int[] uses = new int[SMALL];
   private int usedRefs;
   private int nextRef;
@@ -134,7 +136,11 @@ final class FrameEncoder {
     stringCount = 0;
     stringBytes = 0;
     usedRefs = 0;
-    numbers.clear();
+    frameSerial++;
+    if (frameSerial == 0) { // once in 2^32 frames, what they left behind must not look new
+      Arrays.fill(numbers, 0);
+      frameSerial = 1;
+    }
     for (DecidedAppend.Run run : runs) {
       use(run.stream());
       for (Event event : run.events()) {
@@ -143,7 +149,7 @@ final class FrameEncoder {
         for (int i = 0; i < tags.size(); i++) {
           use(tags.get(i));
         }
-        if (!isJson(event.data())) {
+        if (!isJson(event.data()) && !Stub.is(event)) {
           use(event.data().contentType());
         }
         if (!isJson(event.metadata())) {
@@ -167,34 +173,48 @@ final class FrameEncoder {
 
   /** The number of a string in the frame; it is added if it is not there yet. */
   private int number(String text) {
-    int searched = Math.min(stringCount, SMALL);
-    for (int i = 0; i < searched; i++) {
-      if (strings[i].text.equals(text)) {
-        return i;
-      }
-    }
-    if (stringCount > SMALL) {
-      Integer number = numbers.get(text);
-      if (number != null) {
+    int slot = slotOf(text.hashCode());
+    while ((int) (numbers[slot] >>> 32) == frameSerial) {
+      int number = (int) numbers[slot];
+      if (strings[number].is(text)) {
         return number;
       }
+      slot = (slot + 1) & (numbers.length - 1);
     }
+    Name name = name(text);
     if (stringCount == strings.length) {
       strings = Arrays.copyOf(strings, 2 * stringCount);
     }
-    Name name = name(text);
     strings[stringCount] = name;
     stringBytes += name.utf8.length;
-    if (stringCount >= SMALL) {
-      numbers.put(text, stringCount);
+    numbers[slot] = (long) frameSerial << 32 | stringCount;
+    stringCount++;
+    if (2 * stringCount > numbers.length) {
+      growNumbers();
     }
-    return stringCount++;
+    return stringCount - 1;
+  }
+
+  private int slotOf(int hash) {
+    return (hash ^ (hash >>> 12)) & (numbers.length - 1);
+  }
+
+  private void growNumbers() {
+    numbers = new long[2 * numbers.length];
+    for (int i = 0; i < stringCount; i++) {
+      int slot = slotOf(strings[i].hash);
+      while (numbers[slot] != 0) {
+        slot = (slot + 1) & (numbers.length - 1);
+      }
+      numbers[slot] = (long) frameSerial << 32 | i;
+    }
   }
 
   private Name name(String text) {
-    int slot = (text.hashCode() ^ (text.hashCode() >>> 12)) & (REMEMBERED - 1);
+    int hash = text.hashCode();
+    int slot = (hash ^ (hash >>> 12)) & (REMEMBERED - 1);
     Name name = remembered[slot];
-    if (name == null || !name.text.equals(text)) {
+    if (name == null || !name.is(text)) {
       name = Name.of(text);
       remembered[slot] = name;
     }
@@ -234,7 +254,9 @@ final class FrameEncoder {
   private int putBody(int offset, Event event, long idBase) {
     int at = offset + 1;
     int tags = event.tags().size();
-    int head = Math.min(tags, Frame.MANY_TAGS) << Frame.TAGS_SHIFT;
+    boolean manyTags = tags >= Frame.SCAVENGED;
+    boolean stub = Stub.is(event);
+    int head = (stub ? Frame.SCAVENGED : manyTags ? Frame.MANY_TAGS : tags) << Frame.TAGS_SHIFT;
     long high = event.id().getMostSignificantBits();
     cover = Frame.cover(cover, high);
     long difference = high - idBase;
@@ -248,7 +270,11 @@ final class FrameEncoder {
     }
     Bytes.putLong(buffer, at, event.id().getLeastSignificantBits());
     at = putNextRef(at + Long.BYTES);
-    if (tags >= Frame.MANY_TAGS) {
+    if (stub) {
+      buffer[offset] = (byte) head;
+      return at;
+    }
+    if (manyTags) {
       at = Bytes.putVarint(buffer, at, tags);
     }
     for (int i = 0; i < tags; i++) {

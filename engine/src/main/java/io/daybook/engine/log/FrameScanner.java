@@ -3,6 +3,7 @@ package io.daybook.engine.log;
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Faults;
+import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -37,24 +38,42 @@ final class FrameScanner {
 
   /** Goes to the next frame; false if what stands there is not the frame that follows. */
   boolean next() {
-    if (!load(nextOffset) || Bytes.getInt(scratch, Frame.CHAIN) != chain) {
-      return false;
+    try {
+      boolean follows = load(nextOffset) && Bytes.getInt(scratch, Frame.CHAIN) == chain;
+      Faults.await(); // what cannot be read is not the end of the frames
+      if (follows) {
+        accept(nextOffset);
+      }
+      return follows;
+    } catch (InternalError e) {
+      throw unreadable(nextOffset, e);
     }
-    accept(nextOffset);
-    return true;
+  }
+
+  private StoreDamagedException unreadable(long from, InternalError error) {
+    long at =
+        Faults.firstUnreadable(segment, Math.min(from, segment.byteSize()), segment.byteSize());
+    return Faults.unreadable(name, at < 0 ? from : at, error);
   }
 
   /**
    * Goes to the next valid frame between two offsets, whatever it follows; false if there is none.
    */
   boolean search(long from, long to) {
-    for (long at = Frame.padded(from); at <= to; at += 8) {
-      if (load(at)) {
-        accept(at);
-        return true;
+    try {
+      long at = Frame.padded(from);
+      while (at <= to && !load(at)) {
+        at += 8;
       }
+      Faults.await();
+      if (at > to) {
+        return false;
+      }
+      accept(at);
+      return true;
+    } catch (InternalError e) {
+      throw unreadable(from, e);
     }
-    return false;
   }
 
   private void accept(long at) {
@@ -70,32 +89,28 @@ final class FrameScanner {
 
   /**
    * Whether a frame stands there whose check holds; its bytes before the bodies are then in the
-   * scratch bytes.
+   * scratch bytes. A page that cannot be read is noticed by the caller, who awaits the fault.
    */
   private boolean load(long at) {
-    try {
-      if (at + Frame.HEADER_BYTES > segment.byteSize()) {
-        return false;
-      }
-      int length = Bytes.getInt(segment, at + Frame.LENGTH);
-      if (length < Frame.HEADER_BYTES || (length & 7) != 0 || at + length > segment.byteSize()) {
-        return false;
-      }
-      Bytes.copy(segment, at, scratch, 0, Frame.HEADER_BYTES);
-      byte its = scratch[Frame.KIND];
-      int eventCount = Bytes.getInt(scratch, Frame.EVENTS);
-      int runs = Bytes.getInt(scratch, Frame.RUNS);
-      int strings = Bytes.getInt(scratch, Frame.STRINGS);
-      int stringBytes = Bytes.getInt(scratch, Frame.STRING_BYTES);
-      if (eventCount < 0 || runs < 0 || strings < 0 || stringBytes < 0) {
-        return false;
-      }
-      long meta = Frame.metaBytes(runs, eventCount, strings, stringBytes);
-      boolean shapeFits = its == Frame.KIND_APPEND ? eventCount > 0 : its == Frame.KIND_CLOSE;
-      return shapeFits && meta <= length && checkHolds(at, (int) meta);
-    } catch (InternalError e) {
-      throw Faults.unreadable(name, at, e);
+    if (at + Frame.HEADER_BYTES > segment.byteSize()) {
+      return false;
     }
+    int length = Bytes.getInt(segment, at + Frame.LENGTH);
+    if (length < Frame.HEADER_BYTES || (length & 7) != 0 || at + length > segment.byteSize()) {
+      return false;
+    }
+    Bytes.copy(segment, at, scratch, 0, Frame.HEADER_BYTES);
+    byte its = scratch[Frame.KIND];
+    int eventCount = Bytes.getInt(scratch, Frame.EVENTS);
+    int runs = Bytes.getInt(scratch, Frame.RUNS);
+    int strings = Bytes.getInt(scratch, Frame.STRINGS);
+    int stringBytes = Bytes.getInt(scratch, Frame.STRING_BYTES);
+    if (eventCount < 0 || runs < 0 || strings < 0 || stringBytes < 0) {
+      return false;
+    }
+    long meta = Frame.metaBytes(runs, eventCount, strings, stringBytes);
+    boolean shapeFits = its == Frame.KIND_APPEND ? eventCount > 0 : its == Frame.KIND_CLOSE;
+    return shapeFits && meta <= length && checkHolds(at, (int) meta);
   }
 
   private boolean checkHolds(long at, int meta) {

@@ -4,11 +4,12 @@ import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
+import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class LocationColumn {
   private static final int ENTRY_BYTES = 8;
   private static final int PREFIX_BYTES = FileHeader.BYTES + 8;
 
+  private final String name;
   private final @Nullable Mapping mapping;
   private final int mappedCount;
 
@@ -32,12 +34,14 @@ final class LocationColumn {
 
   /** An empty column, in memory. */
   LocationColumn() {
+    name = "";
     mapping = null;
     mappedCount = 0;
     entries = new int[64];
   }
 
-  private LocationColumn(Mapping mapping, int mappedCount) {
+  private LocationColumn(String name, Mapping mapping, int mappedCount) {
+    this.name = name;
     this.mapping = mapping;
     this.mappedCount = mappedCount;
     this.entries = new int[0];
@@ -62,6 +66,11 @@ final class LocationColumn {
     count = n - 1;
   }
 
+  /** Whether it is on the disk. */
+  boolean isMapped() {
+    return mapping != null;
+  }
+
   /** The number of frames. */
   int count() {
     return mapping == null ? count : mappedCount;
@@ -81,10 +90,19 @@ final class LocationColumn {
       return search(positionDelta, n, i -> current[2 * i]);
     }
     MemorySegment segment = mapping.segment();
-    return search(
-        positionDelta,
-        mappedCount,
-        i -> Bytes.getInt(segment, PREFIX_BYTES + (long) ENTRY_BYTES * i));
+    return search(positionDelta, mappedCount, i -> mappedPosition(segment, i));
+  }
+
+  /**
+   * What cannot be read, or is damaged, is found out here or where it leads to: a frame holds at
+   * least one event, so the first position of a frame is not smaller than its number.
+   */
+  private static int mappedPosition(MemorySegment segment, int frame) {
+    int position = Bytes.getInt(segment, PREFIX_BYTES + (long) ENTRY_BYTES * frame);
+    if (position < frame) {
+      throw new IndexOutOfBoundsException("frame " + frame);
+    }
+    return position;
   }
 
   /** The offset of a frame. */
@@ -113,7 +131,7 @@ final class LocationColumn {
     if (wanted < high) {
       high = wanted;
     }
-    int atLow = positions.at(low);
+    int atLow = 0;
     int atHigh = positions.at(high);
     for (int step = 0; low < high; step++) {
       if (wanted >= atHigh) {
@@ -140,7 +158,7 @@ final class LocationColumn {
         return middle;
       }
     }
-    return positions.at(low) <= wanted ? low : low - 1;
+    return low == 0 || positions.at(low) <= wanted ? low : low - 1;
   }
 
   /**
@@ -190,54 +208,62 @@ final class LocationColumn {
       }
       mapping = file.map(size);
     }
-    if (fits(name, mapping.segment(), log)) {
-      return new LocationColumn(mapping, Bytes.getInt(mapping.segment(), FileHeader.BYTES));
+    int frames = framesIn(name, mapping.segment(), log);
+    if (frames >= 0) {
+      return new LocationColumn(name, mapping, frames);
     }
     mapping.release();
     return null;
   }
 
-  private static boolean fits(String name, MemorySegment segment, FileHeader log) {
+  /** How many frames a column has; -1 if it does not fit the log file. */
+  private static int framesIn(String name, MemorySegment segment, FileHeader log) {
     try {
       FileHeader header = FileHeader.decode(name, segment, FileHeader.Kind.LOCATIONS);
-      int n = Bytes.getInt(segment, FileHeader.BYTES);
-      return header.seed() == log.seed()
-          && header.base() == log.base()
-          && header.generation() == log.generation()
-          && n >= 0
-          && segment.byteSize() == PREFIX_BYTES + (long) ENTRY_BYTES * n + 4;
+      int n = Bytes.getInt(Faults.copy(name, segment, FileHeader.BYTES, Integer.BYTES), 0);
+      boolean fits =
+          header.seed() == log.seed()
+              && header.base() == log.base()
+              && header.generation() == log.generation()
+              && n >= 0
+              && segment.byteSize() == PREFIX_BYTES + (long) ENTRY_BYTES * n + 4;
+      return fits ? n : -1;
     } catch (RuntimeException _) {
-      return false; // whatever is wrong with it, the column is made anew
+      return -1; // whatever is wrong with it, the column is made anew
     }
   }
 
-  /** Whether a mapped column's check holds. */
-  boolean isIntact() {
-    if (mapping == null) {
-      return true;
-    }
-    byte[] bytes = mapping.segment().toArray(ValueLayout.JAVA_BYTE);
-    return Checksum.of(bytes, 0, bytes.length - 4) == Bytes.getInt(bytes, bytes.length - 4);
-  }
-
-  /** Whether the other column has the same frames. */
+  /**
+   * Whether a mapped column's check holds and it has the same frames as one in memory.
+   *
+   * @throws StoreDamagedException if it cannot be read
+   */
   boolean isSameAs(LocationColumn other) {
-    int n = count();
-    if (n != other.count()) {
+    if (mapping == null || count() != other.count()) {
       return false;
     }
-    for (int i = 0; i < n; i++) {
-      if (positionAt(i) != other.positionAt(i) || offsetAt(i) != other.offsetAt(i)) {
+    byte[] bytes = Faults.copy(name, mapping.segment(), 0, (int) mapping.segment().byteSize());
+    int end = bytes.length - 4;
+    if (Checksum.of(bytes, 0, end) != Bytes.getInt(bytes, end)) {
+      return false;
+    }
+    int[] expected = other.entries;
+    for (int i = 0; i < 2 * count(); i++) {
+      if (Bytes.getInt(bytes, PREFIX_BYTES + Integer.BYTES * i) != expected[i]) {
         return false;
       }
     }
     return true;
   }
 
-  private int positionAt(int frame) {
-    return mapping == null
-        ? entries[2 * frame]
-        : Bytes.getInt(mapping.segment(), PREFIX_BYTES + (long) ENTRY_BYTES * frame);
+  /** What is thrown if it is this that cannot be read; null if it can. */
+  @Nullable StoreDamagedException unreadable(InternalError error) {
+    if (mapping == null) {
+      return null;
+    }
+    long at = Faults.firstUnreadable(mapping.segment(), 0, mapping.segment().byteSize());
+    String remedy = "close the store and delete this file, it is made anew at the next opening";
+    return at < 0 ? null : Faults.unreadable(name, at, remedy, error);
   }
 
   /** Leases the mapping, if there is one; false if it is gone already. */

@@ -43,19 +43,48 @@ public final class LogCheck {
       mapping = file.map(file.size());
     }
     try {
-      FileHeader header = FileHeader.decode(entry.name(), mapping.segment(), FileHeader.Kind.LOG);
+      FileHeader header = FileHeader.decode(entry.name(), mapping.segment(), entry.kind());
       int chain = LogFile.decodeChain(entry.name(), mapping.segment());
       if (header.base() != entry.base()
           || header.generation() != entry.generation()
           || !header.storeId().equals(manifest.storeId())
-          || chain != (index == 0 ? 0 : logs.get(index - 1).lastCheck())) {
+          || !follows(index, chain)) {
         throw new StoreDamagedException(entry.name(), 16, "it belongs elsewhere" + RESTORE);
       }
-      var log = new LogFile(entry.name(), header, mapping, new LocationColumn());
+      Pack pack =
+          entry.packed() ? Pack.open(entry.name(), header, mapping, new BlockCache()) : null;
+      var log = new LogFile(entry.name(), header, mapping, new LocationColumn(), pack);
       boolean active = index == logs.size() - 1;
       return checkFrames(log, entry, chain, active, events);
     } finally {
       mapping.release();
+    }
+  }
+
+  /** Whether the file before ends, or ended before it was scavenged, with that check. */
+  private boolean follows(int index, int chain) throws IOException {
+    if (index == 0) {
+      return chain == 0;
+    }
+    Manifest.LogEntry before = manifest.logs().get(index - 1);
+    if (chain == before.lastCheck()) {
+      return true;
+    }
+    if (!disk.exists(before.name())) {
+      return true; // which is damage enough
+    }
+    try (DiskFile file = disk.open(before.name())) {
+      Mapping mapping = file.map(file.size());
+      try {
+        FileHeader header = FileHeader.decode(before.name(), mapping.segment(), before.kind());
+        LogFile.decodeChain(before.name(), mapping.segment());
+        var log = new LogFile(before.name(), header, mapping, new LocationColumn());
+        return chain == log.chainAfter(before.lastCheck());
+      } catch (StoreDamagedException _) {
+        return true; // told where that file is checked
+      } finally {
+        mapping.release();
+      }
     }
   }
 
@@ -67,8 +96,7 @@ public final class LogCheck {
       Consumer<RecordedEvent> events)
       throws IOException {
     var scanner =
-        new FrameScanner(
-            log.name(), log.mapping().segment(), log.header().seed(), LogFile.FIRST_FRAME, chain);
+        new FrameScanner(log.name(), log.whole(), log.header().seed(), LogFile.FIRST_FRAME, chain);
     var reader = new EventReader();
     long next = log.base();
     long end = LogFile.FIRST_FRAME;
@@ -111,7 +139,7 @@ public final class LogCheck {
       return;
     }
     try {
-      if (!column.isIntact() || !column.isSameAs(log.locations())) {
+      if (!column.isSameAs(log.locations())) {
         throw new StoreDamagedException(
             entry.columnName(),
             FileHeader.BYTES,

@@ -32,16 +32,15 @@ public final class LogCut {
       LogFile from, long last, Disk target, Manifest.LogEntry entry, long epoch)
       throws IOException {
     FrameScanner scanner = LogRecovery.scanner(from);
-    int chain = scanner.check();
     long end = check(from, scanner, last);
     FileHeader old = from.header();
     var header =
         new FileHeader(
             FileHeader.Kind.LOG, old.seed(), old.storeId(), old.base(), entry.generation(), epoch);
     try (DiskFile file = target.create(entry.name())) {
-      byte[] start = LogFile.encodeHeader(header, chain);
+      byte[] start = from.startOfCut(header);
       file.write(0, start, 0, start.length);
-      MemorySegment frames = from.mapping().segment();
+      MemorySegment frames = from.whole();
       for (long at = LogFile.FIRST_FRAME; at < end; at += AT_ONCE) {
         int length = (int) Math.min(AT_ONCE, end - at);
         file.write(at, Faults.copy(from.name(), frames, at, length), 0, length);
@@ -62,7 +61,7 @@ public final class LogCut {
       mapping = file.map(file.size());
     }
     try {
-      write(new LogFile(name, header, mapping, new LocationColumn()), last, disk, entry, epoch);
+      write(LogFile.open(name, header, mapping), last, disk, entry, epoch);
     } finally {
       mapping.release();
     }
@@ -89,7 +88,7 @@ public final class LogCut {
   /** Where the frames end that are kept; the scanner stands at the last of them. */
   private static long check(LogFile from, FrameScanner scanner, long last) {
     var reader = new EventReader();
-    var checked = new LogFile(from.name(), from.header(), from.mapping(), new LocationColumn());
+    LogFile checked = LogFile.open(from.name(), from.header(), from.mapping());
     long next = from.base();
     while (next <= last) {
       long at = scanner.nextOffset();

@@ -7,6 +7,7 @@ import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log file as a reader sees it: mapped bytes and the column that says where its frames are.
@@ -19,22 +20,43 @@ public final class LogFile {
   static final int FIRST_FRAME = 128;
 
   static final int CHAIN_OFFSET = 64;
+  private static final int REWRITTEN_OFFSET = 68;
+  private static final int CHAIN_AFTER_OFFSET = 72;
+  private static final int REWRITTEN = 1;
+  private static final int CUT = 2;
 
   private final String name;
   private final FileHeader header;
   private final Mapping mapping;
   private final LocationColumn locations;
+  private final @Nullable Pack pack;
 
   LogFile(String name, FileHeader header, Mapping mapping, LocationColumn locations) {
+    this(name, header, mapping, locations, null);
+  }
+
+  /** A log file in the form of a pack, which the mapping holds. */
+  LogFile(
+      String name,
+      FileHeader header,
+      Mapping mapping,
+      LocationColumn locations,
+      @Nullable Pack pack) {
     this.name = name;
     this.header = header;
     this.mapping = mapping;
     this.locations = locations;
+    this.pack = pack;
   }
 
   /** The name of a log file. */
   static String nameOf(long base, long generation) {
     return String.format("log/%020d-%d.log", base, generation);
+  }
+
+  /** The name of a log file in the form of a pack. */
+  static String packNameOf(long base, long generation) {
+    return String.format("log/%020d-%d.pack", base, generation);
   }
 
   /** The name of the column of a log file. */
@@ -47,11 +69,54 @@ public final class LogFile {
     byte[] bytes = new byte[FIRST_FRAME];
     header.encode(bytes);
     Bytes.putInt(bytes, CHAIN_OFFSET, chain);
+    seal(bytes);
+    return bytes;
+  }
+
+  /**
+   * The bytes before the first frame of a file that was scavenged.
+   *
+   * @param chainAfter what the next file has as its chain
+   */
+  static byte[] encodeRewritten(FileHeader header, int chain, int chainAfter) {
+    byte[] bytes = encodeHeader(header, chain);
+    Bytes.putInt(bytes, REWRITTEN_OFFSET, REWRITTEN);
+    Bytes.putInt(bytes, CHAIN_AFTER_OFFSET, chainAfter);
+    seal(bytes);
+    return bytes;
+  }
+
+  /** The bytes before the first frame of a file that has the beginning of this one. */
+  byte[] startOfCut(FileHeader header) {
+    byte[] bytes = encodeHeader(header, chain());
+    if (isRewritten()) {
+      Bytes.putInt(bytes, REWRITTEN_OFFSET, CUT);
+      seal(bytes);
+    }
+    return bytes;
+  }
+
+  /** A file for which nobody has a column yet. */
+  static LogFile open(String name, FileHeader header, Mapping mapping) {
+    Pack pack =
+        header.kind() == FileHeader.Kind.PACK
+            ? Pack.open(name, header, mapping, new BlockCache())
+            : null;
+    return new LogFile(name, header, mapping, new LocationColumn(), pack);
+  }
+
+  /** The bytes before the first frame, as they are here, behind another header. */
+  byte[] startFor(FileHeader other) {
+    byte[] bytes = Faults.copy(name, mapping.segment(), 0, FIRST_FRAME);
+    other.encode(bytes);
+    return bytes;
+  }
+
+  private static void seal(byte[] bytes) {
     Bytes.putInt(
         bytes,
         FIRST_FRAME - 4,
         Checksum.of(bytes, FileHeader.BYTES, FIRST_FRAME - 4 - FileHeader.BYTES));
-    return bytes;
   }
 
   /** Reads and checks the second part of the header. */
@@ -87,6 +152,50 @@ public final class LogFile {
     return header;
   }
 
+  /** Its generation. */
+  public long generation() {
+    return header.generation();
+  }
+
+  @Nullable Pack pack() {
+    return pack;
+  }
+
+  /** Whether it is a pack. */
+  public boolean isPacked() {
+    return pack != null;
+  }
+
+  /** Whether it is full and its column is on the disk. */
+  public boolean isSettled() {
+    return locations.isMapped();
+  }
+
+  /** The check of the last frame of the file before. */
+  int chain() {
+    return Bytes.getInt(mapping.segment(), CHAIN_OFFSET);
+  }
+
+  /** Whether it was scavenged, and may hold stubs. */
+  public boolean isRewritten() {
+    return Bytes.getInt(mapping.segment(), REWRITTEN_OFFSET) != 0;
+  }
+
+  /**
+   * What the next file has as its chain: the check of the last frame, or the one it had before it
+   * was scavenged.
+   */
+  int chainAfter(int lastCheck) {
+    return Bytes.getInt(mapping.segment(), REWRITTEN_OFFSET) == REWRITTEN
+        ? Bytes.getInt(mapping.segment(), CHAIN_AFTER_OFFSET)
+        : lastCheck;
+  }
+
+  /** The bytes in which each frame is at its place: mapped, or a pack decompressed as a whole. */
+  MemorySegment whole() {
+    return pack == null ? mapping.segment() : pack.whole();
+  }
+
   LocationColumn locations() {
     return locations;
   }
@@ -102,7 +211,7 @@ public final class LogFile {
 
   /** The same file behind another column. */
   LogFile withLocations(LocationColumn column) {
-    return new LogFile(name, header, mapping, column);
+    return new LogFile(name, header, mapping, column, pack);
   }
 
   /** Leases its mappings; false if they are gone already. */

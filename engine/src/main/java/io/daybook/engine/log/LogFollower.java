@@ -35,7 +35,7 @@ public final class LogFollower {
    */
   public LogFile openFull(Manifest manifest, int index) throws IOException {
     requireThere(manifest.logs().get(index));
-    return recovery.openFull(manifest, index, false);
+    return recovery.openFull(manifest, manifest.logs().get(index), false);
   }
 
   private void requireThere(Manifest.LogEntry entry) throws IOException {
@@ -53,7 +53,7 @@ public final class LogFollower {
         before == null ? Long.MIN_VALUE : reader.recordedAtMicros(before, entry.base() - 1);
     LogFile opened;
     try (DiskFile file = disk.open(entry.name())) {
-      opened = LogRecovery.header(file, manifest, entry);
+      opened = recovery.header(file, manifest, entry);
     }
     active = opened;
     offset = LogFile.FIRST_FRAME;

@@ -24,6 +24,7 @@ public final class LogRecovery {
   private final LogSizes sizes;
   private final boolean syncsEachGroup;
   private final Reserve reserve;
+  private final BlockCache blocks = new BlockCache();
 
   /**
    * Where the log ends.
@@ -118,7 +119,7 @@ public final class LogRecovery {
     try {
       int last = manifest.logs().size() - 1;
       for (int i = 0; i < last; i++) {
-        opened.add(openFull(manifest, i, true));
+        opened.add(openFull(manifest, manifest.logs().get(i)));
       }
       Manifest.LogEntry entry = manifest.logs().get(last);
       file = openFile(entry.name());
@@ -150,12 +151,11 @@ public final class LogRecovery {
   }
 
   /** The file as its header says it is, with an empty column. */
-  static LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry)
-      throws IOException {
+  LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry) throws IOException {
     Mapping mapping = file.map(file.size());
     boolean valid = false;
     try {
-      FileHeader header = FileHeader.decode(file.name(), mapping.segment(), FileHeader.Kind.LOG);
+      FileHeader header = FileHeader.decode(file.name(), mapping.segment(), entry.kind());
       if (!header.storeId().equals(manifest.storeId())
           || header.base() != entry.base()
           || header.generation() != entry.generation()) {
@@ -163,8 +163,9 @@ public final class LogRecovery {
             file.name(), 16, "it belongs to another store or place" + RESTORE);
       }
       LogFile.decodeChain(file.name(), mapping.segment());
+      Pack pack = entry.packed() ? Pack.open(file.name(), header, mapping, blocks) : null;
       valid = true;
-      return new LogFile(file.name(), header, mapping, new LocationColumn());
+      return new LogFile(file.name(), header, mapping, new LocationColumn(), pack);
     } finally {
       if (!valid) {
         mapping.release();
@@ -172,12 +173,16 @@ public final class LogRecovery {
     }
   }
 
+  /** Opens a full file; its column is made anew, if need be. */
+  LogFile openFull(Manifest manifest, Manifest.LogEntry entry) throws IOException {
+    return openFull(manifest, entry, true);
+  }
+
   /** Opens a full file; puts a column that has to be made anew on the disk, or leaves the disk. */
-  LogFile openFull(Manifest manifest, int index, boolean settle) throws IOException {
-    Manifest.LogEntry entry = manifest.logs().get(index);
+  LogFile openFull(Manifest manifest, Manifest.LogEntry entry, boolean settle) throws IOException {
     LogFile log;
     try (DiskFile file = openFile(entry.name())) {
-      if (file.size() < entry.usedBytes()) {
+      if (!entry.packed() && file.size() < entry.usedBytes()) {
         throw new StoreDamagedException(
             entry.name(), file.size(), "it ends before offset " + entry.usedBytes() + RESTORE);
       }
@@ -185,6 +190,11 @@ public final class LogRecovery {
     }
     boolean done = false;
     try {
+      Pack pack = log.pack();
+      if (pack != null && pack.end() != entry.usedBytes()) {
+        throw new StoreDamagedException(
+            log.name(), 0, "it does not end at place " + entry.usedBytes() + RESTORE);
+      }
       String columnName = LogFile.columnNameOf(entry.base(), entry.generation());
       LocationColumn column = LocationColumn.map(disk, columnName, log.header());
       LogFile full;
@@ -235,13 +245,8 @@ public final class LogRecovery {
   }
 
   static FrameScanner scanner(LogFile log) {
-    MemorySegment segment = log.mapping().segment();
     return new FrameScanner(
-        log.name(),
-        segment,
-        log.header().seed(),
-        LogFile.FIRST_FRAME,
-        Bytes.getInt(segment, LogFile.CHAIN_OFFSET));
+        log.name(), log.whole(), log.header().seed(), LogFile.FIRST_FRAME, log.chain());
   }
 
   private End findEnd(DiskFile file, LogFile active, List<LogFile> opened) throws IOException {
@@ -287,7 +292,10 @@ public final class LogRecovery {
         reader.read(log, position);
       }
       return true;
-    } catch (StoreDamagedException _) {
+    } catch (StoreDamagedException e) {
+      if (Faults.isUnreadable(e)) {
+        throw e; // it may be whole, and must not be rolled back
+      }
       return false; // torn or damaged: the caller finds out
     }
   }
@@ -346,9 +354,11 @@ public final class LogRecovery {
       while (at > from && segment.get(ValueLayout.JAVA_BYTE, at - 1) == 0) {
         at--;
       }
+      Faults.await(); // what cannot be read is not zeros
       return at - 1;
     } catch (InternalError e) {
-      throw Faults.unreadable(name, at, e);
+      long unreadable = Faults.firstUnreadable(segment, from, segment.byteSize());
+      throw Faults.unreadable(name, Math.max(unreadable, from), e);
     }
   }
 }

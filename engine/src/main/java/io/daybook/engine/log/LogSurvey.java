@@ -24,6 +24,7 @@ public final class LogSurvey {
    * @param end where the frames end that follow each other without a fault
    * @param nextPosition the position after the last of them
    * @param check the check of the last of them
+   * @param chainAfter the check that the next file names as the one before its first frame
    * @param bytes the file's size; 0 if it is missing
    * @param readableBeyond how many events stand in valid frames behind the end
    * @param lastPosition the last position of any valid frame
@@ -36,6 +37,7 @@ public final class LogSurvey {
       long end,
       long nextPosition,
       int check,
+      int chainAfter,
       long bytes,
       long readableBeyond,
       long lastPosition,
@@ -68,10 +70,12 @@ public final class LogSurvey {
       mapping = file.map(size);
     }
     try {
-      FileHeader header = FileHeader.decode(name, mapping.segment(), FileHeader.Kind.LOG);
+      boolean packed = name.endsWith(".pack");
+      FileHeader header =
+          FileHeader.decode(
+              name, mapping.segment(), packed ? FileHeader.Kind.PACK : FileHeader.Kind.LOG);
       int chain = LogFile.decodeChain(name, mapping.segment());
-      var log = new LogFile(name, header, mapping, new LocationColumn());
-      return survey(log, chain, usedBytes, active);
+      return survey(LogFile.open(name, header, mapping), chain, usedBytes, active);
     } catch (StoreDamagedException e) {
       return broken(base, size, String.valueOf(e.getMessage()));
     } finally {
@@ -80,7 +84,7 @@ public final class LogSurvey {
   }
 
   private static Found broken(long base, long size, String why) {
-    return new Found(null, 0, 0, base, 0, size, 0, base - 1, false, why);
+    return new Found(null, 0, 0, base, 0, 0, size, 0, base - 1, false, why);
   }
 
   private Found survey(LogFile log, int chain, long usedBytes, boolean active) throws IOException {
@@ -122,9 +126,8 @@ public final class LogSurvey {
     long beyond = 0;
     long last = next - 1;
     if (damage != null) {
-      var later =
-          new FrameScanner(log.name(), log.mapping().segment(), log.header().seed(), end, check);
-      for (long from = end; later.search(from, log.bytes()); from = later.nextOffset()) {
+      var later = new FrameScanner(log.name(), log.whole(), log.header().seed(), end, check);
+      for (long from = end; later.search(from, log.whole().byteSize()); from = later.nextOffset()) {
         if (!later.isClose()) {
           beyond += later.events();
           last = Math.max(last, later.firstPosition() + later.events() - 1);
@@ -137,6 +140,7 @@ public final class LogSurvey {
         end,
         next,
         check,
+        log.chainAfter(check),
         log.bytes(),
         beyond,
         last,
@@ -151,7 +155,7 @@ public final class LogSurvey {
       return false; // an opening makes it anew
     }
     try {
-      return !column.isIntact() || !column.isSameAs(log.locations());
+      return !column.isSameAs(log.locations());
     } finally {
       column.release();
     }

@@ -74,7 +74,12 @@ public record Manifest(
 
     /** The file's name. */
     public String name() {
-      return LogFile.nameOf(base, generation);
+      return packed ? LogFile.packNameOf(base, generation) : LogFile.nameOf(base, generation);
+    }
+
+    /** What the file is. */
+    FileHeader.Kind kind() {
+      return packed ? FileHeader.Kind.PACK : FileHeader.Kind.LOG;
     }
 
     /** The name of the file's location column. */

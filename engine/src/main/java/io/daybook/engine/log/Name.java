@@ -12,12 +12,16 @@ final class Name {
   final String text;
   final byte[] utf8;
 
+  /** The text's hash, here because it is compared more often than the text is read. */
+  final int hash;
+
   /** The checksum of the UTF-8 bytes. */
   final int check;
 
   private Name(String text, byte[] utf8, int check) {
     this.text = text;
     this.utf8 = utf8;
+    this.hash = text.hashCode();
     this.check = check;
   }
 
@@ -29,6 +33,10 @@ final class Name {
   static Name of(byte[] bytes, int from, int to, int check) {
     byte[] utf8 = Arrays.copyOfRange(bytes, from, to);
     return new Name(new String(utf8, StandardCharsets.UTF_8), utf8, check);
+  }
+
+  boolean is(String other) {
+    return hash == other.hashCode() && text.equals(other);
   }
 
   boolean hasBytes(byte[] bytes, int from, int to) {

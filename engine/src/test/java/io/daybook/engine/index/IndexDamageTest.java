@@ -137,7 +137,7 @@ class IndexDamageTest {
       Files.write(path, Arrays.copyOf(whole, length));
       assertThatThrownBy(() -> verify(file.name()))
           .isInstanceOf(StoreDamagedException.class)
-          .hasMessageContaining("delete this index file, it is rebuilt");
+          .hasMessageContaining("makes this index file anew");
     }
   }
 

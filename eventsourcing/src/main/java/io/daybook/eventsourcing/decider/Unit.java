@@ -9,12 +9,10 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +26,10 @@ public final class Unit {
   private final Map<String, Touched<?, ?>> touched = new HashMap<>();
   private final Map<String, ExpectedRevision> expectations = new LinkedHashMap<>();
   private final List<Append.Write> writes = new ArrayList<>();
-  private final Set<String> commandIds = new HashSet<>();
+
+  /** The ids of commands that were decided in this unit, and the streams they were for. */
+  private final Map<String, String> commandIds = new HashMap<>();
+
   private @Nullable AppendCondition condition;
   private @Nullable Append append;
   private int eventCount;
@@ -108,24 +109,27 @@ public final class Unit {
     CommandIds own = CommandIds.of(ownCommandId);
     // first the state, then the look for an outcome: what is not found is not in the state
     S state = touch(handler, stream).now.state();
-    String known = own.streamIn(store).orElse(null);
-    if (known != null && !known.equals(stream)) {
-      throw new CommandIdReusedException(ownCommandId, stream, known);
+    String known = commandIds.get(ownCommandId);
+    if (known == null) {
+      known = own.streamIn(store).orElse(null);
     }
-    if (known != null || commandIds.contains(ownCommandId)) {
+    if (known != null) {
+      if (!known.equals(stream)) {
+        throw new CommandIdReusedException(ownCommandId, stream, known);
+      }
       return state;
     }
     int before = eventCount;
     S after = decide(handler, stream, command, own, 0);
     if (eventCount > before) {
-      commandIds.add(ownCommandId);
+      commandIds.put(ownCommandId, stream);
     }
     return after;
   }
 
   /**
    * Appends events as they are to a stream that no handler uses in this unit. If the unit has a
-   * command id, they get its event ids.
+   * command id, they get its event ids and its tag.
    *
    * @throws IllegalArgumentException if the stream was used by a handler in this unit
    */
@@ -135,9 +139,15 @@ public final class Unit {
       throw new IllegalArgumentException("the stream " + stream + " is used by a handler");
     }
     expect(stream, expected);
+    if (ids == null) {
+      write(stream, events);
+      return;
+    }
     var numbered = new ArrayList<Event>(events.size());
     for (Event event : events) {
-      numbered.add(ids == null ? event : event.withId(ids.eventId(eventCount + numbered.size())));
+      var tags = new ArrayList<>(event.tags());
+      tags.add(Audit.commandTag(ids.commandId()));
+      numbered.add(event.withId(ids.eventId(eventCount + numbered.size())).withTags(tags));
     }
     write(stream, numbered);
   }

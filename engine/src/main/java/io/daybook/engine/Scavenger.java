@@ -1,0 +1,188 @@
+package io.daybook.engine;
+
+import io.daybook.engine.io.Faults;
+import io.daybook.engine.log.EventReader;
+import io.daybook.engine.log.GroupCommit;
+import io.daybook.engine.log.LogFile;
+import io.daybook.engine.log.Stub;
+import io.daybook.eventstore.RecordedEvent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reclaims what is hidden. Looks for log files with hidden events, has each written anew, with
+ * stubs in their place, and then the index files that may know the tags of stubs. Each file is a
+ * step of its own between other work in the background, so that the store serves, and can be
+ * closed, meanwhile; what is done stays done, and a scavenge that was cut short can be done again.
+ */
+final class Scavenger {
+  private static final int PROGRESS_EVERY = 1 << 14;
+
+  private final OpenedStore parts;
+  private final GroupCommit<Pending> commits;
+  private final ReentrantLock one = new ReentrantLock();
+
+  /** What the files took before and take now. */
+  record Change(long events, int files, long bytesBefore, long bytesAfter) {
+    static final Change NONE = new Change(0, 0, 0, 0);
+
+    Change plus(Change other) {
+      return new Change(
+          events + other.events,
+          files + other.files,
+          bytesBefore + other.bytesBefore,
+          bytesAfter + other.bytesAfter);
+    }
+  }
+
+  Scavenger(OpenedStore parts, GroupCommit<Pending> commits) {
+    this.parts = parts;
+    this.commits = commits;
+  }
+
+  /**
+   * Reclaims what is hidden now.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the disk fails
+   */
+  ScavengeReport scavenge(long nowMicros, ProgressListener progress) {
+    one.lock();
+    try {
+      return run(nowMicros, progress);
+    } catch (IOException e) {
+      throw Faults.failed("scavenging", "the store", e);
+    } finally {
+      one.unlock();
+    }
+  }
+
+  private ScavengeReport run(long nowMicros, ProgressListener progress) throws IOException {
+    Snapshot start = parts.published().lease();
+    List<Long> bases;
+    try {
+      bases = filesWithHidden(start, nowMicros, progress);
+    } finally {
+      start.version().release();
+    }
+    if (!bases.isEmpty()) {
+      beginNewFiles(bases.getLast());
+    }
+    Change logs = Change.NONE;
+    for (int i = 0; i < bases.size(); i++) {
+      long base = bases.get(i);
+      logs = logs.plus(parts.maintenance().call(() -> scavengeLog(base, start, nowMicros)));
+      progress.progressed("scavenge: log files", i + 1L, bases.size());
+    }
+    Change indexes = Change.NONE;
+    for (Change next = Change.NONE; next != null; next = scavengeIndex()) {
+      indexes = indexes.plus(next);
+      progress.progressed("scavenge: index files", indexes.files(), 0);
+    }
+    return new ScavengeReport(
+        logs.events(),
+        logs.files(),
+        indexes.files(),
+        logs.bytesBefore() + indexes.bytesBefore(),
+        logs.bytesAfter() + indexes.bytesAfter());
+  }
+
+  private @Nullable Change scavengeIndex() throws IOException {
+    Change change = parts.maintenance().call(parts.maintenance()::scavengeIndex);
+    return change.files() == 0 ? null : change;
+  }
+
+  /** The first positions of the log files that hold events to be reclaimed. */
+  private static List<Long> filesWithHidden(
+      Snapshot snapshot, long nowMicros, ProgressListener progress) {
+    List<Long> bases = new ArrayList<>();
+    if (snapshot.rules().isEmpty()) {
+      return bases;
+    }
+    var hidden = new Hidden(snapshot, snapshot, nowMicros);
+    var reader = new EventReader();
+    long found = -1;
+    for (long position = 0; position <= snapshot.head(); position++) {
+      LogFile log = snapshot.version().logAt(position);
+      if (log.base() != found && hidden.test(snapshot.version().read(reader, position))) {
+        found = log.base();
+        bases.add(found);
+      }
+      if (position % PROGRESS_EVERY == PROGRESS_EVERY - 1) {
+        progress.progressed("scavenge: looking", position + 1, snapshot.head() + 1);
+      }
+    }
+    return bases;
+  }
+
+  /**
+   * Only full log files and index files on the disk can be written anew: the log goes on in a new
+   * file, if need be, and so does the index in memory, which knows tags, too.
+   */
+  private void beginNewFiles(long lastBase) throws IOException {
+    var failure = new AtomicReference<@Nullable Exception>();
+    commits.exclusively(() -> {
+      try {
+        parts.committer().beginNewFiles(lastBase);
+      } catch (IOException | RuntimeException e) {
+        failure.set(e);
+      }
+    });
+    switch (failure.get()) {
+      case null -> {
+        // done
+      }
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Exception e -> throw new IllegalStateException(e);
+    }
+    parts
+        .maintenance()
+        .call(() -> {
+          parts.maintenance().writeIndexesNow();
+          return Change.NONE;
+        });
+  }
+
+  private Change scavengeLog(long base, Snapshot start, long nowMicros) throws IOException {
+    Snapshot now = parts.published().lease();
+    try {
+      LogFile log = now.version().logAt(base);
+      var hidden = new Hidden(start, now, nowMicros);
+      return parts.maintenance().scavengeLog(log, hidden);
+    } finally {
+      now.version().release();
+    }
+  }
+
+  /** What was hidden at the start, and is not reclaimed yet. */
+  static final class Hidden implements Predicate<RecordedEvent> {
+    private final Visibility visibility;
+    private final long head;
+    private long count;
+
+    /** The start says what is hidden; the version that is leased now is asked. */
+    Hidden(Snapshot start, Snapshot leased, long nowMicros) {
+      this.head = start.head();
+      this.visibility =
+          new Visibility(start.rules(), leased.version().index(), head, nowMicros, true);
+    }
+
+    @Override
+    public boolean test(RecordedEvent event) {
+      boolean hidden =
+          event.position().value() <= head && !Stub.is(event) && !visibility.sees(event);
+      count += hidden ? 1 : 0;
+      return hidden;
+    }
+
+    /** How many events it was true of. */
+    long count() {
+      return count;
+    }
+  }
+}

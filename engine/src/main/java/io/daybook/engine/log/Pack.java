@@ -1,0 +1,207 @@
+package io.daybook.engine.log;
+
+import io.daybook.engine.io.Bytes;
+import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.Faults;
+import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.Mapping;
+import io.daybook.eventstore.StoreDamagedException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of a log file in compressed blocks; see {@code docs/format.md}. A frame is asked for
+ * by its place in the log file that the pack stands for. May be used by any number of threads,
+ * which hold a lease on the mapping.
+ */
+final class Pack {
+  static final int FOOTER_BYTES = 64;
+
+  /** Of a block in the table: place of its first frame / 8, where it begins, check. */
+  static final int LINE_BYTES = 12;
+
+  /** Behind the last line: place behind the last frame / 8, end of the last block. */
+  static final int SENTINEL_BYTES = 8;
+
+  static final int MAGIC = 'D' | 'B' << 8 | 'P' << 16 | 'K' << 24;
+  static final int MAGIC_OFFSET = 56;
+  static final int CHECK_OFFSET = 60;
+
+  private static final String RESTORE = "; run verify, and restore the file from a backup";
+
+  private final String name;
+  private final MemorySegment segment;
+  private final int seed;
+  private final long end;
+  private final long tableAt;
+  private final int blocks;
+  private final BlockCache cache;
+
+  /**
+   * A block, decompressed.
+   *
+   * @param number which of the pack's blocks
+   * @param start the place of its first frame
+   * @param frames its frames
+   */
+  record Block(Pack pack, int number, long start, MemorySegment frames) {
+    boolean holds(Pack other, long place) {
+      return pack == other && place >= start && place < start + frames.byteSize();
+    }
+  }
+
+  private Pack(String name, MemorySegment segment, int seed, byte[] footer, BlockCache cache) {
+    this.name = name;
+    this.segment = segment;
+    this.seed = seed;
+    this.end = Bytes.getLong(footer, 0);
+    this.tableAt = Bytes.getLong(footer, 8);
+    this.blocks = Bytes.getInt(footer, 16);
+    this.cache = cache;
+  }
+
+  /** Reads the footer. */
+  static Pack open(String name, FileHeader header, Mapping mapping, BlockCache cache) {
+    MemorySegment segment = mapping.segment();
+    long footerAt = segment.byteSize() - FOOTER_BYTES;
+    if (footerAt < LogFile.FIRST_FRAME) {
+      throw new StoreDamagedException(name, 0, "it was cut off" + RESTORE);
+    }
+    byte[] footer = Faults.copy(name, segment, footerAt, FOOTER_BYTES);
+    if (Bytes.getInt(footer, MAGIC_OFFSET) != MAGIC
+        || Bytes.getInt(footer, CHECK_OFFSET) != footerCheck(footer, header.seed())) {
+      throw new StoreDamagedException(
+          name, footerAt, "it was cut off, or its footer is damaged" + RESTORE);
+    }
+    Pack pack = new Pack(name, segment, header.seed(), footer, cache);
+    long tableBytes = (long) LINE_BYTES * pack.blocks + SENTINEL_BYTES;
+    if (pack.blocks < 1 || pack.tableAt + tableBytes != footerAt) {
+      throw new StoreDamagedException(name, footerAt, "its parts do not fill it" + RESTORE);
+    }
+    return pack;
+  }
+
+  static int footerCheck(byte[] footer, int seed) {
+    return new Checksum().begin(seed, 0).update(footer, 0, CHECK_OFFSET).value();
+  }
+
+  /** The check of a block, of its line in the table and of the start of the line behind. */
+  static int check(int seed, int number, byte[] line, byte[] packed, byte[] next) {
+    return new Checksum()
+        .begin(seed, number)
+        .update(line, 0, SENTINEL_BYTES)
+        .update(packed, 0, packed.length)
+        .update(next, 0, SENTINEL_BYTES)
+        .value();
+  }
+
+  /** The place behind the last frame. */
+  long end() {
+    return end;
+  }
+
+  /** How many blocks there are. */
+  int blocks() {
+    return blocks;
+  }
+
+  /**
+   * The block that holds a place.
+   *
+   * @param near one that may hold it
+   * @throws StoreDamagedException if it is not what was written
+   */
+  Block blockAt(long place, @Nullable Block near) {
+    if (near != null && near.holds(this, place)) {
+      return near;
+    }
+    int number = numberOf(place);
+    Block block = cache.get(this, number);
+    if (block == null) {
+      block = block(number);
+      cache.put(block);
+    }
+    if (!block.holds(this, place)) {
+      throw new IndexOutOfBoundsException("no block holds place " + place);
+    }
+    return block;
+  }
+
+  /** Nothing has checked the table; the block that it leads to tells. */
+  private int numberOf(long place) {
+    int low = 0;
+    int high = blocks - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (startOf(middle) <= place) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  private long lineAt(int number) {
+    return tableAt + (long) LINE_BYTES * number;
+  }
+
+  private long startOf(int number) {
+    return (Bytes.getInt(segment, lineAt(number)) & 0xffff_ffffL) << 3;
+  }
+
+  /** Reads, checks and decompresses a block. */
+  Block block(int number) {
+    byte[] line = Bytes.copy(segment, lineAt(number), LINE_BYTES);
+    byte[] next = Bytes.copy(segment, lineAt(number + 1), SENTINEL_BYTES);
+    long from = Bytes.getInt(line, 4) & 0xffff_ffffL;
+    long length = (Bytes.getInt(next, 4) & 0xffff_ffffL) - from;
+    long start = (Bytes.getInt(line, 0) & 0xffff_ffffL) << 3;
+    long plain = ((Bytes.getInt(next, 0) & 0xffff_ffffL) << 3) - start;
+    if (from < LogFile.FIRST_FRAME
+        || length < 1
+        || length > plain
+        || plain > Integer.MAX_VALUE - 16
+        || from + length > tableAt) {
+      throw damaged(lineAt(number), "the table of its blocks is damaged");
+    }
+    byte[] packed = Bytes.copy(segment, from, (int) length);
+    if (check(seed, number, line, packed, next) != Bytes.getInt(line, SENTINEL_BYTES)) {
+      throw damaged(from, "the check of a block fails");
+    }
+    byte[] frames = BlockCodec.decompress(packed, (int) plain);
+    if (frames == null) {
+      throw damaged(from, "a block does not hold what it should");
+    }
+    return new Block(this, number, start, MemorySegment.ofArray(frames));
+  }
+
+  /**
+   * The log file that this pack stands for, decompressed as a whole: each frame is at its place.
+   */
+  MemorySegment whole() {
+    try {
+      byte[] all = new byte[Math.toIntExact(end)];
+      long next = LogFile.FIRST_FRAME;
+      for (int i = 0; i < blocks; i++) {
+        Block block = block(i);
+        if (block.start != next || next + block.frames.byteSize() > end) {
+          throw damaged(lineAt(i), "the table of its blocks is damaged");
+        }
+        MemorySegment.copy(
+            block.frames, 0, MemorySegment.ofArray(all), next, block.frames.byteSize());
+        next += block.frames.byteSize();
+      }
+      if (next != end) {
+        throw damaged(lineAt(blocks), "the table of its blocks is damaged");
+      }
+      return MemorySegment.ofArray(all);
+    } catch (InternalError e) {
+      throw Faults.unreadable(name, 0, e);
+    }
+  }
+
+  private StoreDamagedException damaged(long offset, String what) {
+    return new StoreDamagedException(name, offset, what + RESTORE);
+  }
+}

@@ -1,0 +1,192 @@
+package io.daybook.engine;
+
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.DiskOperation;
+import io.daybook.engine.io.SimulatedCrash;
+import io.daybook.engine.io.SimulatedDisk;
+import io.daybook.engine.log.LogSizes;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreFailedException;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadResult;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StoreDamagedException;
+import io.daybook.eventstore.Subscription;
+import io.daybook.eventstore.SubscriptionMessage;
+import io.daybook.eventstore.SubscriptionRequest;
+import io.daybook.tck.TestClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+
+/**
+ * Several threads write, read and follow one store on a disk that may fail, until the machine
+ * crashes at a step while they run; what is found afterwards is compared with all that they were
+ * told. A seed chooses faults and requests; the order in which threads run is the machine's, so the
+ * whole history is part of a failure's message.
+ */
+final class ConcurrentCrashRun {
+  private static final int LIVES = 2;
+  private static final int WRITERS = 4;
+  private static final int APPENDS = 15;
+  private static final long HANGS_AFTER_SECONDS = 60;
+
+  private final long seed;
+  private final UnaryOperator<Disk> wrapper;
+  private final Random random;
+  private final TestClock clock = new TestClock();
+  private final ConcurrentHistory history = new ConcurrentHistory();
+  private SimulatedDisk disk;
+
+  ConcurrentCrashRun(long seed, UnaryOperator<Disk> wrapper) {
+    this.seed = seed;
+    this.wrapper = wrapper;
+    this.random = new Random(seed * 0x9e3779b97f4a7c15L + 3);
+    this.disk = new SimulatedDisk(seed);
+  }
+
+  /**
+   * Runs the story.
+   *
+   * @throws AssertionError if the store broke a promise
+   */
+  void run() {
+    try {
+      for (int life = 0; life < LIVES; life++) {
+        disk.crashIn(20 + random.nextInt(150));
+        if (random.nextInt(3) == 0) {
+          DiskOperation[] all = DiskOperation.values();
+          disk.failNth(all[random.nextInt(all.length)], 1 + random.nextInt(40));
+        }
+        if (random.nextInt(6) == 0) {
+          disk.capacity(100_000 + random.nextInt(100_000));
+        }
+        live();
+        disk = random.nextBoolean() ? disk.kill() : disk.powerLoss();
+        disk.capacity(SimulatedDisk.UNLIMITED);
+        try (EngineStore store = open()) {
+          history.compare(store);
+        }
+      }
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError(
+          "seed " + seed + ": " + e.getMessage() + "\n" + history + "\n" + disk.describe(), e);
+    }
+  }
+
+  private EngineStore open() {
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withClock(clock)
+            .withSizes(
+                new LogSizes(8_192, 2_048, 4_096),
+                new EngineOptions.IndexLimits(16, 1 << 16, 1 << 20, 0, 2));
+    return EngineStore.open(wrapper.apply(disk), "simulated", options);
+  }
+
+  private void live() {
+    EngineStore store;
+    try {
+      store = open();
+    } catch (StoreDamagedException e) {
+      throw new AssertionError("nothing was damaged: " + e, e);
+    } catch (EventStoreFailedException | SimulatedCrash e) {
+      return; // by a fault
+    }
+    var written = new CountDownLatch(WRITERS);
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      long itsSeed = random.nextLong();
+      tasks.add(() -> {
+        try {
+          write(store, new Random(itsSeed));
+        } finally {
+          written.countDown();
+        }
+        return null;
+      });
+    }
+    tasks.add(() -> read(store, written));
+    tasks.add(() -> follow(store, written));
+    runAll(tasks);
+  }
+
+  private void write(EventStore store, Random its) {
+    for (int i = 0; i < APPENDS && !disk.isDead(); i++) {
+      ConcurrentHistory.Attempt attempt = history.next(store, its);
+      if (!attempt.on(store)) {
+        return; // the store has stopped
+      }
+      if (its.nextInt(4) == 0) {
+        clock.advance(Duration.ofMillis(its.nextInt(50)));
+      }
+    }
+  }
+
+  /** What was read once was durable, and is of one piece. */
+  private Void read(EventStore store, CountDownLatch written) {
+    while (written.getCount() > 0) {
+      List<RecordedEvent> found = new ArrayList<>();
+      try (ReadResult<RecordedEvent> result = store.read(Query.everything())) {
+        result.forEach(found::add);
+        if (found.size() != result.head().value() + 1) {
+          throw new AssertionError(found.size() + " events up to the head " + result.head());
+        }
+      }
+      history.seen("a reader", found);
+      LockSupport.parkNanos(200_000); // leaves the processors to the writers
+    }
+    return null;
+  }
+
+  /** Nothing is passed over that appears later. */
+  private Void follow(EventStore store, CountDownLatch written) throws InterruptedException {
+    List<RecordedEvent> delivered = new ArrayList<>();
+    try (Subscription subscription = store.subscribe(SubscriptionRequest.of(Query.everything()))) {
+      boolean last = false;
+      while (!last) {
+        last = written.getCount() == 0; // and then once more what is there
+        var message = subscription.poll(Duration.ofMillis(2));
+        while (message.isPresent()) {
+          if (message.get() instanceof SubscriptionMessage.Delivered(RecordedEvent event)) {
+            delivered.add(event);
+          }
+          message = subscription.poll(Duration.ZERO);
+        }
+      }
+      if (delivered.size() != store.head().value() + 1) {
+        throw new AssertionError(
+            delivered.size() + " events were delivered up to the head " + store.head());
+      }
+    }
+    history.seen("a subscriber", delivered);
+    return null;
+  }
+
+  private static void runAll(List<Callable<Void>> tasks) {
+    ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
+    try {
+      List<Future<Void>> all = tasks.stream().map(threads::submit).toList();
+      for (Future<Void> one : all) {
+        one.get(HANGS_AFTER_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause().toString(), e.getCause());
+    } catch (TimeoutException | InterruptedException e) {
+      throw new AssertionError("a thread hangs", e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
