@@ -7,6 +7,7 @@ import io.daybook.engine.log.DecidedAppend;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.Micros;
+import io.daybook.engine.log.Reserve;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.EventStoreException;
@@ -14,8 +15,10 @@ import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
+import io.daybook.eventstore.StoreReadOnlyException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +37,13 @@ final class Committer implements Consumer<List<Pending>> {
 
   private final Published published;
   private final ActiveLog log;
+  private final Reserve reserve;
   private final Maintenance maintenance;
   private final IndexRepair repair;
   private final HeadSignal signal;
   private final InstantSource clock;
   private final EngineOptions.IndexLimits limits;
+  private final @Nullable IntervalSync intervalSync;
   private final EventReader reader = new EventReader();
 
   // decided, but not yet durable
@@ -50,23 +55,32 @@ final class Committer implements Consumer<List<Pending>> {
   private long recordedAtMicros;
   private long unindexedBytes;
   private boolean clockWarned;
+  private boolean diskIsLow;
 
   private volatile @Nullable EventStoreException stopped;
 
   Committer(
       Published published,
       ActiveLog log,
+      Reserve reserve,
       Maintenance maintenance,
       HeadSignal signal,
       EngineOptions options,
       long unindexedBytes) {
     this.published = published;
     this.log = log;
+    this.reserve = reserve;
     this.maintenance = maintenance;
-    this.repair = new IndexRepair(published, maintenance);
+    this.repair = new IndexRepair(published, maintenance::rebuild);
     this.signal = signal;
     this.clock = options.clock();
     this.limits = options.indexLimits();
+    Duration interval = options.durability().interval();
+    this.intervalSync =
+        interval == null || options.isInline()
+            ? null
+            : new IntervalSync(
+                log, interval, options.newExecutor("daybook-sync"), this::syncFailed);
     Snapshot now = published.now();
     this.memory = now.version().index().memory().getLast();
     this.rules = now.rules();
@@ -87,14 +101,33 @@ final class Committer implements Consumer<List<Pending>> {
 
   /** Accepts nothing more. Called while no group is committed. */
   void close() {
+    if (intervalSync != null) {
+      intervalSync.close();
+    }
     if (stopped == null) {
       stopped = new EventStoreClosedException("the store is closed");
     }
   }
 
+  /** Makes durable what was acknowledged without; a failure stops the store. */
+  void sync() {
+    try {
+      log.sync();
+    } catch (IOException e) {
+      syncFailed(e);
+    }
+  }
+
+  private void syncFailed(IOException e) {
+    LOG.log(Level.ERROR, "the store stops, since a sync failed", e);
+    stop("the disk failed to sync appends that were acknowledged: " + e.getMessage(), e);
+  }
+
   @Override
   public void accept(List<Pending> group) {
     try {
+      diskIsLow = reserve.isLow();
+      log.useReserve(diskIsLow);
       for (Pending pending : group) {
         stage(pending);
       }
@@ -124,6 +157,11 @@ final class Committer implements Consumer<List<Pending>> {
     try {
       requireIndexable();
       AppendDecision.Outcome outcome = decide(pending);
+      if (diskIsLow
+          && outcome instanceof AppendDecision.Outcome.Accepted
+          && !pending.request().makesRoom()) {
+        throw lowDisk(null);
+      }
       if (outcome instanceof AppendDecision.Outcome.Accepted accepted
           && !log.fits(accepted.append())) {
         makeRoom(accepted.append());
@@ -150,7 +188,10 @@ final class Committer implements Consumer<List<Pending>> {
     } catch (EventStoreException e) {
       pending.refuse(e);
     } catch (IOException e) {
-      pending.refuse(Faults.failed("making room in", "the log", e));
+      pending.refuse(
+          e instanceof Reserve.LowDiskException
+              ? lowDisk(e)
+              : Faults.failed("making room in", "the log", e));
       pending.finish(); // it is not stored, whatever becomes of this group
       return;
     }
@@ -175,6 +216,14 @@ final class Committer implements Consumer<List<Pending>> {
     } finally {
       version.release();
     }
+  }
+
+  private static StoreReadOnlyException lowDisk(@Nullable Throwable cause) {
+    return new StoreReadOnlyException(
+        "the disk is nearly full, so that the store can only be read, and take deletes and"
+            + " truncations; nothing of the append is stored: make room, or keep less in reserve"
+            + " (withReserve), and try again without opening the store anew",
+        cause);
   }
 
   /** Indexes in memory can't wait for ever to be written. */
@@ -283,12 +332,19 @@ final class Committer implements Consumer<List<Pending>> {
     if (log.wantsPreparation()) {
       maintenance.prepare(log);
     }
+    if (intervalSync != null && log.hasUnsynced()) {
+      intervalSync.written();
+    }
     if (limits.isFull(memory, unindexedBytes)) {
       freeze();
     }
   }
 
   private void freeze() {
+    sync(); // index files tell of what is durable
+    if (stopped != null) {
+      return;
+    }
     memory = new MemoryIndex(nextPosition);
     unindexedBytes = 0;
     published.addMemory(memory);
@@ -304,12 +360,14 @@ final class Committer implements Consumer<List<Pending>> {
       stop("the disk failed: " + e.getMessage(), e);
       return;
     }
-    var failure =
-        new EventStoreFailedException(
-            "the append could not be written: "
-                + e.getMessage()
-                + "; nothing of it is stored: make room or mend the disk, and try again",
-            e);
+    EventStoreFailedException failure =
+        e.getCause() instanceof Reserve.LowDiskException
+            ? lowDisk(e)
+            : new EventStoreFailedException(
+                "the append could not be written: "
+                    + e.getMessage()
+                    + "; nothing of it is stored: make room or mend the disk, and try again",
+                e);
     for (Pending pending : staged) {
       pending.refuse(failure);
     }

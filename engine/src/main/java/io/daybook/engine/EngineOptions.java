@@ -19,12 +19,20 @@ import java.util.function.LongConsumer;
  * Immutable.
  */
 public final class EngineOptions {
+  /**
+   * A few times what closing a store, or writing one log file anew, takes; a part of the disk would
+   * be too little on a small one, and wasted on a large one.
+   */
+  private static final long RESERVE_BYTES = 256L << 20;
+
   private static final EngineOptions DEFAULTS = new EngineOptions();
 
   // assigned before the instance is handed out, and never afterwards
   private InstantSource clock = InstantSource.system();
   private boolean createIfMissing = true;
   private ProgressListener progress = ProgressListener.none();
+  private Durability durability = Durability.fsync();
+  private long reserveBytes = RESERVE_BYTES;
   private LogSizes logSizes = LogSizes.DEFAULT;
   private IndexLimits indexLimits = IndexLimits.DEFAULT;
   private boolean compressed;
@@ -80,6 +88,8 @@ public final class EngineOptions {
     copy.clock = clock;
     copy.createIfMissing = createIfMissing;
     copy.progress = progress;
+    copy.durability = durability;
+    copy.reserveBytes = reserveBytes;
     copy.logSizes = logSizes;
     copy.indexLimits = indexLimits;
     copy.compressed = compressed;
@@ -110,6 +120,29 @@ public final class EngineOptions {
   public EngineOptions withProgress(ProgressListener listener) {
     Objects.requireNonNull(listener, "listener");
     return with(options -> options.progress = listener);
+  }
+
+  /** Chooses when an append is on the disk; {@link Durability#fsync()} unless said otherwise. */
+  public EngineOptions withDurability(Durability newDurability) {
+    Objects.requireNonNull(newDurability, "durability");
+    return with(options -> options.durability = newDurability);
+  }
+
+  /**
+   * Takes no appends when less than this would be left on the disk, with {@link
+   * io.daybook.eventstore.StoreReadOnlyException}, and takes them again when there is room. Reading
+   * and closing go on, and so do deletes, tombstones and truncations, which make room. Looked at
+   * where space is taken, by the MiB, so that somewhat more or less may be left.
+   *
+   * @param bytes how many bytes to keep; 256 MiB unless said otherwise; 0 keeps none, and a full
+   *     disk then fails the appends that find it full
+   * @throws IllegalArgumentException if it is negative
+   */
+  public EngineOptions withReserve(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("a reserve has 0 bytes or more, not " + bytes);
+    }
+    return with(options -> options.reserveBytes = bytes);
   }
 
   /**
@@ -150,6 +183,19 @@ public final class EngineOptions {
 
   ProgressListener progress() {
     return progress;
+  }
+
+  Durability durability() {
+    return durability;
+  }
+
+  long reserveBytes() {
+    return reserveBytes;
+  }
+
+  /** Whether background work is done by the thread that causes it. */
+  boolean isInline() {
+    return inline;
   }
 
   LogSizes logSizes() {

@@ -1,13 +1,10 @@
 package io.daybook.engine;
 
-import io.daybook.engine.index.IndexFile;
-import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FolderDisk;
-import io.daybook.engine.log.EventReader;
+import io.daybook.engine.io.TemporaryDisk;
 import io.daybook.engine.log.GroupCommit;
-import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Micros;
 import io.daybook.engine.proof.ConsistencyProof;
@@ -18,20 +15,16 @@ import io.daybook.engine.verify.StoreVerifier;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Checkpoint;
-import io.daybook.eventstore.CheckpointMismatchException;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.EventStoreException;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Limits;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
-import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Subscription;
@@ -41,15 +34,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An event store in a folder of this machine, opened by one process.
+ * An event store in a folder of this machine, opened by one process to be written, and by any
+ * number to be read.
  *
  * <pre>{@code
  * try (EventStore store = EngineStore.open(Path.of("bank"))) {
@@ -57,27 +50,28 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>An append that returned is on the disk: it survives the end of the process and of the machine.
- * Any number of threads may use a store; appends that arrive together share one sync. If the disk
- * fails to sync, the store stops, since nobody can say any more what is on it: close it, mend the
- * disk and open it again.
+ * <p>An append that returned is on the disk, unless another {@link Durability} is chosen: it
+ * survives the end of the process and of the machine. Any number of threads may use a store;
+ * appends that arrive together share one sync. If the disk fails to sync, the store stops, since
+ * nobody can say any more what is on it: close it, mend the disk and open it again.
  */
 public final class EngineStore implements EventStore {
   private final OpenedStore parts;
-  private final Published published;
-  private final HeadSignal signal;
+  private final StoreReader reader;
   private final GroupCommit<Pending> commits;
-  private final EngineOptions options;
-  private final IndexRepair repair;
   private final Scavenger scavenger;
-  private volatile boolean closed;
 
   EngineStore(OpenedStore parts, EngineOptions options) {
     this.parts = parts;
-    this.published = parts.published();
-    this.signal = parts.signal();
-    this.options = options;
-    this.repair = new IndexRepair(published, parts.maintenance());
+    this.reader =
+        new StoreReader(
+            parts.published(),
+            parts.signal(),
+            parts.manifest().storeId(),
+            parts.manifest().epoch(),
+            options.clock(),
+            () -> {},
+            parts.maintenance()::rebuild);
     this.commits = new GroupCommit<>(parts.committer());
     this.scavenger = new Scavenger(parts, commits);
   }
@@ -102,6 +96,49 @@ public final class EngineStore implements EventStore {
    */
   public static EngineStore open(Path folder, EngineOptions options) {
     return open(new FolderDisk(folder), folder.toString(), options);
+  }
+
+  /**
+   * Opens the store in a folder to be read only, also beside a process that has it open to be
+   * written, and changes nothing in the folder. It sees what is durable, soon after it is, and
+   * never anything that is not; where nobody has the store open, it sees what an opening would
+   * find. A writer may come and go meanwhile. Appends, settings and deletes throw {@link
+   * io.daybook.eventstore.StoreReadOnlyException}.
+   *
+   * <p>Between processes this works on one machine, and the file system must be a local one.
+   *
+   * @param options of which the clock is used, for ages
+   * @throws io.daybook.eventstore.EventStoreFailedException if there is no store, or the disk fails
+   * @throws io.daybook.eventstore.StoreDamagedException if what is stored is not what was written
+   */
+  public static EventStore openReadOnly(Path folder, EngineOptions options) {
+    Disk disk = FolderDisk.readOnly(folder);
+    return new ReadOnlyStore(Follower.open(disk, folder.toString(), options), options);
+  }
+
+  /**
+   * A new store for a test: in a folder among the system's temporary ones, with nothing synced, and
+   * removed when it is closed. Otherwise it is a store like any other, as fast as the machine's
+   * memory. What the end of the process leaves behind is the system's to remove.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the folder cannot be made
+   */
+  public static EngineStore temporary() {
+    return temporary(EngineOptions.defaults());
+  }
+
+  /**
+   * A new store for a test, as {@link #temporary()} makes it.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the folder cannot be made
+   */
+  public static EngineStore temporary(EngineOptions options) {
+    try {
+      Disk disk = new TemporaryDisk();
+      return open(disk, disk.toString(), options);
+    } catch (IOException e) {
+      throw Faults.failed("making", "a temporary store", e);
+    }
   }
 
   static EngineStore open(Disk disk, String name, EngineOptions options) {
@@ -142,7 +179,7 @@ public final class EngineStore implements EventStore {
    */
   public SignedHead signHead(KeyPair key, ProgressListener progress) {
     StoreTree.Root root = hashing(() -> parts.tree().root(hashed(progress)));
-    Instant now = Micros.toInstant(nowMicros());
+    Instant now = Micros.toInstant(reader.nowMicros());
     Manifest store = parts.manifest();
     return SignedHead.sign(store.storeId(), store.epoch(), root.size(), root.hash(), now, key);
   }
@@ -164,7 +201,7 @@ public final class EngineStore implements EventStore {
           "position " + position + " is not one of the head's " + head.events() + " events");
     }
     return hashing(
-        () -> parts.tree().prove(position, head, this::isShown, hashed(progress)));
+        () -> parts.tree().prove(position, head, reader::shows, hashed(progress)));
   }
 
   /**
@@ -193,7 +230,7 @@ public final class EngineStore implements EventStore {
   }
 
   private <T> T hashing(Maintenance.Visit<T> work) {
-    requireOpen();
+    reader.requireOpen();
     try {
       return parts.maintenance().visit(work);
     } catch (IOException e) {
@@ -204,35 +241,137 @@ public final class EngineStore implements EventStore {
   /** A closing need not wait for all that is to be hashed. */
   private StoreTree.Progress hashed(ProgressListener progress) {
     return (done, total) -> {
-      requireOpen();
+      reader.requireOpen();
       progress.progressed("hash", done, total);
     };
   }
 
-  private boolean isShown(RecordedEvent event) {
-    Snapshot snapshot = published.lease();
-    try {
-      return Visibility.of(snapshot, nowMicros(), true).sees(event);
-    } finally {
-      snapshot.version().release();
-    }
+  /**
+   * Copies a store to a folder, also while another process writes it: what is durable when this
+   * begins, at least. Files that an earlier backup brought there are not copied again, those that
+   * the store has no more are removed, and from the first backup on the folder holds a whole store
+   * at every moment. All is synced when this returns. To restore, open the folder, or use {@link
+   * #restore(Path, Path, ProgressListener)}; once it was opened to be written, it is a store of its
+   * own and no backup any more.
+   *
+   * @param target a folder that does not exist, is empty, or holds an earlier backup of the store
+   * @param progress is told how many bytes were copied
+   * @throws io.daybook.eventstore.EventStoreFailedException if the target holds something else, or
+   *     a disk fails; an earlier backup is still there
+   * @throws io.daybook.eventstore.StoreDamagedException if a file of the store is missing or
+   *     damaged
+   */
+  public static BackupReport backup(Path store, Path target, ProgressListener progress) {
+    return new Backup(
+            FolderDisk.readOnly(store),
+            store.toString(),
+            new FolderDisk(target),
+            target.toString(),
+            false,
+            progress)
+        .run();
+  }
+
+  /**
+   * Copies this store to a folder while it is used, as {@link #backup(Path, Path,
+   * ProgressListener)} does.
+   */
+  public BackupReport backup(Path target, ProgressListener progress) {
+    return backUp(target, false, progress);
+  }
+
+  /**
+   * Makes a copy of this store in a folder of the same file system at once, by linking its files:
+   * only the newest events are copied. It takes no space until the store replaces files, and does
+   * not help when the disk breaks. Otherwise it is a backup like one that {@link #backup(Path,
+   * ProgressListener)} makes.
+   *
+   * @param target a folder that does not exist, is empty, or holds an earlier backup of this store
+   * @throws io.daybook.eventstore.EventStoreFailedException if the target holds something else or
+   *     is on another file system, or the disk fails
+   */
+  public BackupReport snapshot(Path target) {
+    return backUp(target, true, ProgressListener.none());
+  }
+
+  private BackupReport backUp(Path target, boolean links, ProgressListener progress) {
+    Objects.requireNonNull(progress, "progress");
+    requireAccepting();
+    parts.committer().sync();
+    requireAccepting();
+    Disk disk = new FolderDisk(target);
+    return new Backup(parts.disk(), parts.name(), disk, target.toString(), links, progress).run();
+  }
+
+  /**
+   * Makes a new store in a folder out of a backup. Its id is that of the store that was backed up,
+   * and its epoch is another, so that checkpoints of the life before are refused.
+   *
+   * @param target a folder that does not exist or is empty
+   * @param progress is told how many bytes were copied
+   * @throws io.daybook.eventstore.EventStoreFailedException if the target is not empty, there is no
+   *     backup, or a disk fails; remove then what is in the target
+   * @throws io.daybook.eventstore.StoreDamagedException if the backup is damaged
+   */
+  public static BackupReport restore(Path backup, Path target, ProgressListener progress) {
+    return restore(backup, target, new ReadRequest.AsOf.Now(), progress);
+  }
+
+  /**
+   * Makes a new store in a folder out of a backup, as {@link #restore(Path, Path,
+   * ProgressListener)} does, with all whole appends up to a position and nothing behind.
+   */
+  public static BackupReport restore(
+      Path backup, Path target, Position to, ProgressListener progress) {
+    return restore(backup, target, new ReadRequest.AsOf.AtPosition(to), progress);
+  }
+
+  /**
+   * Makes a new store in a folder out of a backup, as {@link #restore(Path, Path,
+   * ProgressListener)} does, with what was recorded up to an instant and nothing behind.
+   */
+  public static BackupReport restore(
+      Path backup, Path target, Instant to, ProgressListener progress) {
+    return restore(backup, target, new ReadRequest.AsOf.AtInstant(to), progress);
+  }
+
+  private static BackupReport restore(
+      Path backup, Path target, ReadRequest.AsOf moment, ProgressListener progress) {
+    Disk from = FolderDisk.readOnly(backup);
+    Disk to = new FolderDisk(target);
+    InstantSource clock = InstantSource.system();
+    return new Restore(from, backup.toString(), to, target.toString(), clock, progress).run(moment);
+  }
+
+  /**
+   * Finds out what repairing a damaged store would keep and drop, and changes nothing. Reads all of
+   * the log; nobody may have the store open meanwhile.
+   *
+   * @param progress is told how many events were read
+   * @throws io.daybook.eventstore.EventStoreFailedException if there is no store, somebody has it
+   *     open, the disk fails, or the manifest is lost and the files leave a doubt which of them
+   *     count
+   */
+  public static RepairPlan planRepair(Path store, ProgressListener progress) {
+    return new Repair(new FolderDisk(store), store, InstantSource.system(), progress).plan();
+  }
+
+  /**
+   * Repairs a damaged store as it was planned, and no differently. What is dropped of the log is
+   * kept aside in the store's folder {@code damaged}. A backup, if there is one, has more than a
+   * repair can keep.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the store has changed since it was
+   *     planned, somebody has it open, or the disk fails
+   */
+  public static void repair(RepairPlan plan, ProgressListener progress) {
+    Path store = plan.store();
+    new Repair(new FolderDisk(store), store, InstantSource.system(), progress).execute(plan);
   }
 
   /** How large the store is now. */
   public EngineStats stats() {
-    Snapshot snapshot = published.lease();
-    try {
-      Version version = snapshot.version();
-      return new EngineStats(
-          snapshot.head() + 1,
-          version.logs().size(),
-          version.logs().stream().mapToLong(LogFile::bytes).sum(),
-          version.index().files().size(),
-          version.index().files().stream().mapToLong(IndexFile::bytes).sum(),
-          version.index().memory().stream().mapToLong(MemoryIndex::events).sum());
-    } finally {
-      snapshot.version().release();
-    }
+    return reader.stats();
   }
 
   /**
@@ -249,7 +388,7 @@ public final class EngineStore implements EventStore {
   public ScavengeReport scavenge(ProgressListener progress) {
     Objects.requireNonNull(progress, "progress");
     requireAccepting();
-    return scavenger.scavenge(nowMicros(), progress);
+    return scavenger.scavenge(reader.nowMicros(), progress);
   }
 
   @Override
@@ -279,116 +418,32 @@ public final class EngineStore implements EventStore {
 
   @Override
   public ReadResult<RecordedEvent> read(ReadRequest request) {
-    return open(Objects.requireNonNull(request, "request"));
-  }
-
-  EngineRead open(ReadRequest request) {
-    return repair.answer(() -> new EngineRead(published.lease(), request, nowMicros(), repair));
+    return reader.read(request);
   }
 
   @Override
   public Optional<RecordedEvent> find(UUID eventId) {
-    Objects.requireNonNull(eventId, "eventId");
-    return repair.answer(() -> findOnce(eventId));
-  }
-
-  private Optional<RecordedEvent> findOnce(UUID eventId) {
-    Snapshot snapshot = published.lease();
-    try {
-      var reader = new EventReader();
-      LongFunction<RecordedEvent> events = position -> snapshot.version().read(reader, position);
-      long position = StoredIds.find(snapshot.version().index(), eventId, events);
-      if (position < 0 || position > snapshot.head()) {
-        return Optional.empty();
-      }
-      return Optional.of(events.apply(position))
-          .filter(Visibility.of(snapshot, nowMicros(), false)::sees);
-    } finally {
-      snapshot.version().release();
-    }
-  }
-
-  private long nowMicros() {
-    return Micros.of(options.clock().instant());
+    return reader.find(eventId);
   }
 
   @Override
   public Subscription subscribe(SubscriptionRequest request) {
-    requireOpen();
-    long after =
-        switch (request.start()) {
-          case SubscriptionRequest.Start.Beginning _ -> -1;
-          case SubscriptionRequest.Start.End _ -> headValue();
-          case SubscriptionRequest.Start.After(Checkpoint checkpoint) -> checked(checkpoint);
-        };
-    return new EngineSubscription(this, signal, request, after);
-  }
-
-  private long checked(Checkpoint checkpoint) {
-    Checkpoint head = checkpointAt(head());
-    if (!checkpoint.storeId().equals(head.storeId())
-        || checkpoint.epoch() != head.epoch()
-        || checkpoint.position().compareTo(head.position()) > 0) {
-      throw new CheckpointMismatchException(checkpoint, head);
-    }
-    return checkpoint.position().value();
+    return reader.subscribe(request);
   }
 
   @Override
   public Position head() {
-    requireOpen();
-    return new Position(headValue());
-  }
-
-  long headValue() {
-    return published.now().head();
+    return reader.head();
   }
 
   @Override
   public Checkpoint checkpointAt(Position position) {
-    requireOpen();
-    return new Checkpoint(parts.manifest().storeId(), parts.manifest().epoch(), position);
+    return reader.checkpointAt(position);
   }
 
   @Override
   public Optional<StreamInfo> streamInfo(String stream) {
-    Limits.requireStreamName(stream);
-    return repair.answer(() -> infoOnce(stream));
-  }
-
-  private Optional<StreamInfo> infoOnce(String stream) {
-    Snapshot snapshot = published.lease();
-    try {
-      StreamRule rule = snapshot.rules().of(stream);
-      long last = snapshot.version().index().lastRevision(stream, snapshot.head());
-      boolean known = last >= 0 || snapshot.rules().contains(stream);
-      if (!known || Limits.isSystemName(stream)) {
-        return Optional.empty();
-      }
-      StreamInfo.Status status;
-      if (rule.tombstoned()) {
-        status = StreamInfo.Status.TOMBSTONED;
-      } else if (last < rule.deletedBefore()) {
-        status = StreamInfo.Status.DELETED;
-      } else {
-        status = StreamInfo.Status.ACTIVE;
-      }
-      return Optional.of(
-          new StreamInfo(
-              stream,
-              status,
-              last < 0 ? null : new Revision(last),
-              firstVisible(stream),
-              rule.settings()));
-    } finally {
-      snapshot.version().release();
-    }
-  }
-
-  private @Nullable Revision firstVisible(String stream) {
-    try (EngineRead read = open(ReadRequest.of(Query.stream(stream)).limit(1))) {
-      return read.hasNext() ? read.next().revision() : null;
-    }
+    return reader.streamInfo(stream);
   }
 
   @Override
@@ -421,24 +476,11 @@ public final class EngineStore implements EventStore {
 
   @Override
   public ReadResult<String> list(Dimension dimension, String prefix) {
-    Objects.requireNonNull(dimension, "dimension");
-    Objects.requireNonNull(prefix, "prefix");
-    return repair.answer(
-        () -> new EngineListing(published.lease(), dimension, prefix, nowMicros(), repair));
-  }
-
-  boolean isClosed() {
-    return closed;
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new EventStoreClosedException("the store is closed");
-    }
+    return reader.list(dimension, prefix);
   }
 
   private void requireAccepting() {
-    requireOpen();
+    reader.requireOpen();
     EventStoreException stopped = parts.committer().stopped();
     if (stopped != null) {
       throw stopped;
@@ -448,11 +490,11 @@ public final class EngineStore implements EventStore {
   @Override
   public void close() {
     commits.exclusively(() -> {
-      if (!closed) {
-        closed = true;
-        parts.close(nowMicros());
+      if (!reader.isClosed()) {
+        reader.close();
+        parts.close(reader.nowMicros());
       }
     });
-    signal.signal();
+    parts.signal().signal();
   }
 }

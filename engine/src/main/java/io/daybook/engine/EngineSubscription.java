@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class EngineSubscription implements Subscription {
   private static final Duration FOREVER = Duration.ofDays(36_500);
 
-  private final EngineStore store;
+  private final StoreReader store;
   private final HeadSignal signal;
   private final SubscriptionRequest request;
 
@@ -34,7 +34,7 @@ final class EngineSubscription implements Subscription {
   private volatile boolean closed;
 
   EngineSubscription(
-      EngineStore store, HeadSignal signal, SubscriptionRequest request, long after) {
+      StoreReader store, HeadSignal signal, SubscriptionRequest request, long after) {
     this.store = store;
     this.signal = signal;
     this.request = request;
@@ -126,7 +126,7 @@ final class EngineSubscription implements Subscription {
         return null;
       }
       ReadRequest rest = ReadRequest.of(request.query()).from(new Position(scanned + 1));
-      current = store.open(request.systemEvents() ? rest.withSystemEvents() : rest);
+      current = store.read(request.systemEvents() ? rest.withSystemEvents() : rest);
       read = current;
     }
     if (current.hasNext()) {

@@ -11,6 +11,7 @@ import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
+import io.daybook.engine.log.Reserve;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -28,18 +29,27 @@ import org.jspecify.annotations.Nullable;
 final class IndexFiles {
   private static final System.Logger LOG = System.getLogger(IndexFiles.class.getName());
 
+  /** About what an index file takes. */
+  private static final int BYTES_PER_EVENT = 64;
+
   /** One step does not go on for ever where the disk damages whatever is written. */
   private static final int MOST_REBUILT = 8;
 
   private final Disk disk;
   private final Manifests manifests;
+  private final Reserve reserve;
   private final Published published;
   private final EngineOptions.IndexLimits limits;
 
   IndexFiles(
-      Disk disk, Manifests manifests, Published published, EngineOptions.IndexLimits limits) {
+      Disk disk,
+      Manifests manifests,
+      Reserve reserve,
+      Published published,
+      EngineOptions.IndexLimits limits) {
     this.disk = disk;
     this.manifests = manifests;
+    this.reserve = reserve;
     this.published = published;
     this.limits = limits;
   }
@@ -83,6 +93,8 @@ final class IndexFiles {
     if (index.memory().size() < 2) {
       return false;
     }
+    // may be taken of the reserve, but then nothing more is appended that needs an index
+    reserve.allows((long) BYTES_PER_EVENT * index.memory().getFirst().events());
     published.memoryWritten(list(write(index.memory().getFirst(), index.files()), List.of()));
     return true;
   }
@@ -90,8 +102,8 @@ final class IndexFiles {
   private boolean mergeOnce() throws IOException {
     List<IndexFile> files = published.now().version().index().files();
     List<IndexFile> old = MergePolicy.next(files);
-    if (old.isEmpty()) {
-      return false;
+    if (old.isEmpty() || !reserve.allows(old.stream().mapToLong(IndexFile::bytes).sum())) {
+      return false; // merging can wait for room
     }
     replace(old, merge(old, stubFilter().stubsOf(old)));
     return true;

@@ -1,6 +1,7 @@
 package io.daybook.engine;
 
 import io.daybook.eventstore.StoreDamagedException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -12,11 +13,17 @@ final class IndexRepair {
   private static final int MOST_REBUILT = 8;
 
   private final Published published;
-  private final Maintenance maintenance;
+  private final Predicate<StoreDamagedException> rebuild;
 
-  IndexRepair(Published published, Maintenance maintenance) {
+  /**
+   * Repairs what is published.
+   *
+   * @param rebuild puts something else in the place of an index file that is damaged; false if it
+   *     was none
+   */
+  IndexRepair(Published published, Predicate<StoreDamagedException> rebuild) {
     this.published = published;
-    this.maintenance = maintenance;
+    this.rebuild = rebuild;
   }
 
   /**
@@ -38,7 +45,7 @@ final class IndexRepair {
         }
         return question.get();
       } catch (StoreDamagedException e) {
-        if (rebuilt == MOST_REBUILT || !maintenance.rebuild(e)) {
+        if (rebuilt == MOST_REBUILT || !rebuild.test(e)) {
           throw e;
         }
       }

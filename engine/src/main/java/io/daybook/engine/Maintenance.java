@@ -7,6 +7,7 @@ import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.LogRewriter;
 import io.daybook.engine.log.Manifests;
+import io.daybook.engine.log.Reserve;
 import io.daybook.engine.tree.LeafFiles;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.StoreDamagedException;
@@ -50,13 +51,14 @@ final class Maintenance {
       Disk disk,
       Manifests manifests,
       LogRecovery recovery,
+      Reserve reserve,
       Published published,
       LeafFiles leaves,
       EngineOptions options) {
     this.recovery = recovery;
     this.rewriter = new LogRewriter(disk, manifests, recovery, leaves::keep);
     this.published = published;
-    this.indexFiles = new IndexFiles(disk, manifests, published, options.indexLimits());
+    this.indexFiles = new IndexFiles(disk, manifests, reserve, published, options.indexLimits());
     this.compressed = options.isCompressed();
     this.preparer = options.newExecutor("daybook-prepare");
     this.indexer = options.newExecutor("daybook-index");

@@ -11,10 +11,14 @@ import java.lang.System.Logger.Level;
 /**
  * The parts of an open store, and how they are put away.
  *
+ * @param disk where the store is
+ * @param name the folder, for a person to read
  * @param manifest the manifest that the store was opened with: its id and epoch
  * @param lock keeps other processes out
  */
 record OpenedStore(
+    Disk disk,
+    String name,
     Manifest manifest,
     Disk.Lock lock,
     Published published,

@@ -11,8 +11,10 @@ import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
+import io.daybook.engine.log.Reserve;
 import io.daybook.engine.tree.LeafFiles;
 import io.daybook.eventstore.EventStoreFailedException;
+import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.StoreDamagedException;
@@ -29,19 +31,22 @@ import java.util.function.LongConsumer;
 /** Opens a store: see "Order of recovery" in {@code docs/format.md}. */
 final class Opening {
   private static final System.Logger LOG = System.getLogger(Opening.class.getName());
-  private static final String LOCK = "LOCK";
+  static final String LOCK = "LOCK";
   private static final int PROGRESS_EVERY = 1 << 16;
 
   private final Disk disk;
   private final String name;
   private final EngineOptions options;
+  private final Reserve reserve;
   private final LogRecovery recovery;
 
   Opening(Disk disk, String name, EngineOptions options) {
     this.disk = disk;
     this.name = name;
     this.options = options;
-    this.recovery = new LogRecovery(disk, options.logSizes());
+    this.reserve = new Reserve(disk, options.reserveBytes());
+    boolean syncsEachGroup = options.durability().interval() == null;
+    this.recovery = new LogRecovery(disk, options.logSizes(), syncsEachGroup, reserve);
   }
 
   OpenedStore open() {
@@ -88,7 +93,7 @@ final class Opening {
     }
   }
 
-  private static Disk.Lock lock(Disk disk, String name) throws IOException {
+  static Disk.Lock lock(Disk disk, String name) throws IOException {
     try {
       return disk.lock(LOCK);
     } catch (Disk.LockedException e) {
@@ -102,13 +107,16 @@ final class Opening {
     }
   }
 
-  private static EventStoreFailedException noStoreIn(String name) {
+  static EventStoreFailedException noStoreIn(String name) {
     return new EventStoreFailedException(
         "there is no store in " + name + "; append something first, or name another folder", null);
   }
 
   private OpenedStore openLocked(Disk.Lock lock) throws IOException {
     Manifest manifest = disk.exists(Manifest.NAME) ? Manifest.read(disk) : createIn();
+    if (disk.exists(Backup.MARKER)) {
+      manifest = restored(manifest);
+    }
     disk.createFolder("index"); // may have been deleted as a whole
     // what a killed process renamed can be seen, and yet be lost with the machine's power
     for (String folder : List.of("", "log", "index")) {
@@ -161,20 +169,44 @@ final class Opening {
       Disk.Lock lock, Manifests manifests, ActiveLog active, Published published)
       throws IOException {
     var leaves = new LeafFiles(disk, manifests);
-    var maintenance = new Maintenance(disk, manifests, recovery, published, leaves, options);
+    var maintenance =
+        new Maintenance(disk, manifests, recovery, reserve, published, leaves, options);
     long unindexedBytes = indexRest(published, maintenance);
-    var repair = new IndexRepair(published, maintenance);
+    var repair = new IndexRepair(published, maintenance::rebuild);
     repair.answer(() -> {
       foldRules(published, repair);
       return published;
     });
     var signal = new HeadSignal();
-    var committer = new Committer(published, active, maintenance, signal, options, unindexedBytes);
+    var committer =
+        new Committer(published, active, reserve, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
     maintenance.pack();
     var tree = new StoreTree(leaves, published);
     return new OpenedStore(
-        manifests.current(), lock, published, signal, active, maintenance, committer, tree, options);
+        disk,
+        name,
+        manifests.current(),
+        lock,
+        published,
+        signal,
+        active,
+        maintenance,
+        committer,
+        tree,
+        options);
+  }
+
+  /**
+   * A backup that is opened to be written begins another life: what was appended to the store since
+   * is not in it, and the same positions will hold other events.
+   */
+  private Manifest restored(Manifest backup) throws IOException {
+    Manifest manifest = backup.newEpoch(options.clock().instant().getEpochSecond());
+    manifest.write(disk);
+    disk.delete(Backup.MARKER);
+    disk.syncFolder("");
+    return manifest;
   }
 
   private Manifest createIn() throws IOException {
@@ -193,15 +225,7 @@ final class Opening {
    * removed.
    */
   private void removeStrangers(Manifest manifest) throws IOException {
-    Set<String> alive = new HashSet<>();
-    for (Manifest.LogEntry log : manifest.logs()) {
-      alive.add(log.name());
-      alive.add(log.columnName());
-      if (log.leavesGeneration() != 0) {
-        alive.add(log.leavesName());
-      }
-    }
-    manifest.indexes().forEach(index -> alive.add(index.name()));
+    Set<String> alive = new HashSet<>(manifest.fileNames());
     for (String folder : List.of("log", "index")) {
       for (String file : disk.list(folder)) {
         if (!alive.contains(folder + "/" + file)) {
@@ -270,18 +294,27 @@ final class Opening {
 
   private static void foldRules(Published published, IndexRepair repair) {
     Snapshot snapshot = published.lease();
+    published.publish(
+        snapshot.version().activeLog(),
+        snapshot.head(),
+        snapshot.recordedAtMicros(),
+        rulesAfter(snapshot, -1, repair));
+  }
+
+  /** The rules of a snapshot with what was said after a position. Gives the lease back. */
+  static StreamRules rulesAfter(Snapshot snapshot, long position, IndexRepair repair) {
     Query all =
         Query.types(
             SystemEvents.STREAM_SETTINGS_CHANGED,
             SystemEvents.STREAM_DELETED,
             SystemEvents.STREAM_TOMBSTONED);
-    StreamRules rules = StreamRules.NONE;
-    try (var read = new EngineRead(snapshot, ReadRequest.of(all).withSystemEvents(), 0, repair)) {
+    ReadRequest request = ReadRequest.of(all).from(new Position(position + 1)).withSystemEvents();
+    StreamRules rules = snapshot.rules();
+    try (var read = new EngineRead(snapshot, request, 0, repair)) {
       while (read.hasNext()) {
         rules = rules.after(read.next(), snapshot.version().index());
       }
     }
-    published.publish(
-        snapshot.version().activeLog(), snapshot.head(), snapshot.recordedAtMicros(), rules);
+    return rules;
   }
 }

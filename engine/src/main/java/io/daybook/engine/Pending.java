@@ -5,6 +5,7 @@ import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.StreamSettings;
+import io.daybook.eventstore.SystemEvents;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class Pending extends GroupCommit.Request {
   /** What is asked for. */
   sealed interface Request {
+    /** Whether scavenging gives more space back, or can, when this is stored. */
+    default boolean makesRoom() {
+      return false;
+    }
+
     /** Events of a caller. */
     record Events(Append append) implements Request {}
 
@@ -29,7 +35,13 @@ final class Pending extends GroupCommit.Request {
         ExpectedRevision expected,
         StreamSettings settings,
         UUID eventId)
-        implements Request {}
+        implements Request {
+      @Override
+      public boolean makesRoom() {
+        return !type.equals(SystemEvents.STREAM_SETTINGS_CHANGED)
+            || !settings.equals(StreamSettings.none());
+      }
+    }
   }
 
   private final Request request;

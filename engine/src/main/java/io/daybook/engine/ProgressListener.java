@@ -9,9 +9,9 @@ public interface ProgressListener {
   /**
    * So much is done.
    *
-   * @param task what is being done, for a person to read: "index", "verify"
-   * @param done how many events are done
-   * @param total how many events there are; 0 if that is not known; 0 if that is not known
+   * @param task what is being done, for a person to read: "index", "verify", "backup", "restore"
+   * @param done how much is done: events, or bytes where files are copied
+   * @param total how much there is; 0 if that is not known
    */
   void progressed(String task, long done, long total);
 

@@ -135,6 +135,13 @@ final class Published {
     before.version().release();
   }
 
+  /** All is replaced at once. The caller lets go of the files that are not in the next version. */
+  synchronized void replace(Snapshot next) {
+    Version before = current.version();
+    current = next;
+    before.release();
+  }
+
   /** Lets go of all files; reads that are open keep theirs until they are closed. */
   synchronized void close() {
     if (closed) {

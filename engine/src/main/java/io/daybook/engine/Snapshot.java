@@ -8,4 +8,8 @@ package io.daybook.engine;
  * @param recordedAtMicros the recorded time of the last append
  * @param rules what is hidden
  */
-record Snapshot(Version version, long head, long recordedAtMicros, StreamRules rules) {}
+record Snapshot(Version version, long head, long recordedAtMicros, StreamRules rules) {
+  Snapshot withRules(StreamRules newRules) {
+    return new Snapshot(version, head, recordedAtMicros, newRules);
+  }
+}

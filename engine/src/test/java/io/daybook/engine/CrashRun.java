@@ -35,6 +35,11 @@ final class CrashRun {
 
     /** What a verification of the whole store finds wrong. */
     List<String> verify(Disk disk);
+
+    /** Whether it acknowledges before it syncs. */
+    default boolean acknowledgesBeforeSync() {
+      return false;
+    }
   }
 
   /** An open store. */
@@ -48,6 +53,12 @@ final class CrashRun {
 
     /** Commits requests as one group, on this thread. */
     List<StoreOutcome> commit(List<StoreRequest> group);
+
+    /** Syncs what was acknowledged, if the store has not stopped. */
+    void sync();
+
+    /** Whether it accepts nothing more, since nobody knows what is durable. */
+    boolean hasStopped();
   }
 
   private final long seed;
@@ -174,6 +185,9 @@ final class CrashRun {
       int count = random.nextInt(3) == 0 ? 1 + random.nextInt(8) : 1;
       certain = write(opened, count);
       requests -= count;
+      if (opener.acknowledgesBeforeSync() && !disk.isDead() && random.nextInt(5) == 0) {
+        certain &= sync(opened);
+      }
       if (scavenging && certain && !disk.isDead() && random.nextInt(12) == 0) {
         scavenge(opened);
       }
@@ -187,6 +201,21 @@ final class CrashRun {
     if (!certain && !disk.isDead()) {
       checkStopped(opened);
     }
+  }
+
+  /** Syncs; false if nobody knows what is durable. */
+  private boolean sync(OpenStore opened) {
+    try {
+      opened.sync();
+      if (!opened.hasStopped()) {
+        model.synced();
+        return true;
+      }
+      requireFault("a sync failed", new AssertionError("it says so"));
+    } catch (SimulatedCrash e) {
+      assertThat(disk.isDead()).isTrue();
+    }
+    return false;
   }
 
   private void scavenge(OpenStore opened) {
@@ -261,7 +290,11 @@ final class CrashRun {
       return;
     }
     try {
+      boolean stopped = opened.hasStopped();
       opened.store().close();
+      if (!stopped) {
+        model.synced();
+      }
       requireNothingHeld();
     } catch (EventStoreFailedException e) {
       requireFault("closing failed", e);
@@ -272,7 +305,14 @@ final class CrashRun {
   }
 
   private void nextLife() {
-    disk = random.nextInt(3) == 0 ? disk.kill() : disk.powerLoss();
+    if (random.nextInt(3) == 0) {
+      disk = disk.kill();
+    } else {
+      disk = disk.powerLoss();
+      if (opener.acknowledgesBeforeSync()) {
+        model.powerLostBetweenSyncs();
+      }
+    }
     disk.capacity(SimulatedDisk.UNLIMITED);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.daybook.engine.io.LyingDisk;
+import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
@@ -42,6 +43,14 @@ final class CrashTest {
     Long one = Long.getLong("seed");
     LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS);
     seeds.parallel().forEach(seed -> new CrashRun(seed, new EngineOpener()).run());
+  }
+
+  @Test
+  void betweenSyncsOnlyTheLastIsLostAndNothingIsFoundInPart() {
+    Long one = Long.getLong("seed");
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 4);
+    var opener = new EngineOpener(Durability.interval(Duration.ofSeconds(1)));
+    seeds.parallel().forEach(seed -> new CrashRun(seed, opener).run());
   }
 
   @ParameterizedTest

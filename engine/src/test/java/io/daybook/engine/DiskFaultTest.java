@@ -48,6 +48,7 @@ final class DiskFaultTest {
     EngineOptions options =
         EngineOptions.defaults()
             .withoutThreads()
+            .withReserve(0)
             .withSizes(new LogSizes(16_384, 4_096, 4_096), EngineOptions.IndexLimits.DEFAULT);
     return EngineStore.open(disk, "simulated", options);
   }

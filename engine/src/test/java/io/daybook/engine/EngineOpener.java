@@ -13,12 +13,29 @@ import java.util.UUID;
 
 /** Opens the engine with files so small that a short story has many, and all on one thread. */
 final class EngineOpener implements CrashRun.Opener {
+  private final Durability durability;
+
+  EngineOpener() {
+    this(Durability.fsync());
+  }
+
+  EngineOpener(Durability durability) {
+    this.durability = durability;
+  }
+
+  @Override
+  public boolean acknowledgesBeforeSync() {
+    return durability.interval() != null;
+  }
+
   @Override
   public CrashRun.OpenStore open(Disk disk, InstantSource clock, Random random) {
     EngineOptions options =
         EngineOptions.defaults()
             .withClock(clock)
             .withoutThreads()
+            .withDurability(durability)
+            .withReserve(0)
             .withSizes(logSizes(random), indexLimits(random));
     if (random.nextInt(3) == 0) {
       options = options.compressed();
@@ -45,6 +62,16 @@ final class EngineOpener implements CrashRun.Opener {
         List<Pending> pending = group.stream().map(one -> pending(one, random)).toList();
         parts.committer().accept(pending);
         return pending.stream().map(one -> StoreOutcome.of(one::outcome)).toList();
+      }
+
+      @Override
+      public void sync() {
+        parts.committer().sync();
+      }
+
+      @Override
+      public boolean hasStopped() {
+        return parts.committer().stopped() != null;
       }
     };
   }

@@ -24,6 +24,7 @@ final class StoreModel {
 
   private InMemoryStore store;
   private int acknowledged;
+  private int synced;
 
   /** Empty; takes the time from the clock that the real store has, too. */
   StoreModel(TestClock clock) {
@@ -66,6 +67,16 @@ final class StoreModel {
     return outcome;
   }
 
+  /** All that was acknowledged is durable, too. */
+  void synced() {
+    synced = acknowledged;
+  }
+
+  /** Of what was acknowledged, all may be lost that was not synced. */
+  void powerLostBetweenSyncs() {
+    acknowledged = synced;
+  }
+
   /**
    * A store was found to end with that position: what is not acknowledged and stands behind it was
    * not stored. What stands before it is found, and so will stay.
@@ -95,6 +106,7 @@ final class StoreModel {
     if (head < head()) {
       rebuild();
     }
+    synced();
   }
 
   private void rebuild() {

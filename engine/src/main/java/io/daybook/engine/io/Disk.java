@@ -2,6 +2,7 @@ package io.daybook.engine.io;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * One folder of a disk with its subfolders. Names are relative to it, with {@code /} between
@@ -44,6 +45,24 @@ public interface Disk {
 
   /** How many bytes can still be written. */
   long usableBytes() throws IOException;
+
+  /**
+   * Gives a file of this disk another name, on this disk or another, so that both are the same
+   * file.
+   *
+   * @throws IOException if the two are not of one file system, or cannot link
+   */
+  default void link(String name, Disk other, String otherName) throws IOException {
+    throw new IOException("files cannot be linked there");
+  }
+
+  /**
+   * Which start of the system this is: processes that see the same one share what is mapped, and
+   * what was never synced is gone with it. All zeros where the system doesn't say.
+   */
+  default UUID bootId() {
+    return new UUID(0, 0);
+  }
 
   /**
    * Takes the lock of that name, which is gone when this is closed or the process ends.

@@ -40,7 +40,9 @@ public record FileHeader(
     /** Where the frames of a log file are. */
     LOCATIONS('C'),
     /** Which files are alive. */
-    MANIFEST('M');
+    MANIFEST('M'),
+    /** How far the log is durable. */
+    DURABLE('D');
 
     private final char letter;
 

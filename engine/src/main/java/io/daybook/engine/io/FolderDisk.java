@@ -1,5 +1,6 @@
 package io.daybook.engine.io;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -18,16 +19,30 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of the operating system's file system. */
 public final class FolderDisk implements Disk {
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
   private final Path root;
+  private final boolean readOnly;
 
   /** The disk of that folder, which is created with the first {@link #createFolder}. */
   public FolderDisk(Path root) {
+    this(root, false);
+  }
+
+  private FolderDisk(Path root, boolean readOnly) {
     this.root = root;
+    this.readOnly = readOnly;
+  }
+
+  /** The disk of that folder, whose files can be opened, read and nothing else. */
+  public static FolderDisk readOnly(Path root) {
+    return new FolderDisk(root, true);
   }
 
   @Override
@@ -64,7 +79,7 @@ public final class FolderDisk implements Disk {
     if (Files.exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }
-    return new FolderFile(name, path);
+    return new FolderFile(name, path, readOnly);
   }
 
   @Override
@@ -73,7 +88,7 @@ public final class FolderDisk implements Disk {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }
-    return new FolderFile(name, path);
+    return new FolderFile(name, path, readOnly);
   }
 
   @Override
@@ -138,6 +153,27 @@ public final class FolderDisk implements Disk {
     return Files.getFileStore(root).getUsableSpace();
   }
 
+  @Override
+  public void link(String name, Disk other, String otherName) throws IOException {
+    if (!(other instanceof FolderDisk folder)) {
+      throw new IOException("files cannot be linked there");
+    }
+    try {
+      Files.createLink(folder.root.resolve(otherName), root.resolve(name));
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("the file system cannot link files", e);
+    }
+  }
+
+  @Override
+  public UUID bootId() {
+    try {
+      return UUID.fromString(Files.readString(BOOT_ID).strip());
+    } catch (IOException | IllegalArgumentException _) {
+      return new UUID(0, 0); // not a Linux
+    }
+  }
+
   /**
    * The lock file stays when the lock is gone: removing it could let two processes lock two files
    * of one name.
@@ -191,13 +227,27 @@ public final class FolderDisk implements Disk {
   private static final class FolderFile implements DiskFile {
     private final String name;
     private final Path path;
+    private final boolean readOnly;
     private final RandomAccessFile file;
     private @Nullable Mapping syncMapping;
 
-    FolderFile(String name, Path path) throws IOException {
+    FolderFile(String name, Path path, boolean readOnly) throws IOException {
       this.name = name;
       this.path = path;
-      this.file = new RandomAccessFile(path.toFile(), "rw");
+      this.readOnly = readOnly;
+      this.file = open(path, readOnly ? "r" : "rw");
+    }
+
+    private static RandomAccessFile open(Path path, String mode) throws IOException {
+      try {
+        return new RandomAccessFile(path.toFile(), mode);
+      } catch (FileNotFoundException e) {
+        if (Files.exists(path)) {
+          throw e;
+        }
+        // removed since it was looked for
+        throw new NoSuchFileException(path.toString());
+      }
     }
 
     @Override
@@ -258,6 +308,10 @@ public final class FolderDisk implements Disk {
     }
 
     private MemorySegment map(long size, Arena arena) throws IOException {
+      if (readOnly) {
+        // of the file that is open, which may have lost its name
+        return file.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+      }
       try (FileChannel channel =
           FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         return channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);

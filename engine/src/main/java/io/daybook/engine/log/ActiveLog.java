@@ -25,22 +25,35 @@ public final class ActiveLog {
   private final long maxFileBytes;
   private final int minStepBytes;
   private final int maxStepBytes;
+  private final boolean syncsEachGroup;
+  private final Reserve reserve;
   private final FrameEncoder encoder = new FrameEncoder();
   private final List<DecidedAppend> group = new ArrayList<>();
   private final List<Long> groupOffsets = new ArrayList<>();
 
+  private final DurablePoint durable;
   private DiskFile file;
   private LogFile view;
-  private long usedBytes;
+  private volatile long usedBytes;
   private int chain;
   private int groupChain;
   private long nextPosition;
   private boolean closeRecordIsLast;
+  private boolean usesReserve;
 
   /**
    * Guards what {@link #prepare} shares with the leader: how far the zeros go, and the spare file.
    */
   private final ReentrantLock preparing = new ReentrantLock();
+
+  /**
+   * Guards what {@link #sync} shares with the leader where groups are not synced one by one: which
+   * file is the active one, and up to where it is synced.
+   */
+  private final ReentrantLock syncing = new ReentrantLock();
+
+  private volatile long syncedBytes;
+  private volatile boolean syncFailed;
 
   private volatile long zeroedBytes;
   private volatile boolean spareReady;
@@ -66,23 +79,35 @@ public final class ActiveLog {
       Disk disk,
       Manifests manifests,
       LogSizes sizes,
+      boolean syncsEachGroup,
+      Reserve reserve,
       DiskFile file,
       LogFile view,
       LogRecovery.End end)
       throws IOException {
     this.disk = disk;
     this.manifests = manifests;
+    this.syncsEachGroup = syncsEachGroup;
+    this.reserve = reserve;
     this.maxFileBytes = sizes.maxFileBytes();
     this.minStepBytes = sizes.minStepBytes();
     this.maxStepBytes = sizes.maxStepBytes();
     this.file = file;
     this.view = view;
     this.usedBytes = end.offset();
+    this.syncedBytes = usedBytes;
     this.chain = end.check();
     this.groupChain = chain;
     this.nextPosition = end.nextPosition();
     this.closeRecordIsLast = end.closed();
     this.zeroedBytes = file.size();
+    this.durable = DurablePoint.forWriting(disk, manifests.current());
+    publishDurable();
+  }
+
+  /** Tells readers in other processes how far they may read. */
+  private void publishDurable() {
+    durable.publish(manifests.current().sequence(), view.header().generation(), syncedBytes);
   }
 
   /** The active file as a reader sees it. */
@@ -101,6 +126,11 @@ public final class ActiveLog {
     return bytes == LogFile.FIRST_FRAME || bytes + FrameEncoder.upperBound(append) <= maxFileBytes;
   }
 
+  /** Whether the coming groups may take of the reserve: they make room. */
+  public void useReserve(boolean use) {
+    usesReserve = use;
+  }
+
   /** Whether the group is empty. */
   public boolean isGroupEmpty() {
     return group.isEmpty();
@@ -111,7 +141,7 @@ public final class ActiveLog {
     long offset = usedBytes + encoder.length();
     groupOffsets.add(offset);
     group.add(append);
-    groupChain = encoder.append(append, view.header().seed(), offset, groupChain, usedBytes);
+    groupChain = encoder.append(append, view.header().seed(), offset, groupChain, syncedBytes);
   }
 
   /** The bytes of the group so far. */
@@ -120,7 +150,7 @@ public final class ActiveLog {
   }
 
   /**
-   * Writes the group and makes it durable.
+   * Writes the group and makes it durable, unless that is left to {@link #sync}.
    *
    * @throws WriteFailedException if it could not; the group is gone
    */
@@ -134,12 +164,16 @@ public final class ActiveLog {
       throw new WriteFailedException(false, e);
     }
     write(length);
-    try {
-      file.syncRange(usedBytes, length);
-    } catch (IOException e) {
-      throw new WriteFailedException(true, e);
+    long end = usedBytes + length;
+    if (syncsEachGroup) {
+      try {
+        file.syncRange(usedBytes, length);
+      } catch (IOException e) {
+        throw new WriteFailedException(true, e);
+      }
+      syncedBytes = end;
     }
-    usedBytes += length;
+    usedBytes = end;
     chain = groupChain;
     closeRecordIsLast = false;
     for (int i = 0; i < group.size(); i++) {
@@ -148,6 +182,39 @@ public final class ActiveLog {
       nextPosition = append.firstPosition() + append.eventCount();
     }
     discard();
+    if (syncsEachGroup) {
+      publishDurable();
+    }
+  }
+
+  /** Whether something is acknowledged that is not durable. */
+  public boolean hasUnsynced() {
+    return syncedBytes < usedBytes;
+  }
+
+  /**
+   * Makes durable what was written. Called by any thread, while the leader writes on.
+   *
+   * @throws IOException if it failed, now or before: then nobody can say any more what is durable
+   */
+  public void sync() throws IOException {
+    syncing.lock();
+    try {
+      if (syncFailed) {
+        throw new IOException("an earlier sync failed");
+      }
+      long from = syncedBytes;
+      long to = usedBytes;
+      if (from < to) {
+        syncFailed = true; // until it did not
+        file.syncRange(from, to - from);
+        syncFailed = false;
+        syncedBytes = to;
+        publishDurable();
+      }
+    } finally {
+      syncing.unlock();
+    }
   }
 
   private void write(int length) throws WriteFailedException {
@@ -172,7 +239,12 @@ public final class ActiveLog {
   private void eraseGroup(int length) throws IOException {
     byte[] zeros = new byte[length];
     file.write(usedBytes, zeros, 0, length);
-    file.syncRange(usedBytes, length);
+    syncing.lock();
+    try {
+      file.syncRange(usedBytes, length);
+    } finally {
+      syncing.unlock();
+    }
   }
 
   /** Forgets the group. */
@@ -196,7 +268,7 @@ public final class ActiveLog {
     preparing.lock();
     try {
       while (bytes > zeroedBytes) {
-        zeroedBytes = extend(file.name(), zeroedBytes, bytes);
+        zeroedBytes = extend(file.name(), zeroedBytes, bytes, usesReserve);
       }
     } finally {
       preparing.unlock();
@@ -223,10 +295,10 @@ public final class ActiveLog {
       nextPreparationBytes = usedBytes + minStepBytes;
       if (zeroedBytes < maxFileBytes) {
         if (usedBytes > zeroedBytes - step(zeroedBytes) / 2) {
-          zeroedBytes = extend(file.name(), zeroedBytes, 0);
+          zeroedBytes = extend(file.name(), zeroedBytes, 0, false);
         }
       } else if (!spareReady) {
-        makeSpare();
+        makeSpare(false);
       }
       nextPreparationBytes = 0;
     } finally {
@@ -242,13 +314,31 @@ public final class ActiveLog {
    * Returns how far the zeros go then. A handle of its own, because the leader writes through the
    * other.
    */
-  private long extend(String name, long from, long atLeast) throws IOException {
+  private long extend(String name, long from, long atLeast, boolean ofReserve) throws IOException {
     long to = Math.max(Math.min(from + step(from), maxFileBytes), atLeast);
+    if (!reserve.allows(to - from) && !ofReserve) {
+      throw reserve.low();
+    }
     try (DiskFile extended = disk.open(name)) {
       fill(extended, from, to);
-      extended.sync();
+      syncExtended(extended);
     }
     return to;
+  }
+
+  /**
+   * A sync that fails may have been the one that acknowledged frames in the same file waited for,
+   * and the next one would not tell.
+   */
+  private void syncExtended(DiskFile extended) throws IOException {
+    try {
+      extended.sync();
+    } catch (IOException e) {
+      if (hasUnsynced()) {
+        syncFailed = true;
+      }
+      throw e;
+    }
   }
 
   private static void fill(DiskFile target, long from, long to) throws IOException {
@@ -258,7 +348,10 @@ public final class ActiveLog {
     }
   }
 
-  private void makeSpare() throws IOException {
+  private void makeSpare(boolean ofReserve) throws IOException {
+    if (!reserve.allows(step(maxFileBytes)) && !ofReserve) {
+      throw reserve.low();
+    }
     if (disk.exists(SPARE)) {
       disk.delete(SPARE);
     }
@@ -274,15 +367,20 @@ public final class ActiveLog {
   }
 
   /**
-   * Goes on in a new file. The group is empty and all is durable. Whatever can fail is done before
-   * the manifest is replaced: from then on appends to the full file would be lost.
+   * Goes on in a new file. The group is empty; all before is made durable. Whatever can fail is
+   * done before the manifest is replaced: from then on appends to the full file would be lost.
    *
    * @return the full file, whose column is still in memory
-   * @throws WriteFailedException if nobody can say whether the manifest was replaced; then nothing
-   *     can be written any more
+   * @throws WriteFailedException if nobody can say what is durable, or whether the manifest was
+   *     replaced; then nothing can be written any more
    * @throws IOException if it failed and nothing has changed
    */
   public LogFile roll() throws IOException {
+    try {
+      sync(); // a manifest that lists the file as full says that all of it is there
+    } catch (IOException e) {
+      throw new WriteFailedException(true, e);
+    }
     LogFile full = view;
     FileHeader before = full.header();
     FileHeader header =
@@ -298,6 +396,7 @@ public final class ActiveLog {
         new Manifest.LogEntry(
             before.base(), before.generation(), false, chain, usedBytes, nextPosition - 1, 0);
     preparing.lock();
+    syncing.lock();
     try {
       makeNext(name, header);
       switchTo(name, header, fullEntry);
@@ -307,6 +406,7 @@ public final class ActiveLog {
       removeUnlisted(name);
       throw e;
     } finally {
+      syncing.unlock();
       preparing.unlock();
     }
     return full;
@@ -315,7 +415,7 @@ public final class ActiveLog {
   /** Makes the spare file the next one; the manifest does not list it yet. */
   private void makeNext(String name, FileHeader header) throws IOException {
     if (!spareReady) {
-      makeSpare();
+      makeSpare(usesReserve);
     }
     byte[] start = LogFile.encodeHeader(header, chain);
     try (DiskFile spare = disk.open(SPARE)) {
@@ -343,7 +443,9 @@ public final class ActiveLog {
       zeroedBytes = size;
       nextPreparationBytes = 0;
       usedBytes = LogFile.FIRST_FRAME;
+      syncedBytes = usedBytes;
       closeRecordIsLast = false;
+      publishDurable();
       closeQuietly(old);
     } catch (Manifest.UncertainException e) {
       throw new WriteFailedException(true, e);
@@ -381,12 +483,16 @@ public final class ActiveLog {
   public void close(long nowMicros) throws IOException {
     preparing.lock();
     try {
+      sync(); // the close record says that all before it is there
       if (!closeRecordIsLast && usedBytes > LogFile.FIRST_FRAME) {
         encoder.clear();
         encoder.close(nextPosition, nowMicros, view.header().seed(), usedBytes, chain);
         file.write(usedBytes, encoder.buffer(), 0, encoder.length());
-        usedBytes += encoder.length();
+        long end = usedBytes + encoder.length();
+        usedBytes = end;
         file.sync();
+        syncedBytes = usedBytes;
+        publishDurable();
       }
       if (file.size() > usedBytes) {
         file.truncate(usedBytes);
@@ -397,12 +503,13 @@ public final class ActiveLog {
       }
     } finally {
       preparing.unlock();
-      file.close();
+      abandon();
     }
   }
 
   /** Closes the file as it is. */
   public void abandon() throws IOException {
+    durable.release();
     file.close();
   }
 }

@@ -22,6 +22,8 @@ public final class LogFile {
   static final int CHAIN_OFFSET = 64;
   private static final int REWRITTEN_OFFSET = 68;
   private static final int CHAIN_AFTER_OFFSET = 72;
+  private static final int REWRITTEN = 1;
+  private static final int CUT = 2;
 
   private final String name;
   private final FileHeader header;
@@ -78,10 +80,29 @@ public final class LogFile {
    */
   static byte[] encodeRewritten(FileHeader header, int chain, int chainAfter) {
     byte[] bytes = encodeHeader(header, chain);
-    Bytes.putInt(bytes, REWRITTEN_OFFSET, 1);
+    Bytes.putInt(bytes, REWRITTEN_OFFSET, REWRITTEN);
     Bytes.putInt(bytes, CHAIN_AFTER_OFFSET, chainAfter);
     seal(bytes);
     return bytes;
+  }
+
+  /** The bytes before the first frame of a file that has the beginning of this one. */
+  byte[] startOfCut(FileHeader header) {
+    byte[] bytes = encodeHeader(header, chain());
+    if (isRewritten()) {
+      Bytes.putInt(bytes, REWRITTEN_OFFSET, CUT);
+      seal(bytes);
+    }
+    return bytes;
+  }
+
+  /** A file for which nobody has a column yet. */
+  static LogFile open(String name, FileHeader header, Mapping mapping) {
+    Pack pack =
+        header.kind() == FileHeader.Kind.PACK
+            ? Pack.open(name, header, mapping, new BlockCache())
+            : null;
+    return new LogFile(name, header, mapping, new LocationColumn(), pack);
   }
 
   /** The bytes before the first frame, as they are here, behind another header. */
@@ -165,7 +186,9 @@ public final class LogFile {
    * was scavenged.
    */
   int chainAfter(int lastCheck) {
-    return isRewritten() ? Bytes.getInt(mapping.segment(), CHAIN_AFTER_OFFSET) : lastCheck;
+    return Bytes.getInt(mapping.segment(), REWRITTEN_OFFSET) == REWRITTEN
+        ? Bytes.getInt(mapping.segment(), CHAIN_AFTER_OFFSET)
+        : lastCheck;
   }
 
   /** The bytes in which each frame is at its place: mapped, or a pack decompressed as a whole. */

@@ -22,6 +22,8 @@ public final class LogRecovery {
 
   private final Disk disk;
   private final LogSizes sizes;
+  private final boolean syncsEachGroup;
+  private final Reserve reserve;
   private final BlockCache blocks = new BlockCache();
 
   /**
@@ -52,10 +54,17 @@ public final class LogRecovery {
    */
   public record OpenLog(List<LogFile> full, ActiveLog active, End end) {}
 
-  /** For a disk. */
-  public LogRecovery(Disk disk, LogSizes sizes) {
+  /**
+   * For a disk.
+   *
+   * @param syncsEachGroup whether a group is durable before it is acknowledged
+   * @param reserve what the log leaves free
+   */
+  public LogRecovery(Disk disk, LogSizes sizes, boolean syncsEachGroup, Reserve reserve) {
     this.disk = disk;
     this.sizes = sizes;
+    this.syncsEachGroup = syncsEachGroup;
+    this.reserve = reserve;
   }
 
   /**
@@ -110,7 +119,7 @@ public final class LogRecovery {
     try {
       int last = manifest.logs().size() - 1;
       for (int i = 0; i < last; i++) {
-        opened.add(openFull(manifest, i));
+        opened.add(openFull(manifest, manifest.logs().get(i)));
       }
       Manifest.LogEntry entry = manifest.logs().get(last);
       file = openFile(entry.name());
@@ -120,7 +129,7 @@ public final class LogRecovery {
       OpenLog log =
           new OpenLog(
               List.copyOf(opened.subList(0, last)),
-              new ActiveLog(disk, manifests, sizes, file, active, end),
+              new ActiveLog(disk, manifests, sizes, syncsEachGroup, reserve, file, active, end),
               end);
       done = true;
       return log;
@@ -141,6 +150,7 @@ public final class LogRecovery {
     return disk.open(name);
   }
 
+  /** The file as its header says it is, with an empty column. */
   LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry) throws IOException {
     Mapping mapping = file.map(file.size());
     boolean valid = false;
@@ -163,12 +173,13 @@ public final class LogRecovery {
     }
   }
 
-  private LogFile openFull(Manifest manifest, int index) throws IOException {
-    return openFull(manifest, manifest.logs().get(index));
-  }
-
   /** Opens a full file; its column is made anew, if need be. */
   LogFile openFull(Manifest manifest, Manifest.LogEntry entry) throws IOException {
+    return openFull(manifest, entry, true);
+  }
+
+  /** Opens a full file; puts a column that has to be made anew on the disk, or leaves the disk. */
+  LogFile openFull(Manifest manifest, Manifest.LogEntry entry, boolean settle) throws IOException {
     LogFile log;
     try (DiskFile file = openFile(entry.name())) {
       if (!entry.packed() && file.size() < entry.usedBytes()) {
@@ -191,7 +202,7 @@ public final class LogRecovery {
         full = log.withLocations(column);
       } else {
         rebuildColumn(log, entry);
-        full = settle(log);
+        full = settle ? settle(log) : log;
       }
       done = true;
       return full;
@@ -233,7 +244,7 @@ public final class LogRecovery {
     return full.withLocations(mapped);
   }
 
-  private static FrameScanner scanner(LogFile log) {
+  static FrameScanner scanner(LogFile log) {
     return new FrameScanner(
         log.name(), log.whole(), log.header().seed(), LogFile.FIRST_FRAME, log.chain());
   }

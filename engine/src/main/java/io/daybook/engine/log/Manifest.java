@@ -63,8 +63,13 @@ public record Manifest(
       long lastPosition,
       long leavesGeneration) {
     /** The file that is appended to. */
-    static LogEntry active(long base, long generation) {
+    public static LogEntry active(long base, long generation) {
       return new LogEntry(base, generation, false, 0, 0, 0, 0);
+    }
+
+    /** The same file when it is full. */
+    public LogEntry full(int check, long bytes, long last) {
+      return new LogEntry(base, generation, packed, check, bytes, last, leavesGeneration);
     }
 
     /** The file's name. */
@@ -115,13 +120,45 @@ public record Manifest(
     indexes = List.copyOf(indexes);
   }
 
+  /**
+   * The names of all files that are alive, besides the manifest. A location column may be missing.
+   */
+  public List<String> fileNames() {
+    List<String> names = new ArrayList<>();
+    for (LogEntry log : logs) {
+      names.add(log.name());
+      names.add(log.columnName());
+      if (log.leavesGeneration() != 0) {
+        names.add(log.leavesName());
+      }
+    }
+    indexes.forEach(index -> names.add(index.name()));
+    return names;
+  }
+
+  /** Whether a store opens without that file: it is made anew, if it can be, when it is needed. */
+  public static boolean isOptional(String fileName) {
+    return fileName.startsWith("index/") || fileName.endsWith(".leaves");
+  }
+
+  /**
+   * The manifest of a new life of the store, whose checkpoints are not those of the one before. Two
+   * lives that begin with the same backup differ by when they began.
+   *
+   * @param nowSeconds since 1970
+   */
+  public Manifest newEpoch(long nowSeconds) {
+    long next = Math.max(epoch + 1, nowSeconds);
+    return new Manifest(storeId, next, sequence + 1, nextGeneration, logs, indexes);
+  }
+
   /** The next manifest, with other files. */
   Manifest next(long generation, List<LogEntry> newLogs, List<IndexEntry> newIndexes) {
     return new Manifest(storeId, epoch, sequence + 1, generation, newLogs, newIndexes);
   }
 
   /** Nobody can say which of two manifests the disk has: the one before or the one after. */
-  static final class UncertainException extends IOException {
+  public static final class UncertainException extends IOException {
     private static final long serialVersionUID = 1L;
 
     UncertainException(IOException cause) {
@@ -135,7 +172,7 @@ public record Manifest(
    * @throws UncertainException if it failed so late that this one may be found, now or after a
    *     crash; after any other exception the one before is
    */
-  void write(Disk disk) throws IOException {
+  public void write(Disk disk) throws IOException {
     byte[] bytes = encode();
     if (disk.exists(NEW_NAME)) {
       disk.delete(NEW_NAME);

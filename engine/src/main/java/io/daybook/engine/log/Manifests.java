@@ -8,7 +8,7 @@ import java.util.List;
 /** The current manifest, and the only way to replace it. Thread-safe. */
 public final class Manifests {
   private final Disk disk;
-  private Manifest current;
+  private volatile Manifest current;
   private long nextGeneration;
 
   /** Goes on from a manifest that is on the disk. */
@@ -19,7 +19,7 @@ public final class Manifests {
   }
 
   /** The manifest that is on the disk. */
-  public synchronized Manifest current() {
+  public Manifest current() {
     return current;
   }
 

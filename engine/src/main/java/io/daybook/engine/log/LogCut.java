@@ -1,0 +1,115 @@
+package io.daybook.engine.log;
+
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.Faults;
+import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.Mapping;
+import io.daybook.eventstore.StoreDamagedException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Makes an active log file out of the beginning of another log file. */
+public final class LogCut {
+  private static final int AT_ONCE = 1 << 20;
+
+  private LogCut() {}
+
+  /**
+   * Writes and syncs a log file that holds whole appends of another one, up to a position, and ends
+   * with a close record. The frames keep their places and the file its seed, so they are copied as
+   * they are; each is checked before.
+   *
+   * @param from the file
+   * @param last the last position of an append; less than the file's first for none
+   * @param entry where the new file stands
+   * @param epoch the epoch that begins with it
+   * @throws StoreDamagedException if a frame before the cut is not what was written
+   */
+  public static void write(
+      LogFile from, long last, Disk target, Manifest.LogEntry entry, long epoch)
+      throws IOException {
+    FrameScanner scanner = LogRecovery.scanner(from);
+    long end = check(from, scanner, last);
+    FileHeader old = from.header();
+    var header =
+        new FileHeader(
+            FileHeader.Kind.LOG, old.seed(), old.storeId(), old.base(), entry.generation(), epoch);
+    try (DiskFile file = target.create(entry.name())) {
+      byte[] start = from.startOfCut(header);
+      file.write(0, start, 0, start.length);
+      MemorySegment frames = from.whole();
+      for (long at = LogFile.FIRST_FRAME; at < end; at += AT_ONCE) {
+        int length = (int) Math.min(AT_ONCE, end - at);
+        file.write(at, Faults.copy(from.name(), frames, at, length), 0, length);
+      }
+      if (end > LogFile.FIRST_FRAME) {
+        writeClose(file, header.seed(), end, scanner);
+      }
+      file.sync();
+    }
+  }
+
+  /** As {@link #write(LogFile, long, Disk, Manifest.LogEntry, long)}, of a file by its name. */
+  public static void write(
+      Disk disk, String name, FileHeader header, long last, Manifest.LogEntry entry, long epoch)
+      throws IOException {
+    Mapping mapping;
+    try (DiskFile file = disk.open(name)) {
+      mapping = file.map(file.size());
+    }
+    try {
+      write(LogFile.open(name, header, mapping), last, disk, entry, epoch);
+    } finally {
+      mapping.release();
+    }
+  }
+
+  /**
+   * Writes and syncs a log file without frames.
+   *
+   * @param chain the check of the last frame of the file before; 0 if there is none
+   */
+  public static void writeEmpty(
+      Disk target, UUID storeId, int chain, Manifest.LogEntry entry, long epoch)
+      throws IOException {
+    int seed = ThreadLocalRandom.current().nextInt();
+    var header =
+        new FileHeader(FileHeader.Kind.LOG, seed, storeId, entry.base(), entry.generation(), epoch);
+    try (DiskFile file = target.create(entry.name())) {
+      byte[] start = LogFile.encodeHeader(header, chain);
+      file.write(0, start, 0, start.length);
+      file.sync();
+    }
+  }
+
+  /** Where the frames end that are kept; the scanner stands at the last of them. */
+  private static long check(LogFile from, FrameScanner scanner, long last) {
+    var reader = new EventReader();
+    LogFile checked = LogFile.open(from.name(), from.header(), from.mapping());
+    long next = from.base();
+    while (next <= last) {
+      long at = scanner.nextOffset();
+      boolean holds = scanner.next() && scanner.firstPosition() == next;
+      if (holds && !scanner.isClose()) {
+        checked.locations().add((int) (next - from.base()), at);
+        holds = LogRecovery.bodiesHold(reader, checked, next, scanner.events());
+        next += scanner.events();
+      }
+      if (!holds) {
+        throw new StoreDamagedException(from.name(), at, "the frame's check fails; run verify");
+      }
+    }
+    return scanner.nextOffset();
+  }
+
+  private static void writeClose(DiskFile file, int seed, long end, FrameScanner last)
+      throws IOException {
+    var encoder = new FrameEncoder();
+    long next = last.firstPosition() + (last.isClose() ? 0 : last.events());
+    encoder.close(next, last.recordedAtMicros(), seed, end, last.check());
+    file.write(end, encoder.buffer(), 0, encoder.length());
+  }
+}

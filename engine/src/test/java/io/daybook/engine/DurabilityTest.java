@@ -1,0 +1,146 @@
+package io.daybook.engine;
+
+import static io.daybook.eventstore.ExpectedRevision.any;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.daybook.engine.io.DiskOperation;
+import io.daybook.engine.io.Loss;
+import io.daybook.engine.io.SimulatedCrash;
+import io.daybook.engine.io.SimulatedDisk;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStoreFailedException;
+import io.daybook.eventstore.Payload;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.RecordedEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What each durability mode promises; the crashes by seeds are in {@link CrashTest}. */
+@Timeout(60)
+final class DurabilityTest {
+  private static final EngineOptions DAILY =
+      EngineOptions.defaults().withDurability(Durability.interval(Duration.ofDays(1)));
+  private static final EngineOptions OFTEN =
+      EngineOptions.defaults().withDurability(Durability.interval(Duration.ofMillis(1)));
+
+  private final Logger logger = Logger.getLogger("io.daybook.engine");
+  private SimulatedDisk disk = new SimulatedDisk(1);
+
+  @BeforeEach
+  void beQuiet() {
+    logger.setLevel(Level.OFF);
+  }
+
+  @AfterEach
+  void beAsBefore() {
+    logger.setLevel(null);
+  }
+
+  private static List<String> types(EngineStore store) {
+    return store.read(Query.everything()).toList().stream().map(RecordedEvent::type).toList();
+  }
+
+  @Test
+  void betweenSyncsAPowerLossLosesWhatWasAcknowledgedAndAKillNothing() {
+    EngineStore store = EngineStore.open(disk, "simulated", DAILY);
+    store.append("a-1", any(), Event.json("First", "{}"));
+    disk = disk.kill();
+    store = EngineStore.open(disk, "simulated", DAILY);
+    assertThat(types(store)).containsExactly("First");
+    store.append("a-1", any(), Event.json("Second", "{}"));
+    assertThat(types(store)).containsExactly("First", "Second");
+    disk = disk.powerLoss(Loss.ALL);
+    try (EngineStore after = EngineStore.open(disk, "simulated", DAILY)) {
+      assertThat(types(after)).containsExactly("First");
+    }
+  }
+
+  @Test
+  void aCleanCloseSyncs() {
+    try (EngineStore store = EngineStore.open(disk, "simulated", DAILY)) {
+      store.append("a-1", any(), Event.json("First", "{}"));
+    }
+    disk = disk.powerLoss(Loss.ALL);
+    try (EngineStore after = EngineStore.open(disk, "simulated", DAILY)) {
+      assertThat(types(after)).containsExactly("First");
+    }
+  }
+
+  /** A close record that is there says that all before it is: so it must not get there first. */
+  @Test
+  void aCrashWhileItClosesIsNotTakenForDamage() {
+    for (int seed = 0; seed < 60; seed++) {
+      disk = new SimulatedDisk(seed);
+      EngineStore store = EngineStore.open(disk, "simulated", DAILY.withoutThreads());
+      for (int i = 0; i < 4; i++) {
+        store.append("a-1", any(), Event.of("E", Payload.of(new byte[700], "x/y")));
+      }
+      disk.crashIn(1 + seed % 4);
+      try {
+        store.close();
+      } catch (SimulatedCrash e) {
+        assertThat(disk.isDead()).isTrue();
+      }
+      disk = disk.powerLoss(Loss.WRITES);
+      try (EngineStore after = EngineStore.open(disk, "simulated", DAILY.withoutThreads())) {
+        assertThat(types(after)).hasSizeBetween(0, 4);
+      }
+    }
+  }
+
+  @Test
+  void whatIsUnsyncedIsSyncedAfterTheIntervalAndAFailureStopsTheStore() {
+    OpenedStore parts = new Opening(disk, "simulated", OFTEN).open();
+    try (EngineStore store = new EngineStore(parts, OFTEN)) {
+      disk.failWithProbability(DiskOperation.SYNC_RANGE, 1);
+      store.append("a-1", any(), Event.json("First", "{}"));
+      while (parts.committer().stopped() == null) {
+        Thread.onSpinWait();
+      }
+      assertThatThrownBy(() -> store.append("a-1", any(), Event.json("Next", "{}")))
+          .isInstanceOfSatisfying(
+              EventStoreFailedException.class, e -> assertThat(e.outcomeUnknown()).isTrue())
+          .hasMessageContaining("failed to sync")
+          .hasMessageContaining("open it again");
+      assertThat(types(store)).containsExactly("First");
+    }
+  }
+
+  @Test
+  void anIntervalIsInRange() {
+    assertThatThrownBy(() -> Durability.interval(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PT0S");
+    assertThat(Durability.interval(Duration.ofMillis(50))).hasToString("interval PT0.05S");
+    assertThat(Durability.fsync()).hasToString("fsync");
+  }
+
+  @Test
+  void aTemporaryStoreIsGoneAfterItIsClosed() throws IOException {
+    Path root = Path.of(System.getProperty("java.io.tmpdir"));
+    List<Path> before = temporary(root);
+    EngineStore store = EngineStore.temporary();
+    store.append("a-1", any(), Event.json("First", "{}"));
+    assertThat(types(store)).containsExactly("First");
+    List<Path> its = temporary(root).stream().filter(path -> !before.contains(path)).toList();
+    assertThat(its).anySatisfy(path -> assertThat(path.resolve("MANIFEST")).exists());
+    store.close();
+    assertThat(its).anySatisfy(path -> assertThat(path).doesNotExist());
+  }
+
+  private static List<Path> temporary(Path root) throws IOException {
+    try (var paths = Files.newDirectoryStream(root, "daybook-*")) {
+      return java.util.stream.StreamSupport.stream(paths.spliterator(), false).toList();
+    }
+  }
+}
