@@ -279,6 +279,7 @@ final class Committer implements Consumer<List<Pending>> {
       throw failure();
     }
     if (log.view().base() == base) {
+      log.useReserve(true); // a scavenge makes room
       roll();
     }
     if (memory.events() > 0) {

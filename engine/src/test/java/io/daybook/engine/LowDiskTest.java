@@ -105,6 +105,16 @@ final class LowDiskTest {
   }
 
   @Test
+  void scavengingGivesTheSpaceBack() {
+    try (EngineStore store = open()) {
+      fill(store);
+      store.delete("a-1", any());
+      store.scavenge(ProgressListener.none());
+      assertThat(fill(store)).isPositive();
+    }
+  }
+
+  @Test
   void aRetryOfWhatIsStoredIsAnsweredAsEver() {
     try (EngineStore store = open()) {
       Append append = Append.to("b-1").events(List.of(event()));
