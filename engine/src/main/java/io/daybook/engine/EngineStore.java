@@ -179,6 +179,7 @@ public final class EngineStore implements EventStore {
    */
   public SignedHead signHead(KeyPair key, ProgressListener progress) {
     StoreTree.Root root = hashing(() -> parts.tree().root(hashed(progress)));
+    makeDurable(); // what is signed must not be lost, whatever durability was chosen
     Instant now = Micros.toInstant(reader.nowMicros());
     Manifest store = parts.manifest();
     return SignedHead.sign(store.storeId(), store.epoch(), root.size(), root.hash(), now, key);
@@ -218,6 +219,12 @@ public final class EngineStore implements EventStore {
     requireOwn(older);
     requireOwn(newer);
     return hashing(() -> parts.tree().proveConsistency(older, newer, hashed(progress)));
+  }
+
+  private void makeDurable() {
+    requireAccepting();
+    parts.committer().sync();
+    requireAccepting();
   }
 
   private void requireOwn(SignedHead head) {
@@ -296,9 +303,7 @@ public final class EngineStore implements EventStore {
 
   private BackupReport backUp(Path target, boolean links, ProgressListener progress) {
     Objects.requireNonNull(progress, "progress");
-    requireAccepting();
-    parts.committer().sync();
-    requireAccepting();
+    makeDurable();
     Disk disk = new FolderDisk(target);
     return new Backup(parts.disk(), parts.name(), disk, target.toString(), links, progress).run();
   }

@@ -67,10 +67,23 @@ public final class LeafFiles {
           return makeAnew(entry, events, progress, e);
         }
       }
-      return make(entry, events, progress);
+      return isWhole(entry, events) ? make(entry, events, progress) : entry;
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Whether no event of a log file was scavenged. If one was, and there are no leaves, the file is
+   * the rest of one that a restore cut: the hashes were lost with that, and so were the proofs.
+   */
+  private static boolean isWhole(Manifest.LogEntry entry, EventSource events) {
+    for (long position = entry.base(); position <= entry.lastPosition(); position++) {
+      if (events.at(position) == null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Makes sure that the leaves of a full log file are kept, before events are dropped from it. */
@@ -163,10 +176,8 @@ public final class LeafFiles {
       LongConsumer progress,
       StoreDamagedException damage)
       throws IOException {
-    for (long position = entry.base(); position <= entry.lastPosition(); position++) {
-      if (events.at(position) == null) {
-        throw damage; // what is left of it is better than nothing
-      }
+    if (!isWhole(entry, events)) {
+      throw damage; // what is left of it is better than nothing
     }
     LOG.log(Level.WARNING, "leaves are made anew: {0}", damage.getMessage());
     return make(entry, events, progress);
