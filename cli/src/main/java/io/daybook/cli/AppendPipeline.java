@@ -163,7 +163,8 @@ final class AppendPipeline {
         .allMatch(write ->
             write.events().stream()
                 .map(event -> store.find(event.id()))
-                .allMatch(stored -> stored.isPresent() && stored.get().stream().equals(write.stream())));
+                .allMatch(
+                    stored -> stored.isPresent() && stored.get().stream().equals(write.stream())));
   }
 
   /**

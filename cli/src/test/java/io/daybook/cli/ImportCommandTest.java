@@ -260,7 +260,9 @@ class ImportCommandTest {
         " already, by an append that differs from this one; give new events new ids, and send a"
             + " retry unchanged";
     String elsewhere = second.replace("\"b\"", "\"c\"") + "}\n";
-    shell.runWith(elsewhere, "import", "-").failed(3, start + "2 is stored at position 1" + differs);
+    shell
+        .runWith(elsewhere, "import", "-")
+        .failed(3, start + "2 is stored at position 1" + differs);
     String other = second.replace("\"data\":1", "\"data\":2") + "}\n";
     shell
         .runWith(other, "import", "-")

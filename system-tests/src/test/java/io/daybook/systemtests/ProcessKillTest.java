@@ -60,8 +60,7 @@ class ProcessKillTest {
         }
       } catch (Exception | AssertionError e) {
         throw new AssertionError(
-            "round " + round + " of seed " + seed + "; the store is in " + folder,
-            e);
+            "round " + round + " of seed " + seed + "; the store is in " + folder, e);
       }
     }
     assertThat(acknowledged).hasSizeGreaterThan(KILLS);
@@ -123,7 +122,9 @@ class ProcessKillTest {
     return folder.resolve("store");
   }
 
-  /** A copy of the store, so that the next process has to recover it, too, and not only this one. */
+  /**
+   * A copy of the store, so that the next process has to recover it, too, and not only this one.
+   */
   private Path copy() throws IOException {
     Path copy = folder.resolve("copy");
     try (var files = Files.exists(copy) ? Files.walk(copy) : Stream.<Path>empty()) {

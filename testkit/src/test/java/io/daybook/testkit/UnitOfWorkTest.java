@@ -237,8 +237,7 @@ final class UnitOfWorkTest {
     UnitOutcome again = units.run("n-1", _ -> {});
 
     assertThat(first.eventCount()).isEqualTo(4);
-    assertThat(again)
-        .isEqualTo(new UnitOutcome(first.lastRevisions(), first.position(), 4, true));
+    assertThat(again).isEqualTo(new UnitOutcome(first.lastRevisions(), first.position(), 4, true));
     assertThat(again.lastRevisions()).containsOnlyKeys("note-1", "account-2", "note-2");
     assertThat(store.read(Query.tags("note:1")).toList())
         .hasSize(3)

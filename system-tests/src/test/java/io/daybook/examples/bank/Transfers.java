@@ -65,7 +65,9 @@ public final class Transfers {
     }
   }
 
-  /** Sends the newest of transfers that were acknowledged again, and fails if that changes anything. */
+  /**
+   * Sends the newest of transfers that were acknowledged again, and fails if that changes anything.
+   */
   void repeatNewest(List<String> acknowledged) {
     Position before = store.head();
     int known = acknowledged.size();
