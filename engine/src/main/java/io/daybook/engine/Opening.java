@@ -166,7 +166,15 @@ final class Opening {
     maintenance.writeIndexes();
     var tree = new StoreTree(new LeafFiles(disk, manifests), published);
     return new OpenedStore(
-        manifests.current(), lock, published, signal, active, maintenance, committer, tree, options);
+        manifests.current(),
+        lock,
+        published,
+        signal,
+        active,
+        maintenance,
+        committer,
+        tree,
+        options);
   }
 
   private Manifest createIn() throws IOException {
