@@ -49,10 +49,8 @@ final class Context {
     requireStore(provider, location);
     return provider
         .proofs()
-        .orElseThrow(
-            () ->
-                CommandFailedException.failure(
-                    "stores such as " + location + " have no proofs", null));
+        .orElseThrow(() ->
+            CommandFailedException.failure("stores such as " + location + " have no proofs", null));
   }
 
   /** Heads and proofs of whatever store. */

@@ -63,8 +63,16 @@ final class HeadCommand implements Callable<Integer> {
       }
       Proofs.Keys keys = context.proofs().newKeys();
       String open = ProofFiles.writeKeys(newKey, keys);
-      context.out().line("key " + keys.id() + ": " + newKey + " is the secret, " + open
-          + " is for everybody who checks");
+      context
+          .out()
+          .line(
+              "key "
+                  + keys.id()
+                  + ": "
+                  + newKey
+                  + " is the secret, "
+                  + open
+                  + " is for everybody who checks");
     } else if (sign) {
       sign();
     } else if (key != null || out != null) {

@@ -4,6 +4,7 @@ import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evidence that a store's history was not changed, as texts: signed heads, proofs, and the keys for
@@ -37,13 +38,17 @@ public interface Proofs {
    * What a proof proves.
    *
    * @param sentence what it proves, for a person to read
-   * @param event the event that it is about, if it shows one
+   * @param shown the event that it is about; null if it shows none
    */
-  record Checked(String sentence, Optional<RecordedEvent> event) {
-    /** Checks that nothing is null. */
+  record Checked(String sentence, @Nullable RecordedEvent shown) {
+    /** Checks that there is a sentence. */
     public Checked {
       Objects.requireNonNull(sentence, "sentence");
-      Objects.requireNonNull(event, "event");
+    }
+
+    /** The event that it is about, if it shows one. */
+    public Optional<RecordedEvent> event() {
+      return Optional.ofNullable(shown);
     }
   }
 

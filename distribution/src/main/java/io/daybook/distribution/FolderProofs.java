@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Heads and proofs of embedded stores, for the command. */
 final class FolderProofs implements Proofs {
@@ -96,8 +95,7 @@ final class FolderProofs implements Proofs {
   }
 
   private static EngineStore open(String location, ProgressListener progress) {
-    EngineOptions options =
-        EngineOptions.defaults().mustExist().withProgress(listener(progress));
+    EngineOptions options = EngineOptions.defaults().mustExist().withProgress(listener(progress));
     return EngineStore.open(Path.of(location), options);
   }
 
@@ -111,9 +109,10 @@ final class FolderProofs implements Proofs {
     Proof parsed = Proof.parse(proof);
     parsed.check(key);
     return switch (parsed) {
-      case SignedHead head -> new Checked("the head of " + name(head), Optional.empty());
-      case InclusionProof inclusion -> new Checked(sentence(inclusion), inclusion.event());
-      case ConsistencyProof consistency -> new Checked(sentence(consistency), Optional.empty());
+      case SignedHead head -> new Checked("the head of " + name(head), null);
+      case InclusionProof inclusion ->
+          new Checked(sentence(inclusion), inclusion.event().orElse(null));
+      case ConsistencyProof consistency -> new Checked(sentence(consistency), null);
     };
   }
 
@@ -122,8 +121,11 @@ final class FolderProofs implements Proofs {
         proof
             .event()
             .map(event -> "the event below stands at position " + event.position())
-            .orElse("an event with the hash " + proof.leaf() + " stands at position "
-                + proof.position());
+            .orElse(
+                "an event with the hash "
+                    + proof.leaf()
+                    + " stands at position "
+                    + proof.position());
     return what + " of " + name(proof.head());
   }
 

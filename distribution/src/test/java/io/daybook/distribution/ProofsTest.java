@@ -31,7 +31,8 @@ class ProofsTest {
   }
 
   private Shell.Outcome check(String name) {
-    return Shell.run(directory.resolve("none"), "check-proof", file(name), "--key", file("key.pub"));
+    return Shell.run(
+        directory.resolve("none"), "check-proof", file(name), "--key", file("key.pub"));
   }
 
   private void refused(String line, String... args) {
@@ -69,8 +70,9 @@ class ProofsTest {
     assertThat(head).startsWith("daybook-head 1\nstore ");
     run("head", "--sign", "--key", file("key"), "--out", file("head")).ok();
     assertThat(check("head").ok().out())
-        .matches("valid: the head of store [0-9a-f-]{36} with 3 events, signed at .* with the key"
-            + " [0-9a-f]{16}\n");
+        .matches(
+            "valid: the head of store [0-9a-f-]{36} with 3 events, signed at .* with the key"
+                + " [0-9a-f]{16}\n");
     String changed = Files.readString(Path.of(file("head"))).replace("events 3", "events 2");
     Files.writeString(Path.of(file("head")), changed);
     Shell.Outcome outcome = check("head");

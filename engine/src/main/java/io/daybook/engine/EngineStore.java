@@ -186,8 +186,8 @@ public final class EngineStore implements EventStore {
   }
 
   /**
-   * Proves that an event is one of those that a head signed. The proof shows the event, unless it is
-   * hidden: then its hash alone.
+   * Proves that an event is one of those that a head signed. The proof shows the event, unless it
+   * is hidden: then its hash alone.
    *
    * @param position the event's position, less than the number of events of the head
    * @param head a head of this store; its signature is not checked here

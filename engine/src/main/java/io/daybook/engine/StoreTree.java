@@ -136,8 +136,7 @@ final class StoreTree {
               newer.events(),
               newer.root().toByteArray(),
               path)) {
-            boolean olderHolds =
-                Hash.of(tree.root(older.events())).equals(older.root());
+            boolean olderHolds = Hash.of(tree.root(older.events())).equals(older.root());
             throw changed(olderHolds ? newer : older);
           }
           return new ConsistencyProof(older, newer, hashes(path));
@@ -187,8 +186,7 @@ final class StoreTree {
     }
   }
 
-  private <T> T ask(Question<T> question, Snapshot snapshot, Progress progress)
-      throws IOException {
+  private <T> T ask(Question<T> question, Snapshot snapshot, Progress progress) throws IOException {
     var counting = new Counting(progress, snapshot.head() + 1);
     int mendings = snapshot.version().logs().size();
     while (true) {

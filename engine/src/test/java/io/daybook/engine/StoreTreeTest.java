@@ -282,8 +282,7 @@ class StoreTreeTest {
       assertThatThrownBy(() -> store.proveConsistency(older, newer, NONE))
           .isInstanceOfSatisfying(
               ProofFailedException.class,
-              e ->
-                  assertThat(e.reason()).isEqualTo(ProofFailedException.Reason.HISTORY_CHANGED));
+              e -> assertThat(e.reason()).isEqualTo(ProofFailedException.Reason.HISTORY_CHANGED));
       assertThatThrownBy(() -> store.prove(new Position(7), older, NONE))
           .isInstanceOf(ProofFailedException.class);
       // and no proof that somebody else's program might make would pass
@@ -397,18 +396,17 @@ class StoreTreeTest {
     var leaves = new LeafFiles(disk, manifests);
     AtomicLong read = new AtomicLong();
 
-    Manifest.LogEntry entry = leaves.keep(0, position -> events.get((int) position), read::addAndGet);
+    Manifest.LogEntry entry =
+        leaves.keep(0, position -> events.get((int) position), read::addAndGet);
     assertThat(read.get()).isEqualTo(entry.lastPosition() + 1);
     assertThat(manifests.current().logs().getFirst()).isEqualTo(entry);
     assertThat(folder.resolve(entry.leavesName())).exists();
     assertThat(verify().damages()).isEmpty();
 
     // a second scavenge finds some events gone, and the rest as they were
-    EventSource scavenged =
-        position -> position % 3 == 0 ? null : events.get((int) position);
+    EventSource scavenged = position -> position % 3 == 0 ? null : events.get((int) position);
     assertThat(leaves.keep(0, scavenged, _ -> {})).isEqualTo(entry);
-    assertThatThrownBy(
-            () -> leaves.keep(0, position -> events.get((int) position ^ 1), _ -> {}))
+    assertThatThrownBy(() -> leaves.keep(0, position -> events.get((int) position ^ 1), _ -> {}))
         .isInstanceOf(StoreDamagedException.class)
         .hasMessageContaining("position 0 is not the one whose hash was kept");
 

@@ -84,7 +84,6 @@ final class ProofReader {
   }
 
   private ProofFailedException unexpected(String expected) {
-    return ProofFailedException.malformed(
-        "line " + (next + 1) + " should begin with: " + expected);
+    return ProofFailedException.malformed("line " + (next + 1) + " should begin with: " + expected);
   }
 }

@@ -125,8 +125,7 @@ public record SignedHead(
       var verifier = Signature.getInstance(ProofKeys.ALGORITHM);
       verifier.initVerify(key);
       verifier.update(signedBytes());
-      return signature.equals(Base64.getEncoder().encodeToString(bytes))
-          && verifier.verify(bytes);
+      return signature.equals(Base64.getEncoder().encodeToString(bytes)) && verifier.verify(bytes);
     } catch (GeneralSecurityException | IllegalArgumentException _) {
       return false;
     }

@@ -40,8 +40,7 @@ public final class LeafFile implements Leaves, AutoCloseable {
    *
    * @throws StoreDamagedException if the file is missing, or is not that of the log file
    */
-  public static LeafFile open(Disk disk, Manifest.LogEntry entry, UUID storeId)
-      throws IOException {
+  public static LeafFile open(Disk disk, Manifest.LogEntry entry, UUID storeId) throws IOException {
     String name = entry.leavesName();
     if (!disk.exists(name)) {
       throw new StoreDamagedException(name, 0, "it is missing" + LeafFiles.REMEDY);
@@ -75,12 +74,10 @@ public final class LeafFile implements Leaves, AutoCloseable {
     if (mapping.segment().byteSize() != layout.fileBytes()) {
       throw damaged(layout.fileBytes(), "it has not the size that its leaves need");
     }
-    byte[] bytes =
-        Faults.copy(name, mapping.segment(), LeafLayout.COUNT_OFFSET, 2 * Integer.BYTES);
+    byte[] bytes = Faults.copy(name, mapping.segment(), LeafLayout.COUNT_OFFSET, 2 * Integer.BYTES);
     int check =
         checksum.begin(seed, LeafLayout.COUNT_OFFSET).update(bytes, 0, Integer.BYTES).value();
-    if (check != Bytes.getInt(bytes, Integer.BYTES)
-        || Bytes.getInt(bytes, 0) != layout.count()) {
+    if (check != Bytes.getInt(bytes, Integer.BYTES) || Bytes.getInt(bytes, 0) != layout.count()) {
       throw damaged(LeafLayout.COUNT_OFFSET, "its count is wrong");
     }
   }
@@ -117,8 +114,7 @@ public final class LeafFile implements Leaves, AutoCloseable {
       int hashes = Math.min(LeafLayout.PIECE, all - start);
       load(section + (long) start / LeafLayout.PIECE * LeafLayout.PIECE_BYTES, hashes);
       int taken = Math.min(end, start + hashes) - next;
-      System.arraycopy(
-          piece, (next - start) * TreeHash.BYTES, target, to, taken * TreeHash.BYTES);
+      System.arraycopy(piece, (next - start) * TreeHash.BYTES, target, to, taken * TreeHash.BYTES);
       to += taken * TreeHash.BYTES;
       next += taken;
     }

@@ -183,8 +183,8 @@ public final class LeafFiles {
     return make(entry, events, progress);
   }
 
-  private Manifest.LogEntry make(
-      Manifest.LogEntry entry, EventSource events, LongConsumer progress) throws IOException {
+  private Manifest.LogEntry make(Manifest.LogEntry entry, EventSource events, LongConsumer progress)
+      throws IOException {
     Manifest manifest = manifests.current();
     Manifest.LogEntry made = entry.withLeaves(manifests.takeGeneration());
     var header =

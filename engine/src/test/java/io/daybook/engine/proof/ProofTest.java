@@ -38,7 +38,8 @@ class ProofTest {
             List.of("owner:ada", "ü:1"),
             data,
             position == 1 ? Payload.json("{\"actor\":\"x\"}") : Payload.empty());
-    return new RecordedEvent(new Position(position), "konto 7", new Revision(position), TIME, event);
+    return new RecordedEvent(
+        new Position(position), "konto 7", new Revision(position), TIME, event);
   }
 
   private static final RecordedEvent READABLE = event(0, Payload.json("{\"amount\": \"100 €\"}"));
@@ -93,7 +94,8 @@ class ProofTest {
             metadata
             data-type application/json
             data {"amount": "100 €"}
-            path\s""");
+            path\s\
+            """);
     assertThat(proofs().get(2).toText()).contains("\ndata-base64 Af8K\n");
   }
 
@@ -136,20 +138,17 @@ class ProofTest {
     SignedHead two = (SignedHead) proofs().getFirst();
     assertReason(() -> two.check(other.getPublic()), ProofFailedException.Reason.OTHER_KEY);
     var moved =
-        new SignedHead(
-            STORE, 3, 3, two.root(), two.signedAt(), two.keyId(), two.signature());
+        new SignedHead(STORE, 3, 3, two.root(), two.signedAt(), two.keyId(), two.signature());
     assertReason(() -> moved.check(KEY.getPublic()), ProofFailedException.Reason.SIGNATURE);
     Hash some = Hash.of(new byte[32]);
     Proof wrong = InclusionProof.of(two, READABLE, List.of(some));
     assertReason(() -> wrong.check(KEY.getPublic()), ProofFailedException.Reason.NOT_INCLUDED);
-    SignedHead elsewhere =
-        SignedHead.sign(new UUID(1, 1), 3, 2, two.root(), TIME, KEY);
+    SignedHead elsewhere = SignedHead.sign(new UUID(1, 1), 3, 2, two.root(), TIME, KEY);
     assertReason(
         () -> new ConsistencyProof(two, elsewhere, List.of()).check(KEY.getPublic()),
         ProofFailedException.Reason.OTHER_STORE);
     SignedHead restored = SignedHead.sign(STORE, 4, 2, some, TIME, KEY);
-    assertThatThrownBy(
-            () -> new ConsistencyProof(two, restored, List.of()).check(KEY.getPublic()))
+    assertThatThrownBy(() -> new ConsistencyProof(two, restored, List.of()).check(KEY.getPublic()))
         .hasMessageContaining("set back to an earlier point");
     assertReason(() -> Proof.parse("hello\n"), ProofFailedException.Reason.MALFORMED);
     assertReason(() -> Proof.parse(""), ProofFailedException.Reason.MALFORMED);
@@ -166,9 +165,7 @@ class ProofTest {
     assertReason(() -> Proof.parse(wrapped), ProofFailedException.Reason.MALFORMED);
   }
 
-  private static void assertReason(
-      ThrowingCallable call,
-      ProofFailedException.Reason reason) {
+  private static void assertReason(ThrowingCallable call, ProofFailedException.Reason reason) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             ProofFailedException.class, e -> assertThat(e.reason()).isEqualTo(reason));

@@ -34,7 +34,8 @@ class TreeHashTest {
   /** Computed by a program in another language from what the format says. */
   @Test
   void theLeafOfAnEventIsWhatTheFormatSays() {
-    assertThat(Base64.getEncoder().encodeToString(hash.leaf(event(17, List.of("owner:ada", "b:2")))))
+    assertThat(
+            Base64.getEncoder().encodeToString(hash.leaf(event(17, List.of("owner:ada", "b:2")))))
         .isEqualTo("OYtMeqIg6oCuhfYqWsuYX/k0anZgtvjAru0uAaV7x8A=");
   }
 
