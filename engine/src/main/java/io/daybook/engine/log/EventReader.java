@@ -97,12 +97,6 @@ public final class EventReader {
     return eventCount;
   }
 
-  /** The recorded time of the frame that holds a position, in microseconds; not verified. */
-  long recordedAtMicros(LogFile from, long position) {
-    locate(from, position);
-    return recordedAtMicros;
-  }
-
   /**
    * Makes the frame that holds the position the current one, and says which of its events is at the
    * position.
