@@ -253,7 +253,8 @@ public final class LogRecovery {
         recordedAt = scanner.recordedAtMicros();
       }
       closed = scanner.isClose();
-      durable = scanner.durableMark();
+      // whatever it says, no more than what stands before the frame, and no less than nothing
+      durable = Math.clamp(scanner.durableMark(), LogFile.FIRST_FRAME, scanner.offset());
       end = scanner.nextOffset();
       check = scanner.check();
     }
