@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * Feeds {@link StoreFuzz}, in every build: with what fuzzing once found, and with files that are
  * changed by a seed. The property {@code fuzz.inputs} says how many of these.
  */
-@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class StoreFuzzTest {
   private static final int INPUTS =
       Integer.getInteger("fuzz.inputs", Boolean.getBoolean("daybook.quick") ? 2_000 : 10_000);
