@@ -56,7 +56,8 @@ final class StoreCheck {
     assertThat(store.find(ANY_ID)).isEmpty();
   }
 
-  private static Query queryOf(Dimension dimension, String name) {
+  /** What asks for the events of one name. */
+  static Query queryOf(Dimension dimension, String name) {
     return switch (dimension) {
       case STREAM -> Query.stream(name);
       case CATEGORY -> Query.category(name);

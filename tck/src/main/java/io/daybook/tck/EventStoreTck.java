@@ -9,6 +9,7 @@ public abstract class EventStoreTck extends StoreFixture
     implements AppendContract,
         ExpectedRevisionContract,
         AppendConditionContract,
+        DecisionContract,
         IdempotencyContract,
         ReadContract,
         QueryContract,

@@ -60,7 +60,38 @@ class BrokenStoreTest {
     assertCaught(
         ChecksTooEarly.class,
         "exactlyOneWriterWinsACondition",
-        "conditionsAfterTheHeadLoseNoUpdate");
+        "conditionsAfterTheHeadLoseNoUpdate",
+        "aNameIsGivenOnceUnderSixteenThreads",
+        "noPlaceIsGivenTwiceUnderSixteenThreads",
+        "invoicesAreNumberedWithoutGapsUnderSixteenThreads");
+  }
+
+  @Test
+  void aStoreThatLooksForTheFirstAlternativeOnlyIsCaught() {
+    assertCaught(
+        LooksForTheFirstAlternative.class,
+        "aConditionTakesEveryDimension",
+        "twoSubscriptionsThatRestOnTheSameReadDoNotBothCount");
+  }
+
+  @Test
+  void aStoreThatMissesTheEventBehindTheHeadIsCaught() {
+    assertCaught(
+        MissesTheEventBehindTheHead.class,
+        "onlyEventsAfterThePositionCount",
+        "theHeadOfAReadIsWhatAConditionTakes",
+        "twoInvoicesThatRestOnTheSameReadDoNotBothCount",
+        "aTokenThatTwoFoundUnusedIsUsedOnce",
+        "anOrderMeetsAChangeOfItsPriceOnly");
+  }
+
+  @Test
+  void aStoreWhoseConditionsForgetTheirPositionIsCaught() {
+    assertCaught(
+        ForgetsThePosition.class,
+        "aConditionAfterTheHeadPasses",
+        "aCourseTakesAsManyAsItHasPlaces",
+        "invoicesAreNumberedWithoutGaps");
   }
 
   @Test
@@ -176,7 +207,11 @@ class BrokenStoreTest {
   }
 
   static class Right extends StoreFixture
-      implements AppendContract, AppendConditionContract, SettingsContract, SubscriptionContract {
+      implements AppendContract,
+          AppendConditionContract,
+          DecisionContract,
+          SettingsContract,
+          SubscriptionContract {
     @Override
     protected EventStore open(InstantSource clock) {
       return new ForwardingStore(clock);
@@ -196,7 +231,48 @@ class BrokenStoreTest {
     }
   }
 
-  static class ChecksTooEarly extends StoreFixture implements ConcurrencyContract {
+  /** Checks another condition than it was given. */
+  abstract static class ChecksAnother extends StoreFixture
+      implements AppendConditionContract, DecisionContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new ForwardingStore(clock) {
+        @Override
+        public AppendResult append(Append append) {
+          AppendCondition condition = append.condition();
+          return super.append(condition == null ? append : append.unless(another(condition)));
+        }
+      };
+    }
+
+    abstract AppendCondition another(AppendCondition condition);
+  }
+
+  static class LooksForTheFirstAlternative extends ChecksAnother {
+    @Override
+    AppendCondition another(AppendCondition condition) {
+      return condition.failIfMatches() instanceof Query.AnyOf(List<Query.Item> items)
+          ? new AppendCondition(items.getFirst().asQuery(), condition.after())
+          : condition;
+    }
+  }
+
+  static class MissesTheEventBehindTheHead extends ChecksAnother {
+    @Override
+    AppendCondition another(AppendCondition condition) {
+      return new AppendCondition(condition.failIfMatches(), condition.after().next());
+    }
+  }
+
+  static class ForgetsThePosition extends ChecksAnother {
+    @Override
+    AppendCondition another(AppendCondition condition) {
+      return AppendCondition.failIfMatches(condition.failIfMatches());
+    }
+  }
+
+  static class ChecksTooEarly extends StoreFixture
+      implements ConcurrencyContract, DecisionContract {
     @Override
     protected EventStore open(InstantSource clock) {
       return new ForwardingStore(clock) {

@@ -208,7 +208,7 @@ public final class EventReader {
     int bodyEnd = Bytes.getInt(segment, entriesAt + (long) Frame.EVENT_BYTES * index);
     int expected = Bytes.getInt(segment, entriesAt + (long) Frame.EVENT_BYTES * index + 4);
     end = bodyEnd - bodyStart;
-    if (bodyStart < 0 || end < MIN_BODY_BYTES || bodyEnd > bodyBytes) {
+    if (bodyStart < 0 || bodyEnd < bodyStart || bodyEnd > bodyBytes || end < MIN_BODY_BYTES) {
       throw new IndexOutOfBoundsException("length " + end);
     }
     if (scratch.length < end) {

@@ -269,7 +269,8 @@ public final class LogRecovery {
         recordedAt = scanner.recordedAtMicros();
       }
       closed = scanner.isClose();
-      durable = scanner.durableMark();
+      // whatever it says, no more than what stands before the frame, and no less than nothing
+      durable = Math.clamp(scanner.durableMark(), LogFile.FIRST_FRAME, scanner.offset());
       end = scanner.nextOffset();
       check = scanner.check();
     }
@@ -283,7 +284,8 @@ public final class LogRecovery {
       return Long.MIN_VALUE;
     }
     LogFile before = opened.get(opened.size() - 2);
-    return new EventReader().recordedAtMicros(before, opened.getLast().base() - 1);
+    // read as a whole, so that no time is believed whose check fails: what comes next builds on it
+    return Micros.of(new EventReader().read(before, opened.getLast().base() - 1).recordedAt());
   }
 
   static boolean bodiesHold(EventReader reader, LogFile log, long first, int events) {

@@ -15,6 +15,8 @@ public final class LyingDisk implements Disk {
     SYNC,
     /** A sync of a part of a file. */
     SYNC_RANGE,
+    /** A sync of a part of a file, until the next is asked for: it comes after the answer. */
+    SYNC_RANGE_IN_TIME,
     /** A sync of a folder. */
     SYNC_FOLDER,
     /** One write of many. */
@@ -96,6 +98,8 @@ public final class LyingDisk implements Disk {
 
   private final class LyingFile implements DiskFile {
     private final DiskFile file;
+    private long lateOffset = -1;
+    private long lateLength;
 
     LyingFile(DiskFile file) {
       this.file = file;
@@ -139,7 +143,13 @@ public final class LyingDisk implements Disk {
       if (lie == Lie.SYNC) {
         return; // it would find out that the file was never synced
       }
-      if (lie != Lie.SYNC_RANGE) {
+      if (lie == Lie.SYNC_RANGE_IN_TIME) {
+        if (lateOffset >= 0) {
+          file.syncRange(lateOffset, lateLength);
+        }
+        lateOffset = offsetBytes;
+        lateLength = length;
+      } else if (lie != Lie.SYNC_RANGE) {
         file.syncRange(offsetBytes, length);
       }
     }

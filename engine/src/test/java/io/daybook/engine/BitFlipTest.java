@@ -1,0 +1,259 @@
+package io.daybook.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.daybook.engine.io.MemoryDisk;
+import io.daybook.engine.io.SimulatedCrash;
+import io.daybook.engine.io.SimulatedDisk;
+import io.daybook.engine.log.LogSizes;
+import io.daybook.engine.log.Manifest;
+import io.daybook.eventstore.Append;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.Dimension;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreFailedException;
+import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.InMemoryStore;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StreamSettings;
+import io.daybook.tck.TestClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Flips every single bit of every file of a small store. Whatever the bit is, the store is refused,
+ * or refuses to answer, or answers as if nothing had happened; and it goes on as if nothing had
+ * happened.
+ */
+final class BitFlipTest {
+  /** Of so many bits one is flipped. */
+  private static final int STEP = Boolean.getBoolean("daybook.quick") ? 13 : 1;
+
+  private static final Append PROBE =
+      Append.to("probe-1").expecting(ExpectedRevision.noStream()).events(event(1_000));
+
+  /** What the engine warns of is expected here; kept, so that it is not collected. */
+  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
+
+  private final TestClock clock = new TestClock();
+  private final EngineOptions options = options(5);
+
+  private EngineOptions options(int eventsOfAnIndex) {
+    return EngineOptions.defaults()
+        .withClock(clock)
+        .withoutThreads()
+        .withSizes(
+            new LogSizes(1_024, 128, 128),
+            new EngineOptions.IndexLimits(eventsOfAnIndex, 4_096, 1 << 20, 4));
+  }
+
+  @BeforeAll
+  static void beQuiet() {
+    LOGGER.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void beAsBefore() {
+    LOGGER.setLevel(null);
+  }
+
+  /** What a store must answer: first to one more append, then to all that can be asked. */
+  private record Expected(long head, AppendResult probe, List<Object> answers) {}
+
+  @Test
+  void everyBitOfAClosedStoreIsNoticedOrHarmless() {
+    var disk = new MemoryDisk();
+    EngineStore store = EngineStore.open(disk, "small", options);
+    List<StoreRequest> requests = requests();
+    requests.forEach(request -> request.on(store));
+    store.close();
+    assertThat(disk.contents().keySet())
+        .as("files of each kind")
+        .anyMatch(name -> name.endsWith(".log"))
+        .anyMatch(name -> name.endsWith(".loc"))
+        .anyMatch(name -> name.endsWith(".idx"));
+    flipAll(disk.contents(), List.of(expected(requests)));
+  }
+
+  /**
+   * Where the machine stopped, the last append may be taken for one that was torn: it is rolled
+   * back whole, and the opening says so.
+   */
+  @Test
+  void everyBitOfAStoreThatWasNotClosedIsNoticedOrHarmless() {
+    var disk = new MemoryDisk();
+    EngineStore store = EngineStore.open(disk, "small", options);
+    List<StoreRequest> requests = requests();
+    requests.forEach(request -> request.on(store));
+    List<StoreRequest> withoutLast = requests.subList(0, requests.size() - 1);
+    flipAll(disk.contents(), List.of(expected(requests), expected(withoutLast)));
+  }
+
+  /**
+   * What the next append builds on is then the last frame of a file that is full; and since the
+   * index holds all events, and the columns are there, the opening looks at it for no other reason.
+   */
+  @Test
+  void everyBitOfAStoreWhoseNewestFileIsEmptyIsNoticedOrHarmless() {
+    EngineOptions indexed = options(1);
+    List<StoreRequest> requests = requests();
+    requests.removeIf(request -> !(request instanceof StoreRequest.Events)); // always looked at
+    for (int steps = 1; steps < 1_000; steps++) {
+      var disk = new SimulatedDisk(3);
+      List<StoreRequest> stored = new ArrayList<>();
+      try {
+        EngineStore store = EngineStore.open(disk, "small", indexed);
+        disk.crashIn(steps);
+        for (StoreRequest request : requests) {
+          request.on(store);
+          stored.add(request);
+        }
+      } catch (SimulatedCrash | EventStoreFailedException _) {
+        SimulatedDisk after = disk.kill();
+        Expected expected = expected(stored);
+        if (endsBehindARoll(after, expected.head())) {
+          var found = new MemoryDisk();
+          after.files().forEach(name -> found.put(name, after.contents(name)));
+          EngineStore.open(found, "small", indexed); // makes columns, and is killed
+          flipAll(found.contents(), List.of(expected));
+          return;
+        }
+      }
+    }
+    fail("no crash came behind a roll");
+  }
+
+  private static boolean endsBehindARoll(SimulatedDisk disk, long head) {
+    try {
+      Manifest manifest = Manifest.read(disk);
+      return manifest.logs().size() > 1
+          && manifest.logs().getLast().base() == head + 1
+          && !manifest.indexes().isEmpty()
+          && manifest.indexes().getLast().to() == head;
+    } catch (IOException | EventStoreFailedException _) {
+      return false; // not even a store yet
+    }
+  }
+
+  private void flipAll(Map<String, byte[]> original, List<Expected> expected) {
+    var noticed = new TreeMap<String, Long>();
+    original.forEach((file, bytes) -> {
+      if (!file.equals("LOCK") && !file.equals("log/spare")) {
+        long found =
+            IntStream.range(0, bytes.length * Byte.SIZE / STEP)
+                .parallel()
+                .filter(i -> isNoticed(original, file, i * STEP, expected))
+                .count();
+        noticed.put(file, found);
+      }
+    });
+    assertThat(noticed.get(Manifest.NAME))
+        .as("each of its bits is covered by a check")
+        .isEqualTo(original.get(Manifest.NAME).length * Byte.SIZE / STEP);
+  }
+
+  /**
+   * Whether a flipped bit makes the store refuse.
+   *
+   * @throws AssertionError if it makes it answer wrong
+   */
+  private boolean isNoticed(
+      Map<String, byte[]> original, String file, int bit, List<Expected> expected) {
+    var disk = new MemoryDisk(original);
+    byte[] flipped = original.get(file).clone();
+    flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+    disk.put(file, flipped);
+    try (EngineStore store = EngineStore.open(disk, "small", options)) {
+      long head = store.head().value();
+      Expected fitting =
+          expected.stream()
+              .filter(one -> one.head() == head)
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("the store ends with " + head));
+      if (!store.append(PROBE).equals(fitting.probe())) {
+        throw new AssertionError("the next append gets another result");
+      }
+      if (!answers(store).equals(fitting.answers())) {
+        throw new AssertionError(answers(store) + " instead of " + fitting.answers());
+      }
+      return false;
+    } catch (EventStoreFailedException e) {
+      return true;
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError(
+          "bit " + bit % 8 + " of byte " + bit / 8 + " of " + file + ": " + e, e);
+    }
+  }
+
+  private Expected expected(List<StoreRequest> requests) {
+    InMemoryStore model = InMemoryStore.with(clock);
+    requests.forEach(request -> request.on(model));
+    long head = model.head().value();
+    return new Expected(head, model.append(PROBE), answers(model));
+  }
+
+  /** The answers to all that can be asked. */
+  private static List<Object> answers(EventStore store) {
+    List<Object> answers = new ArrayList<>();
+    ReadRequest everything = ReadRequest.of(Query.everything()).withSystemEvents();
+    for (RecordedEvent event : store.read(everything).toList()) {
+      // the id of a system event is the store's own
+      answers.add(event.isSystem() ? event.data() : event);
+      if (!event.isSystem()) {
+        answers.add(store.find(event.id()).map(RecordedEvent::position));
+      }
+    }
+    for (Dimension dimension : Dimension.values()) {
+      for (String name : store.list(dimension, "").toList()) {
+        answers.add(name);
+        store
+            .read(StoreCheck.queryOf(dimension, name))
+            .forEach(event -> answers.add(event.position()));
+      }
+    }
+    store.list(Dimension.STREAM, "").forEach(stream -> answers.add(store.streamInfo(stream)));
+    return answers;
+  }
+
+  /** All that a store has: several streams, tags, metadata, settings, a delete. */
+  private List<StoreRequest> requests() {
+    List<StoreRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      requests.add(
+          new StoreRequest.Events(
+              i % 3 == 0
+                  ? Append.to("a-" + i % 2)
+                      .events(event(i), event(100 + i))
+                      .and("b")
+                      .events(event(200 + i))
+                  : Append.to("a-" + i % 2).events(event(i))));
+    }
+    var settings = StreamSettings.none().withMaxCount(5).withMaxAge(Duration.ofDays(1));
+    requests.add(3, new StoreRequest.Settings("a-0", ExpectedRevision.any(), settings));
+    requests.add(6, new StoreRequest.Delete("b", ExpectedRevision.any()));
+    return requests;
+  }
+
+  private static Event event(int number) {
+    Event event =
+        Event.json("T" + number % 2, "{\"n\":" + number + "}")
+            .withId(new UUID(0x7000_0000L + number, number * 31L))
+            .withTags("x:" + number % 3);
+    return number % 4 == 0 ? event.withTags(List.of()) : event.withMetadata(event.data());
+  }
+}
