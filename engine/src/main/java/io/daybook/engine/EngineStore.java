@@ -201,8 +201,7 @@ public final class EngineStore implements EventStore {
       throw new IllegalArgumentException(
           "position " + position + " is not one of the head's " + head.events() + " events");
     }
-    return hashing(
-        () -> parts.tree().prove(position, head, reader::shows, hashed(progress)));
+    return hashing(() -> parts.tree().prove(position, head, reader::shows, hashed(progress)));
   }
 
   /**

@@ -36,7 +36,8 @@ final class ScavengeFixture {
           .withClock(clock)
           .withoutThreads()
           .withSizes(
-              new LogSizes(8_192, 2_048, 2_048), new EngineOptions.IndexLimits(40, 10_000, 1 << 20, 0, 4));
+              new LogSizes(8_192, 2_048, 2_048),
+              new EngineOptions.IndexLimits(40, 10_000, 1 << 20, 0, 4));
   SimulatedDisk disk = new SimulatedDisk(1);
 
   EngineStore open(EngineOptions options) {

@@ -361,18 +361,17 @@ class StoreTreeTest {
     fill(5_000);
     EngineStore store = open();
     var closer = new ArrayList<Thread>();
-    assertThatThrownBy(
-            () ->
-                store.signHead(
-                    KEY,
-                    (_, done, _) -> {
-                      if (closer.isEmpty() && done > 2_000) {
-                        closer.add(Thread.ofPlatform().start(store::close));
-                        while (!isClosed(store)) {
-                          Thread.onSpinWait();
-                        }
-                      }
-                    }))
+    assertThatThrownBy(() ->
+            store.signHead(
+                KEY,
+                (_, done, _) -> {
+                  if (closer.isEmpty() && done > 2_000) {
+                    closer.add(Thread.ofPlatform().start(store::close));
+                    while (!isClosed(store)) {
+                      Thread.onSpinWait();
+                    }
+                  }
+                }))
         .isInstanceOf(EventStoreClosedException.class);
     assertThat(closer).hasSize(1);
     closer.getFirst().join();

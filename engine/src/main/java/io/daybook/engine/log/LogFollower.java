@@ -50,7 +50,9 @@ public final class LogFollower {
   public LogFile openActive(Manifest manifest, @Nullable LogFile before) throws IOException {
     Manifest.LogEntry entry = manifest.logs().getLast();
     recordedAtMicros =
-        before == null ? Long.MIN_VALUE : Micros.of(reader.read(before, entry.base() - 1).recordedAt());
+        before == null
+            ? Long.MIN_VALUE
+            : Micros.of(reader.read(before, entry.base() - 1).recordedAt());
     LogFile opened;
     try (DiskFile file = disk.open(entry.name())) {
       opened = recovery.header(file, manifest, entry);
