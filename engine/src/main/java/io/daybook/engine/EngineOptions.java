@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -228,5 +229,20 @@ public final class EngineOptions {
             Thread.ofPlatform().daemon().name(name).factory());
     executor.allowCoreThreadTimeOut(true);
     return executor;
+  }
+
+  /** Threads that wait for the disk on behalf of others; those that are idle end. */
+  Executor newReaders() {
+    if (inline) {
+      return Runnable::run;
+    }
+    return new ThreadPoolExecutor(
+        0,
+        ColdReads.AT_ONCE,
+        1,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        Thread.ofPlatform().daemon().name("daybook-read").factory(),
+        new ThreadPoolExecutor.CallerRunsPolicy());
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class EngineRead extends LeasedResult<RecordedEvent> {
   private final EventReader reader = new EventReader();
   private final ReadRequest request;
+  private final ColdReads coldReads;
   private final long nowMicros;
   private final long head;
 
@@ -26,13 +27,19 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
 
   private long high;
   private Visibility visibility;
-  private PositionCursor positions;
+  private ReadAhead positions;
   private long left;
 
   /** Owns the lease on the snapshot's version from now on. */
-  EngineRead(Snapshot snapshot, ReadRequest request, long nowMicros, IndexRepair repair) {
+  EngineRead(
+      Snapshot snapshot,
+      ReadRequest request,
+      long nowMicros,
+      IndexRepair repair,
+      ColdReads coldReads) {
     super(snapshot, repair);
     this.request = request;
+    this.coldReads = coldReads;
     this.nowMicros = nowMicros;
     this.left = request.limit();
     boolean built = false;
@@ -40,7 +47,7 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
       this.visibility = visibility();
       this.head = asOf(request.asOf());
       findRange();
-      this.positions = positions();
+      this.positions = aheadOf(positions());
       built = true;
     } finally {
       if (!built) {
@@ -56,7 +63,7 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
   @Override
   void resume() {
     visibility = visibility();
-    positions = positions();
+    positions = aheadOf(positions());
   }
 
   @Override
@@ -124,6 +131,10 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
     }
   }
 
+  private ReadAhead aheadOf(PositionCursor cursor) {
+    return new ReadAhead(cursor, snapshot().version(), coldReads);
+  }
+
   private PositionCursor positions() {
     boolean backwards = request.backwards();
     if (low > high) {
@@ -152,7 +163,7 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
   @Override
   @Nullable RecordedEvent advance() {
     while (left > 0) {
-      long position = positions.next();
+      long position = positions.next(left);
       if (position == PositionCursor.END) {
         return null;
       }

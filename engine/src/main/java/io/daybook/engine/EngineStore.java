@@ -69,7 +69,7 @@ public final class EngineStore implements EventStore {
             parts.signal(),
             parts.manifest().storeId(),
             parts.manifest().epoch(),
-            options.clock(),
+            options,
             () -> {},
             parts.maintenance()::rebuild);
     this.commits = new GroupCommit<>(parts.committer());

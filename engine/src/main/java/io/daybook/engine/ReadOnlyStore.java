@@ -33,7 +33,7 @@ final class ReadOnlyStore implements EventStore {
             signal,
             follower.storeId(),
             follower.epoch(),
-            options.clock(),
+            options,
             follower::refresh,
             follower::avoid);
   }

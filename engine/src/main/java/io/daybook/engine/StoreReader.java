@@ -40,6 +40,7 @@ final class StoreReader {
   private final InstantSource clock;
   private final Runnable refresh;
   private final IndexRepair repair;
+  private final ColdReads coldReads;
   private volatile boolean closed;
 
   /**
@@ -53,14 +54,15 @@ final class StoreReader {
       HeadSignal signal,
       UUID storeId,
       long epoch,
-      InstantSource clock,
+      EngineOptions options,
       Runnable refresh,
       Predicate<StoreDamagedException> rebuild) {
     this.published = published;
     this.signal = signal;
     this.storeId = storeId;
     this.epoch = epoch;
-    this.clock = clock;
+    this.clock = options.clock();
+    this.coldReads = new ColdReads(options.newReaders());
     this.refresh = refresh;
     this.repair = new IndexRepair(published, rebuild);
   }
@@ -89,7 +91,7 @@ final class StoreReader {
 
   EngineRead read(ReadRequest request) {
     Objects.requireNonNull(request, "request");
-    return repair.answer(() -> new EngineRead(lease(), request, nowMicros(), repair));
+    return repair.answer(() -> new EngineRead(lease(), request, nowMicros(), repair, coldReads));
   }
 
   Optional<RecordedEvent> find(UUID eventId) {

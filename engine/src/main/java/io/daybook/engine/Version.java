@@ -53,6 +53,17 @@ final class Version {
     return logs[LogFile.indexOf(logs, position)];
   }
 
+  /** Whether reading the event at a position would not wait for the disk; a guess. */
+  boolean isInMemory(long position) {
+    return logAt(position).isInMemory(position);
+  }
+
+  /** Whether one append stored the events at two positions. */
+  boolean areInOneFrame(long position, long other) {
+    LogFile log = logAt(position);
+    return log.base() == logAt(other).base() && log.areInOneFrame(position, other);
+  }
+
   /** The event at a position that is stored. */
   RecordedEvent read(EventReader reader, long position) {
     return reader.read(logAt(position), position);

@@ -304,7 +304,14 @@ public final class FolderDisk implements Disk {
         arena.close();
         throw e;
       }
-      return new Mapping(segment, arena::close);
+      return new Mapping(segment, arena::close, this::fetch);
+    }
+
+    /** Through a channel of its own, which an interrupt may close. */
+    private void fetch(long offsetBytes, int length) throws IOException {
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        channel.read(ByteBuffer.allocate(length), offsetBytes);
+      }
     }
 
     private MemorySegment map(long size, Arena arena) throws IOException {

@@ -1,7 +1,9 @@
 package io.daybook.engine.io;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a file in memory, to be read. Whoever made it owns one lease; others {@link
@@ -14,12 +16,41 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Mapping {
   private final MemorySegment segment;
   private final Runnable unmap;
+  private final @Nullable Fetch fetch;
   private final AtomicInteger leases = new AtomicInteger(1);
 
-  /** A mapping with one lease, unmapped by the action. */
+  /** Brings bytes of the file into memory by reading them at their place. */
+  @FunctionalInterface
+  public interface Fetch {
+    /** Reads so many bytes from an offset on. */
+    void at(long offsetBytes, int length) throws IOException;
+  }
+
+  /** A mapping with one lease, unmapped by the action, of bytes that are in memory anyway. */
   public Mapping(MemorySegment segment, Runnable unmap) {
+    this(segment, unmap, null);
+  }
+
+  /** A mapping with one lease, unmapped by the action, of a file on a disk. */
+  public Mapping(MemorySegment segment, Runnable unmap, @Nullable Fetch fetch) {
     this.segment = segment;
     this.unmap = unmap;
+    this.fetch = fetch;
+  }
+
+  /** Whether an access would not wait for the disk; a guess, since memory is the system's. */
+  public boolean isInMemory(long offsetBytes, int length) {
+    return fetch == null || segment.asSlice(offsetBytes, length).isLoaded();
+  }
+
+  /**
+   * Brings bytes into memory. A page that is only touched brings many others along, as the system
+   * expects more of them to be wanted; this reads no more than is asked for.
+   */
+  public void fetch(long offsetBytes, int length) throws IOException {
+    if (fetch != null) {
+      fetch.at(offsetBytes, length);
+    }
   }
 
   /** The bytes; only while a lease is held. */

@@ -6,6 +6,7 @@ import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public final class LogFile {
   private static final int CHAIN_AFTER_OFFSET = 72;
   private static final int REWRITTEN = 1;
   private static final int CUT = 2;
+
+  private static final long FETCHED_AT_LEAST = 4_096;
+  private static final long FETCHED_AT_MOST = 65_536;
 
   private final String name;
   private final FileHeader header;
@@ -189,6 +193,30 @@ public final class LogFile {
     return Bytes.getInt(mapping.segment(), REWRITTEN_OFFSET) == REWRITTEN
         ? Bytes.getInt(mapping.segment(), CHAIN_AFTER_OFFSET)
         : lastCheck;
+  }
+
+  /** Whether reading the event at a position would not wait for the disk; a guess. */
+  public boolean isInMemory(long position) {
+    long offset = locations.offsetOf((int) (position - base()));
+    return pack != null || offset < 0 || mapping.isInMemory(offset, Frame.HEADER_BYTES);
+  }
+
+  /** Whether one frame holds two positions of this file. */
+  public boolean areInOneFrame(long position, long other) {
+    return locations.frameOf((int) (position - base())) == locations.frameOf((int) (other - base()));
+  }
+
+  /** Brings the frame that holds a position into memory, the beginning of it if it is large. */
+  public void fetch(long position) throws IOException {
+    int frame = locations.frameOf((int) (position - base()));
+    if (pack != null || frame < 0) {
+      return;
+    }
+    long offset = locations.offsetAt(frame);
+    boolean last = frame == locations.count() - 1;
+    long end = last ? offset + FETCHED_AT_LEAST : locations.offsetAt(frame + 1);
+    long length = Math.clamp(end - offset, FETCHED_AT_LEAST, FETCHED_AT_MOST);
+    mapping.fetch(offset, (int) Math.min(length, bytes() - offset));
   }
 
   /** The bytes in which each frame is at its place: mapped, or a pack decompressed as a whole. */
