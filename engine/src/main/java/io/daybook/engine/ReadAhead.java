@@ -1,6 +1,8 @@
 package io.daybook.engine;
 
 import io.daybook.engine.index.PositionCursor;
+import io.daybook.engine.io.Faults;
+import java.lang.System.Logger.Level;
 
 /**
  * The positions of a read, one after another. Now and then it looks whether the next event is in
@@ -8,6 +10,8 @@ import io.daybook.engine.index.PositionCursor;
  * thread.
  */
 final class ReadAhead {
+  private static final System.Logger LOG = System.getLogger(ReadAhead.class.getName());
+
   /** A look costs about a microsecond. */
   private static final int LOOK_EVERY = 64;
 
@@ -46,12 +50,16 @@ final class ReadAhead {
     if (position == PositionCursor.END || untilLook-- > 0) {
       return position;
     }
-    if (version.isInMemory(position)) {
-      untilLook = LOOK_EVERY;
-      return position;
+    untilLook = LOOK_EVERY;
+    try {
+      if (!version.isInMemory(position)) {
+        takeAhead(position, wanted);
+      }
+      Faults.await();
+    } catch (InternalError e) {
+      // the reading of the event will meet it, too, and say what there is to say
+      LOG.log(Level.DEBUG, "a place cannot be read", Faults.unreadable("the log", 0, e));
     }
-    untilLook = 0;
-    takeAhead(position, wanted);
     return position;
   }
 
@@ -69,8 +77,7 @@ final class ReadAhead {
     int events = position == PositionCursor.END ? taken - 1 : taken;
     if (Math.abs(ahead[events - 1] - first) > DENSE * (events - 1)) {
       coldReads.fetch(version, ahead, events);
-    } else {
-      untilLook = LOOK_EVERY;
+      untilLook = 0;
     }
   }
 }

@@ -113,8 +113,8 @@ class UnreadablePageTest {
   @Test
   void aColumnThatCannotBeReadIsAnErrorThatNamesIt() {
     String column = column(0);
-    int size = disk.contents(column).length;
-    assertThat((long) size).isGreaterThan(2 * PAGE); // without its header a page is left
+    long size = disk.contents(column).length;
+    assertThat(size).isGreaterThan(2 * PAGE); // without its header a page is left
     for (int page = 1; page * PAGE < size; page += 2) {
       disk.makeUnreadable(column, page * PAGE);
       try (EngineStore store = open()) {

@@ -304,14 +304,7 @@ public final class FolderDisk implements Disk {
         arena.close();
         throw e;
       }
-      return new Mapping(segment, arena::close, this::fetch);
-    }
-
-    /** Through a channel of its own, which an interrupt may close. */
-    private void fetch(long offsetBytes, int length) throws IOException {
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        channel.read(ByteBuffer.allocate(length), offsetBytes);
-      }
+      return new Mapping(segment, arena::close, new FilePages(path, segment));
     }
 
     private MemorySegment map(long size, Arena arena) throws IOException {
@@ -332,6 +325,21 @@ public final class FolderDisk implements Disk {
         syncMapping = null;
       }
       file.close();
+    }
+  }
+
+  private record FilePages(Path path, MemorySegment segment) implements Mapping.Pages {
+    @Override
+    public boolean areInMemory(long offsetBytes, int length) {
+      return segment.asSlice(offsetBytes, length).isLoaded();
+    }
+
+    /** Through a channel of its own, which an interrupt may close. */
+    @Override
+    public void fetch(long offsetBytes, int length) throws IOException {
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        channel.read(ByteBuffer.allocate(length), offsetBytes);
+      }
     }
   }
 }

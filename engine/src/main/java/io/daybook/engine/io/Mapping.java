@@ -16,14 +16,16 @@ import org.jspecify.annotations.Nullable;
 public final class Mapping {
   private final MemorySegment segment;
   private final Runnable unmap;
-  private final @Nullable Fetch fetch;
+  private final @Nullable Pages pages;
   private final AtomicInteger leases = new AtomicInteger(1);
 
-  /** Brings bytes of the file into memory by reading them at their place. */
-  @FunctionalInterface
-  public interface Fetch {
-    /** Reads so many bytes from an offset on. */
-    void at(long offsetBytes, int length) throws IOException;
+  /** What of a file's bytes is in memory. */
+  public interface Pages {
+    /** Whether an access would not wait for the disk; a guess, since memory is the system's. */
+    boolean areInMemory(long offsetBytes, int length);
+
+    /** Brings bytes into memory by reading them at their place. */
+    void fetch(long offsetBytes, int length) throws IOException;
   }
 
   /** A mapping with one lease, unmapped by the action, of bytes that are in memory anyway. */
@@ -32,15 +34,15 @@ public final class Mapping {
   }
 
   /** A mapping with one lease, unmapped by the action, of a file on a disk. */
-  public Mapping(MemorySegment segment, Runnable unmap, @Nullable Fetch fetch) {
+  public Mapping(MemorySegment segment, Runnable unmap, @Nullable Pages pages) {
     this.segment = segment;
     this.unmap = unmap;
-    this.fetch = fetch;
+    this.pages = pages;
   }
 
   /** Whether an access would not wait for the disk; a guess, since memory is the system's. */
   public boolean isInMemory(long offsetBytes, int length) {
-    return fetch == null || segment.asSlice(offsetBytes, length).isLoaded();
+    return pages == null || pages.areInMemory(offsetBytes, length);
   }
 
   /**
@@ -48,8 +50,8 @@ public final class Mapping {
    * expects more of them to be wanted; this reads no more than is asked for.
    */
   public void fetch(long offsetBytes, int length) throws IOException {
-    if (fetch != null) {
-      fetch.at(offsetBytes, length);
+    if (pages != null) {
+      pages.fetch(offsetBytes, length);
     }
   }
 
