@@ -50,7 +50,7 @@ final class HistoryCheck {
     others =
         history.stream()
             .filter(operation -> !operation.isStored())
-            .sorted(Comparator.comparing(HistoryOperation::asked))
+            .sorted(Comparator.comparingLong(HistoryOperation::asked))
             .toList();
   }
 

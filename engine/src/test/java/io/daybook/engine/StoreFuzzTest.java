@@ -64,8 +64,8 @@ final class StoreFuzzTest {
       switch (random.nextInt(8)) {
         case 0, 1 -> input[at] ^= (byte) (1 << random.nextInt(8));
         case 2 -> input[at] = (byte) random.nextInt();
-        case 3, 4 -> put(input, at & ~3 | 1, 4, random);
-        case 5 -> put(input, at & ~7 | 1, 8, random);
+        case 3, 4 -> put(input, (at & ~3) | 1, 4, random);
+        case 5 -> put(input, (at & ~7) | 1, 8, random);
         case 6 -> {
           int from = 1 + random.nextInt(input.length - 1);
           int length = Math.min(random.nextInt(64), input.length - Math.max(at, from));

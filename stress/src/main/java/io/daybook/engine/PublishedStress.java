@@ -7,6 +7,7 @@ import io.daybook.engine.log.StressLogs;
 import io.daybook.eventstore.EventStoreClosedException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -22,12 +23,12 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "unmapped under a lease, twice or never")
 @State
 public class PublishedStress {
-  private volatile int firstUnmapped;
-  private volatile int secondUnmapped;
+  private final AtomicInteger firstUnmapped = new AtomicInteger();
+  private final AtomicInteger secondUnmapped = new AtomicInteger();
   private final LogFile first =
-      StressLogs.of(new Mapping(MemorySegment.NULL, () -> firstUnmapped++));
+      StressLogs.of(new Mapping(MemorySegment.NULL, firstUnmapped::incrementAndGet));
   private final LogFile second =
-      StressLogs.of(new Mapping(MemorySegment.NULL, () -> secondUnmapped++));
+      StressLogs.of(new Mapping(MemorySegment.NULL, secondUnmapped::incrementAndGet));
   private final Published published =
       new Published(
           new Snapshot(
@@ -46,7 +47,7 @@ public class PublishedStress {
   public void reader(III_Result result) {
     try {
       Snapshot leased = published.lease();
-      result.r1 = leased.version().activeLog() == first ? firstUnmapped : secondUnmapped;
+      result.r1 = (leased.version().activeLog() == first ? firstUnmapped : secondUnmapped).get();
       leased.version().release();
     } catch (EventStoreClosedException _) {
       result.r1 = -1;
@@ -55,7 +56,7 @@ public class PublishedStress {
 
   @Arbiter
   public void afterwards(III_Result result) {
-    result.r2 = firstUnmapped;
-    result.r3 = secondUnmapped;
+    result.r2 = firstUnmapped.get();
+    result.r3 = secondUnmapped.get();
   }
 }

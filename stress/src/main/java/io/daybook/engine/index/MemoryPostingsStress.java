@@ -32,7 +32,7 @@ public class MemoryPostingsStress {
   public void reader(II_Result result) {
     MemoryPostings.Snapshot seen = postings.snapshot(0, Long.MAX_VALUE);
     if (seen != null) {
-      result.r1 = (int) seen.count();
+      result.r1 = seen.count();
       result.r2 = seen.block(0)[result.r1 - 1];
     }
   }

@@ -16,12 +16,12 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "unmapped under a lease, twice or never")
 @State
 public class MappingBroken {
-  private volatile int unmapped;
+  private final AtomicInteger unmapped = new AtomicInteger();
   private final AtomicInteger leases = new AtomicInteger(1);
 
   private void release() {
     if (leases.decrementAndGet() == 0) {
-      unmapped++;
+      unmapped.incrementAndGet();
     }
   }
 
@@ -34,7 +34,7 @@ public class MappingBroken {
   public void reader(II_Result result) {
     if (leases.get() > 0) {
       leases.incrementAndGet();
-      result.r1 = unmapped;
+      result.r1 = unmapped.get();
       release();
     } else {
       result.r1 = -1;
@@ -43,6 +43,6 @@ public class MappingBroken {
 
   @Arbiter
   public void afterwards(II_Result result) {
-    result.r2 = unmapped;
+    result.r2 = unmapped.get();
   }
 }

@@ -1,6 +1,7 @@
 package io.daybook.engine.io;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -16,8 +17,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "unmapped under a lease, twice or never")
 @State
 public class MappingStress {
-  private volatile int unmapped;
-  private final Mapping mapping = new Mapping(MemorySegment.NULL, () -> unmapped++);
+  private final AtomicInteger unmapped = new AtomicInteger();
+  private final Mapping mapping = new Mapping(MemorySegment.NULL, unmapped::incrementAndGet);
 
   @Actor
   public void owner() {
@@ -27,7 +28,7 @@ public class MappingStress {
   @Actor
   public void reader(II_Result result) {
     if (mapping.tryLease()) {
-      result.r1 = unmapped;
+      result.r1 = unmapped.get();
       mapping.release();
     } else {
       result.r1 = -1;
@@ -36,6 +37,6 @@ public class MappingStress {
 
   @Arbiter
   public void afterwards(II_Result result) {
-    result.r2 = unmapped;
+    result.r2 = unmapped.get();
   }
 }

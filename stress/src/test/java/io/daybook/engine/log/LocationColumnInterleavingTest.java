@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  * model checker repeats what it saw.
  */
 @Param(name = "position", gen = IntGen.class, conf = "28:35")
-public class LocationColumnInterleavingTest {
+public final class LocationColumnInterleavingTest {
   private final LocationColumn column = new LocationColumn();
   private int next;
 
