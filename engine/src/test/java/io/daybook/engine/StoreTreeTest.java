@@ -349,7 +349,7 @@ class StoreTreeTest {
   }
 
   @Test
-  void closingEndsTheHashing() {
+  void closingEndsTheHashing() throws InterruptedException {
     fill(5_000);
     EngineStore store = open();
     var closer = new ArrayList<Thread>();
@@ -366,6 +366,7 @@ class StoreTreeTest {
                 }))
         .isInstanceOf(EventStoreClosedException.class);
     assertThat(closer).hasSize(1);
+    closer.getFirst().join();
     fill(10);
   }
 
