@@ -94,8 +94,8 @@ class ProofTest {
             metadata
             data-type application/json
             data {"amount": "100 €"}
-            path\s\
-            """);
+            """)
+        .contains("100 €\"}\npath ");
     assertThat(proofs().get(2).toText()).contains("\ndata-base64 Af8K\n");
   }
 
