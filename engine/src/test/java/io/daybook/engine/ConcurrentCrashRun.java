@@ -39,7 +39,7 @@ import java.util.function.UnaryOperator;
 final class ConcurrentCrashRun {
   private static final int LIVES = 2;
   private static final int WRITERS = 4;
-  private static final int APPENDS = 15;
+  private static final int APPENDS = 12;
   private static final long HANGS_AFTER_SECONDS = 60;
 
   private final long seed;
@@ -64,7 +64,7 @@ final class ConcurrentCrashRun {
   void run() {
     try {
       for (int life = 0; life < LIVES; life++) {
-        disk.crashIn(20 + random.nextInt(150));
+        disk.crashIn(15 + random.nextInt(120));
         if (random.nextInt(3) == 0) {
           DiskOperation[] all = DiskOperation.values();
           disk.failNth(all[random.nextInt(all.length)], 1 + random.nextInt(40));
@@ -145,7 +145,7 @@ final class ConcurrentCrashRun {
         }
       }
       history.seen("a reader", found);
-      LockSupport.parkNanos(200_000); // leaves the processors to the writers
+      LockSupport.parkNanos(1_000_000); // leaves the processors to the writers
     }
     return null;
   }
