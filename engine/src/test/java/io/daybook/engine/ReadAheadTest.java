@@ -103,9 +103,7 @@ class ReadAheadTest {
 
   private Disk coldDisk(Disk disk) {
     return wrapped(
-        Disk.class,
-        disk,
-        result -> result instanceof DiskFile file ? coldFile(file) : result);
+        Disk.class, disk, result -> result instanceof DiskFile file ? coldFile(file) : result);
   }
 
   private DiskFile coldFile(DiskFile file) {

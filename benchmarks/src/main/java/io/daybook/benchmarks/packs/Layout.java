@@ -44,6 +44,7 @@ abstract class Layout implements AutoCloseable {
   }
 
   /** Maps the files. */
+  @SuppressWarnings("MustBeClosedChecker") // close() does it
   final void open() throws Exception {
     arena = Arena.ofShared();
     map(arena);

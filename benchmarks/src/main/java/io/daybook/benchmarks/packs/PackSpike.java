@@ -196,16 +196,10 @@ public final class PackSpike {
     double load = warm(layout, () -> streams.get(random.nextInt(streams.size())));
     double tag = warm(layout, () -> frames.scattered(random.nextLong()));
     layout.close();
+    double built = layout instanceof BlockLayout made ? made.built : 0;
     System.out.printf(
         "| %s | %.1f | %.1f | %.1f | %.0f | %.0f | %.1f | %.0f |%n",
-        name,
-        (double) layout.bytes() / frames.events(),
-        load,
-        tag,
-        coldLoad,
-        coldTag,
-        scan,
-        layout instanceof BlockLayout made ? made.built : 0.0);
+        name, (double) layout.bytes() / frames.events(), load, tag, coldLoad, coldTag, scan, built);
   }
 
   private interface Question {

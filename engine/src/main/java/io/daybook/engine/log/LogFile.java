@@ -203,7 +203,8 @@ public final class LogFile {
 
   /** Whether one frame holds two positions of this file. */
   public boolean areInOneFrame(long position, long other) {
-    return locations.frameOf((int) (position - base())) == locations.frameOf((int) (other - base()));
+    return locations.frameOf((int) (position - base()))
+        == locations.frameOf((int) (other - base()));
   }
 
   /** Brings the frame that holds a position into memory, the beginning of it if it is large. */
