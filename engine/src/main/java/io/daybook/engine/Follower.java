@@ -65,7 +65,7 @@ final class Follower {
    */
   static Follower open(Disk disk, String name, EngineOptions options) {
     if (!disk.exists(Manifest.NAME)) {
-      throw Opening.noStoreIn(name);
+      throw Opening.nothingToOpenIn(disk, name);
     }
     try {
       var follower = new Follower(disk, name, options);
