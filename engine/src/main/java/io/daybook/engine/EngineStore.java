@@ -108,7 +108,8 @@ public final class EngineStore implements EventStore {
    *
    * <p>Between processes this works on one machine, and the file system must be a local one.
    *
-   * @param options of which the clock is used, for ages
+   * @param options of which the clock is used, for ages, and the listener, which hears of an index
+   *     that is made in memory
    * @throws io.daybook.eventstore.EventStoreFailedException if there is no store, or the disk fails
    * @throws io.daybook.eventstore.StoreDamagedException if what is stored is not what was written
    */

@@ -57,7 +57,7 @@ final class Opening {
     try {
       if (!disk.exists(Manifest.NAME)) {
         if (!options.createIfMissing()) {
-          throw noStoreIn(name);
+          throw nothingToOpenIn(disk, name);
         }
         disk.createFolder("");
       }
