@@ -112,6 +112,7 @@ public final class DaybookCommand {
     commandLine.getSubcommands().values().forEach(DaybookCommand::addHelp);
     commandLine.addSubcommand(new HelpCommand());
     commandLine.setOut(context.out().asWriter());
+    commandLine.setAllowSubcommandsAsOptionParameters(true); // --data backup
     commandLine.setUsageHelpWidth(HELP_COLUMNS);
     commandLine.setColorScheme(
         CommandLine.Help.defaultColorScheme(

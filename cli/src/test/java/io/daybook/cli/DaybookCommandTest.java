@@ -117,6 +117,13 @@ class DaybookCommandTest {
   }
 
   @Test
+  void a_store_may_be_called_like_a_command() {
+    shell.stores().store("backup");
+    assertThat(shell.run("--data", "backup", "head").ok().out()).isEqualTo("-1\n");
+    assertThat(shell.run("head", "--data", "backup").ok().out()).isEqualTo("-1\n");
+  }
+
+  @Test
   void the_version_comes_from_the_build() {
     String version = shell.run("version").ok().out();
     assertThat(version).matches("daybook \\d+\\.\\d+\\.\\d+(-SNAPSHOT)? \\(Java 25.*\\)\n");
