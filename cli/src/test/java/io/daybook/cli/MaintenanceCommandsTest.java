@@ -106,7 +106,7 @@ class MaintenanceCommandsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "backup b | daybook backup: stopped; an earlier backup in b is still whole, and the next"
+        "backup b | daybook backup: stopped; a backup that b held before is still whole, and the next"
             + " one goes on",
         "restore ./daybook-data r | daybook restore: stopped; what is in r is no store: remove it"
             + " and restore again",
