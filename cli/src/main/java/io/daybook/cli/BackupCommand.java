@@ -47,7 +47,9 @@ final class BackupCommand implements Callable<Integer> {
       copy = context.maintenanceOf(location).backup(location, target, line.listener());
     } catch (CancellationException e) {
       throw CommandFailedException.interrupted(
-          "stopped; a backup that " + target + " held before is still whole, and the next one goes on",
+          "stopped; a backup that "
+              + target
+              + " held before is still whole, and the next one goes on",
           e);
     }
     CopyReport.write(context, "backed up to " + target, copy, json);

@@ -66,10 +66,8 @@ final class Context {
     requireStore(provider, location);
     return provider
         .proofs()
-        .orElseThrow(
-            () ->
-                CommandFailedException.failure(
-                    "stores such as " + location + " have no proofs", null));
+        .orElseThrow(() ->
+            CommandFailedException.failure("stores such as " + location + " have no proofs", null));
   }
 
   /** Heads and proofs of whatever store. */
@@ -86,10 +84,9 @@ final class Context {
   Maintenance maintenanceOf(String location) {
     return providerOf(location)
         .maintenance()
-        .orElseThrow(
-            () ->
-                CommandFailedException.failure(
-                    "stores such as " + location + " are kept by other means", null));
+        .orElseThrow(() ->
+            CommandFailedException.failure(
+                "stores such as " + location + " are kept by other means", null));
   }
 
   /** Opens a store that must be there for reading only, so that looking leaves nothing behind. */
@@ -115,8 +112,7 @@ final class Context {
   /** Opens a store, and creates it if there is none. */
   EventStore openOrCreate(String location) {
     try (var line = new ProgressLine(terminal, "event")) {
-      return providerOf(location)
-          .open(location, (done, total) -> line.show(done, done, total));
+      return providerOf(location).open(location, (done, total) -> line.show(done, done, total));
     }
   }
 }

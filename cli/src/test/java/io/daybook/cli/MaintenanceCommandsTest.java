@@ -34,7 +34,8 @@ class MaintenanceCommandsTest {
             List.of(
                 new Maintenance.Step("log/0.log", 4096, 139, Maintenance.Action.CUT, "a check"),
                 new Maintenance.Step("log/1.log", 0, 2048, Maintenance.Action.MOVE_ASIDE, "so"),
-                new Maintenance.Step("index/0.idx", 0, 9, Maintenance.Action.MAKE_ANEW, "it\nis"))));
+                new Maintenance.Step(
+                    "index/0.idx", 0, 9, Maintenance.Action.MAKE_ANEW, "it\nis"))));
   }
 
   @Test
@@ -106,8 +107,8 @@ class MaintenanceCommandsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "backup b | daybook backup: stopped; a backup that b held before is still whole, and the next"
-            + " one goes on",
+        "backup b | daybook backup: stopped; a backup that b held before is still whole, and the"
+            + " next one goes on",
         "restore ./daybook-data r | daybook restore: stopped; what is in r is no store: remove it"
             + " and restore again",
         "scavenge | daybook scavenge: stopped; what was reclaimed stays so, and the next scavenge"
@@ -168,12 +169,20 @@ class MaintenanceCommandsTest {
     shell.run("repair").failed(1, left + "--yes repairs it so");
     shell.runWith("y\n", "repair").failed(1, left + "--yes repairs it so");
     assertThat(maintenance.done()).isEmpty();
-    assertThat(shell.run("repair", "--yes").ok().out()).isEqualTo(PLAN + "repaired: 1,200 events\n");
+    assertThat(shell.run("repair", "--yes").ok().out())
+        .isEqualTo(PLAN + "repaired: 1,200 events\n");
     assertThat(maintenance.done()).containsExactly("repair ./daybook-data 3");
   }
 
   @ParameterizedTest
-  @CsvSource({"'y\n',true", "'YES\r\n',true", "'yes',true", "'\n',false", "'',false", "'no\ny\n',false"})
+  @CsvSource({
+    "'y\n',true",
+    "'YES\r\n',true",
+    "'yes',true",
+    "'\n',false",
+    "'',false",
+    "'no\ny\n',false"
+  })
   void on_a_terminal_it_asks(String answer, boolean agreed) {
     damage();
     Shell.Outcome outcome = shell.runOnTerminalWith(answer, "repair");

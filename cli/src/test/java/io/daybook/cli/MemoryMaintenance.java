@@ -33,8 +33,7 @@ final class MemoryMaintenance implements Maintenance {
   private Copy copy(String what, ProgressListener progress) {
     progress.progress(1, 2);
     done.add(what);
-    return new Copy(
-        new Checkpoint(STORE, 3, new Position(position)), 7, 67_108_864, 1, 1_254_912);
+    return new Copy(new Checkpoint(STORE, 3, new Position(position)), 7, 67_108_864, 1, 1_254_912);
   }
 
   @Override
@@ -54,8 +53,7 @@ final class MemoryMaintenance implements Maintenance {
   }
 
   @Override
-  public Scavenged scavenge(
-      String location, ProgressListener looking, ProgressListener writing) {
+  public Scavenged scavenge(String location, ProgressListener looking, ProgressListener writing) {
     looking.progress(1, 2);
     writing.progress(1, 2);
     done.add("scavenge " + location);

@@ -41,28 +41,21 @@ final class FolderMaintenance implements Maintenance {
 
   private static Copy copy(BackupReport report) {
     return new Copy(
-        report.head(),
-        report.files(),
-        report.bytes(),
-        report.copiedFiles(),
-        report.copiedBytes());
+        report.head(), report.files(), report.bytes(), report.copiedFiles(), report.copiedBytes());
   }
 
   @Override
-  public Scavenged scavenge(
-      String location, ProgressListener looking, ProgressListener writing) {
-    EngineOptions options =
-        EngineOptions.defaults().mustExist().withProgress(listener(looking));
+  public Scavenged scavenge(String location, ProgressListener looking, ProgressListener writing) {
+    EngineOptions options = EngineOptions.defaults().mustExist().withProgress(listener(looking));
     try (EngineStore store = EngineStore.open(Path.of(location), options)) {
       ScavengeReport report =
-          store.scavenge(
-              (task, done, total) -> {
-                switch (task) {
-                  case "scavenge: looking" -> looking.progress(done, total);
-                  case "scavenge: log files" -> writing.progress(done, total);
-                  default -> writing.progress(0, 0); // few, and small
-                }
-              });
+          store.scavenge((task, done, total) -> {
+            switch (task) {
+              case "scavenge: looking" -> looking.progress(done, total);
+              case "scavenge: log files" -> writing.progress(done, total);
+              default -> writing.progress(0, 0); // few, and small
+            }
+          });
       return new Scavenged(
           report.events(),
           report.logFiles(),

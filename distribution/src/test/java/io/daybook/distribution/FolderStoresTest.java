@@ -159,11 +159,9 @@ class FolderStoresTest {
     assertThat(Shell.run(store(), "stats", "--largest", "3").ok().out())
         .containsPattern("\nlog files +1\npacked log files +0\nlog bytes +\\d")
         .containsPattern("\nindex files +0\nindex bytes +0\nunindexed events +903\nbytes on disk ")
-        .endsWith(
-            "\n\nlargest streams, by events:\n  129  s-0\n  129  s-1\n  129  s-2\n");
+        .endsWith("\n\nlargest streams, by events:\n  129  s-0\n  129  s-1\n  129  s-2\n");
     assertThat(Shell.run(store(), "stats", "--largest", "1", "--json").ok().out())
-        .endsWith(
-            ",\"index\":[],\"largestStreams\":[{\"stream\":\"s-0\",\"events\":129}]}\n");
+        .endsWith(",\"index\":[],\"largestStreams\":[{\"stream\":\"s-0\",\"events\":129}]}\n");
     long bytes;
     try (Stream<Path> all = Files.walk(store())) {
       bytes = all.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();

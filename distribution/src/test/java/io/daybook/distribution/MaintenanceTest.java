@@ -144,7 +144,12 @@ class MaintenanceTest {
         .startsWith("no damage found: 99 events, ");
     assertThat(
             Shell.run(
-                    store, "restore", path("b"), path("old"), "--to", "2020-01-01T00:00:00Z",
+                    store,
+                    "restore",
+                    path("b"),
+                    path("old"),
+                    "--to",
+                    "2020-01-01T00:00:00Z",
                     "--json")
                 .ok()
                 .out())
@@ -184,20 +189,25 @@ class MaintenanceTest {
     }
     Shell.run(store, "scavenge").ok(); // ends the log file, so that there is one to be copied
     var maintenance = new FolderMaintenance();
-    assertThatThrownBy(
-            () -> maintenance.backup(store.toString(), path("b"), (_, _) -> {
-              throw new CancellationException();
-            }))
+    assertThatThrownBy(() ->
+            maintenance.backup(
+                store.toString(),
+                path("b"),
+                (_, _) -> {
+                  throw new CancellationException();
+                }))
         .isInstanceOf(CancellationException.class);
     assertThat(directory.resolve("b/MANIFEST")).doesNotExist();
     Shell.run(store, "backup", path("b")).ok();
     Shell.run(directory.resolve("b"), "verify").ok();
-    assertThatThrownBy(
-            () ->
-                maintenance.restore(
-                    path("b"), path("r"), new ReadRequest.AsOf.Now(), (_, _) -> {
-                      throw new CancellationException();
-                    }))
+    assertThatThrownBy(() ->
+            maintenance.restore(
+                path("b"),
+                path("r"),
+                new ReadRequest.AsOf.Now(),
+                (_, _) -> {
+                  throw new CancellationException();
+                }))
         .isInstanceOf(CancellationException.class);
     assertThat(Shell.run(directory.resolve("r"), "read").exitCode()).isEqualTo(1);
     refused(1, "is not empty", "restore", path("b"), path("r"));
@@ -237,9 +247,10 @@ class MaintenanceTest {
         .matches(
             "log/\\S+\\.log is cut at offset \\d+ and loses "
                 + BYTES
-                + ": .*\nkept:    (\\d+) events, positions 0 to \\d+\n"
-                + "dropped: \\d+ events at least, from position \\2 on; \\d+ events of it can still be"
-                + " read by hand, in .*/store/damaged\n"
+                + ": .*\n"
+                + "kept:    (\\d+) events, positions 0 to \\d+\n"
+                + "dropped: \\d+ events at least, from position \\2 on; \\d+ events of it can still"
+                + " be read by hand, in .*/store/damaged\n"
                 + "a new epoch begins: checkpoints from before will be refused\n");
     refused(1, "was not repaired: this was the plan alone", "repair", "--plan");
     refused(1, "was not repaired: --yes repairs it so", "repair");

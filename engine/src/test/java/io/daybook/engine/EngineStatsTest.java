@@ -108,8 +108,7 @@ final class EngineStatsTest {
             () -> EngineStore.openReadOnly(folder, small).close(),
             () -> EngineStore.open(folder, small).close(),
             () -> EngineStore.verify(folder, ProgressListener.none()),
-            () ->
-                EngineStore.backup(folder, folder.resolve("b"), ProgressListener.none()))) {
+            () -> EngineStore.backup(folder, folder.resolve("b"), ProgressListener.none()))) {
       assertThatThrownBy(look::run)
           .isInstanceOf(StoreDamagedException.class)
           .hasMessageContaining("MANIFEST")
