@@ -28,6 +28,10 @@ public class CommandFailedException extends RuntimeException {
     return new CommandFailedException(ExitCode.FAILURE, message, cause);
   }
 
+  static CommandFailedException interrupted(String message, Throwable cause) {
+    return new CommandFailedException(ExitCode.INTERRUPTED, message, cause);
+  }
+
   /** One of {@link ExitCode}. */
   public int exitCode() {
     return exitCode;

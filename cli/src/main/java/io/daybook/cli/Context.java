@@ -1,6 +1,9 @@
 package io.daybook.cli;
 
 import io.daybook.eventstore.EventStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** What the commands work with. One per run of the command; used by one thread. */
@@ -27,6 +30,20 @@ final class Context {
   /** Standard output, buffered; flushed when the command ends. */
   Output out() {
     return out;
+  }
+
+  /** Asks the person at the terminal; only {@code y} and {@code yes} mean yes. */
+  boolean asks(String question) throws IOException {
+    out.write((question + " [y/N] ").getBytes(StandardCharsets.UTF_8));
+    out.flush();
+    var answer = new StringBuilder();
+    int next = terminal.in().read();
+    while (next >= 0 && next != '\n') {
+      answer.append((char) next);
+      next = terminal.in().read();
+    }
+    String said = answer.toString().strip().toLowerCase(Locale.ROOT);
+    return said.equals("y") || said.equals("yes");
   }
 
   Iterable<Demo> demos() {
@@ -63,11 +80,22 @@ final class Context {
     throw CommandFailedException.failure("no store is known that has proofs", null);
   }
 
-  /** Opens a store that must be there, so that looking creates nothing. */
-  EventStore openExisting(String location) {
+  /** Copies, repairs and reclaims of stores like that one. */
+  Maintenance maintenanceOf(String location) {
+    return providerOf(location)
+        .maintenance()
+        .orElseThrow(() ->
+            CommandFailedException.failure(
+                "stores such as " + location + " are kept by other means", null));
+  }
+
+  /** Opens a store that must be there for reading only, so that looking leaves nothing behind. */
+  EventStore openToRead(String location) {
     StoreProvider provider = providerOf(location);
     requireStore(provider, location);
-    return open(provider, location);
+    try (var line = new ProgressLine(terminal, "event")) {
+      return provider.openToRead(location, (done, total) -> line.show(done, done, total));
+    }
   }
 
   /** Fails unless there is a store. */
@@ -83,12 +111,8 @@ final class Context {
 
   /** Opens a store, and creates it if there is none. */
   EventStore openOrCreate(String location) {
-    return open(providerOf(location), location);
-  }
-
-  private EventStore open(StoreProvider provider, String location) {
     try (var line = new ProgressLine(terminal, "event")) {
-      return provider.open(location, (done, total) -> line.show(done, done, total));
+      return providerOf(location).open(location, (done, total) -> line.show(done, done, total));
     }
   }
 }

@@ -97,6 +97,11 @@ public final class DaybookCommand {
         .addSubcommand(new ExportCommand(context, root))
         .addSubcommand(new StatsCommand(context, root))
         .addSubcommand(new VerifyCommand(context, root))
+        .addSubcommand(new BackupCommand(context, root))
+        .addSubcommand(new SnapshotCommand(context, root))
+        .addSubcommand(new RestoreCommand(context))
+        .addSubcommand(new RepairCommand(context, root))
+        .addSubcommand(new ScavengeCommand(context, root))
         .addSubcommand(new HeadCommand(context, root))
         .addSubcommand(new ProveCommand(context, root))
         .addSubcommand(new CheckProofCommand(context))
@@ -107,6 +112,7 @@ public final class DaybookCommand {
     commandLine.getSubcommands().values().forEach(DaybookCommand::addHelp);
     commandLine.addSubcommand(new HelpCommand());
     commandLine.setOut(context.out().asWriter());
+    commandLine.setAllowSubcommandsAsOptionParameters(true); // --data backup
     commandLine.setUsageHelpWidth(HELP_COLUMNS);
     commandLine.setColorScheme(
         CommandLine.Help.defaultColorScheme(

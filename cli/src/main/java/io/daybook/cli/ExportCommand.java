@@ -63,7 +63,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ReadRequest request = range.request(filter.query(stream), stream, false, false);
-    try (EventStore events = context.openExisting(store.location())) {
+    try (EventStore events = context.openToRead(store.location())) {
       if (file.equals("-")) {
         write(events, request, context.out());
       } else {

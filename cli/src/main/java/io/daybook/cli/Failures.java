@@ -67,6 +67,8 @@ final class Failures {
       case InterruptedException _ -> ExitCode.INTERRUPTED;
       case CancellationException _ -> ExitCode.INTERRUPTED;
       case ClosedByInterruptException _ -> ExitCode.INTERRUPTED;
+      case EventStoreException _ when e.getCause() instanceof ClosedByInterruptException ->
+          ExitCode.INTERRUPTED;
       case BadInputException bad -> report(bad.getMessage(), e, bad.exitCode());
       case CommandFailedException known ->
           report(name + ": " + known.getMessage(), e, known.exitCode());

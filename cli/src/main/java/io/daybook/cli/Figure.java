@@ -41,7 +41,11 @@ public record Figure(String name, long value, Unit unit) {
     return unit == Unit.COUNT || value < 1024 ? exact : rounded(value) + " (" + exact + ")";
   }
 
-  private static String rounded(long bytes) {
+  /** Bytes in the unit that fits, for example {@code 1.2 MiB}. */
+  static String rounded(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
     double amount = bytes;
     int unit = 0;
     while (amount >= 1024 && unit < 4) {

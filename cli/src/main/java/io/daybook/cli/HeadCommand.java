@@ -101,7 +101,7 @@ final class HeadCommand implements Callable<Integer> {
   }
 
   private void print() {
-    try (EventStore events = context.openExisting(store.location())) {
+    try (EventStore events = context.openToRead(store.location())) {
       var head = events.checkpointAt(events.head());
       context
           .out()

@@ -3,6 +3,8 @@ package io.daybook.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.function.LongFunction;
 
 /**
  * One line on standard error that says how far a long task is, if a person looks at it: a bar where
@@ -13,15 +15,43 @@ final class ProgressLine implements AutoCloseable {
   private static final int BAR_COLUMNS = 30;
 
   private final Terminal terminal;
-  private final String thing;
+  private final LongFunction<String> text;
+  private final LongFunction<String> rate;
   private final long started = System.nanoTime();
   private long shown = started;
   private boolean visible;
 
   /** With the name of what is counted, in the singular. */
   ProgressLine(Terminal terminal, String thing) {
+    this(
+        terminal,
+        count -> Text.count(count, thing),
+        perSecond -> String.format(Locale.ROOT, "%,d", perSecond));
+  }
+
+  /** Counts bytes. */
+  static ProgressLine ofBytes(Terminal terminal) {
+    return new ProgressLine(terminal, Figure::rounded, Figure::rounded);
+  }
+
+  private ProgressLine(Terminal terminal, LongFunction<String> text, LongFunction<String> rate) {
     this.terminal = terminal;
-    this.thing = thing;
+    this.text = text;
+    this.rate = rate;
+  }
+
+  /**
+   * Shows how far a task is whose steps are what is counted. Ends it by {@link
+   * CancellationException} when the thread was interrupted, so that Ctrl-C ends it in an orderly
+   * way.
+   */
+  ProgressListener listener() {
+    return (done, total) -> {
+      if (Thread.interrupted()) {
+        throw new CancellationException();
+      }
+      show(done, done, total);
+    };
   }
 
   /**
@@ -42,9 +72,9 @@ final class ProgressLine implements AutoCloseable {
     shown = now;
     visible = true;
     double seconds = (now - started) / 1e9;
-    String rate = String.format(Locale.ROOT, "%,.0f/s", count / seconds);
+    String perSecond = rate.apply(Math.round(count / seconds)) + "/s";
     // "erase to the end of the line" clears what a longer line left
-    print("\r" + bar(done, total) + Text.count(count, thing) + ", " + rate + "\u001b[K");
+    print("\r" + bar(done, total) + text.apply(count) + ", " + perSecond + "\u001b[K");
   }
 
   private static String bar(long done, long total) {

@@ -51,7 +51,7 @@ final class ReadCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ReadRequest request = range.request(filter.query(stream), stream, backwards, system);
-    try (EventStore events = context.openExisting(store.location())) {
+    try (EventStore events = context.openToRead(store.location())) {
       EventWriter writer = writers.writer(context);
       long count = range.read(events, request, stream, writer);
       writer.finish();

@@ -9,8 +9,6 @@ import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -69,7 +67,14 @@ final class ReadRange {
     if (system || (stream != null && Limits.isSystemName(stream))) {
       request = request.withSystemEvents();
     }
-    return asOf == null ? request : asOf(request, asOf);
+    if (asOf == null) {
+      return request;
+    }
+    return switch (Moment.parse("--as-of", asOf)) {
+      case ReadRequest.AsOf.Now _ -> request;
+      case ReadRequest.AsOf.AtPosition(Position position) -> request.asOf(position);
+      case ReadRequest.AsOf.AtInstant(Instant instant) -> request.asOf(instant);
+    };
   }
 
   /** Reads, and shows each event. Returns how many there were. */
@@ -102,23 +107,6 @@ final class ReadRange {
   private static void requireNotNegative(String option, @Nullable Long value) {
     if (value != null && value < 0) {
       throw CommandFailedException.usage(option + " is 0 or more, not " + value);
-    }
-  }
-
-  private static ReadRequest asOf(ReadRequest request, String text) {
-    if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      try {
-        return request.asOf(new Position(Long.parseLong(text)));
-      } catch (NumberFormatException _) {
-        throw CommandFailedException.usage("--as-of: there is no position so high: " + text);
-      }
-    }
-    try {
-      Instant instant = OffsetDateTime.parse(text).toInstant();
-      return request.asOf(instant);
-    } catch (DateTimeParseException _) {
-      throw CommandFailedException.usage(
-          "--as-of is a position or an instant such as 2026-01-31T23:59:59Z, not: " + text);
     }
   }
 }

@@ -28,6 +28,14 @@ final class StatsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "As one JSON object.")
   private boolean json;
 
+  @Option(
+      names = "--largest",
+      paramLabel = "N",
+      description =
+          "So many of the streams with the most events; default: 10. 0 spares looking for them,"
+              + " which takes long where there are millions.")
+  private int largest = 10;
+
   StatsCommand(Context context, RootCommand root) {
     this.context = context;
     this.store = new StoreOption(root);
@@ -58,27 +66,67 @@ final class StatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String location = store.location();
-    StoreProvider provider = context.providerOf(location);
-    Context.requireStore(provider, location);
-    var lines = new ArrayList<Line>();
-    // before it is opened, since an open store takes room ahead of need
-    List<Figure> figures = provider.figures(location);
-    try (EventStore events = context.openExisting(location)) {
-      contract(events, lines);
+    if (largest < 0) {
+      throw CommandFailedException.usage("--largest is 0 or more, not " + largest);
     }
-    figures.forEach(figure -> lines.add(Line.of(figure)));
+    String location = store.location();
+    var lines = new ArrayList<Line>();
+    StoreDetails details;
+    try (EventStore events = context.openToRead(location)) {
+      contract(events, lines);
+      details = context.providerOf(location).details(location, events, largest);
+    }
+    details.figures().forEach(figure -> lines.add(Line.of(figure)));
     if (json) {
-      var fields = lines.stream().map(line -> '"' + line.key() + "\":" + line.json()).toList();
-      context.out().line("{" + String.join(",", fields) + "}");
+      writeJson(lines, details);
     } else {
-      int width = lines.stream().mapToInt(line -> line.name().length()).max().orElse(0);
-      for (Line line : lines) {
-        String pad = " ".repeat(width - line.name().length());
-        context.out().line(line.name() + pad + "  " + line.text());
-      }
+      writeText(lines, details);
     }
     return ExitCode.OK;
+  }
+
+  private void writeText(List<Line> lines, StoreDetails details) {
+    int width = lines.stream().mapToInt(line -> line.name().length()).max().orElse(0);
+    for (Line line : lines) {
+      String pad = " ".repeat(width - line.name().length());
+      context.out().line(line.name() + pad + "  " + line.text());
+    }
+    List<StoreDetails.StreamSize> streams = details.largestStreams();
+    if (!streams.isEmpty()) {
+      context.out().line("");
+      context.out().line("largest streams, by events:");
+      int digits = Figure.count("", streams.getFirst().events()).text().length();
+      for (StoreDetails.StreamSize stream : streams) {
+        String count = Figure.count("", stream.events()).text();
+        String pad = " ".repeat(Math.max(0, digits - count.length()));
+        context.out().line("  " + pad + count + "  " + Text.printable(stream.stream()));
+      }
+    }
+  }
+
+  private void writeJson(List<Line> lines, StoreDetails details) {
+    var out = new LineBuffer();
+    String separator = "{";
+    for (Line line : lines) {
+      out.ascii(separator).ascii("\"").ascii(line.key()).ascii("\":").ascii(line.json());
+      separator = ",";
+    }
+    out.ascii(separator).ascii("\"index\":[");
+    separator = "";
+    for (StoreDetails.IndexFile file : details.index()) {
+      out.ascii(separator).ascii("{\"file\":").quoted(file.file());
+      out.ascii(",\"first\":").number(file.first()).ascii(",\"last\":").number(file.last());
+      out.ascii(",\"bytes\":").number(file.bytes()).ascii("}");
+      separator = ",";
+    }
+    out.ascii("],\"largestStreams\":[");
+    separator = "";
+    for (StoreDetails.StreamSize stream : details.largestStreams()) {
+      out.ascii(separator).ascii("{\"stream\":").quoted(stream.stream());
+      out.ascii(",\"events\":").number(stream.events()).ascii("}");
+      separator = ",";
+    }
+    out.ascii("]}\n").writeTo(context.out());
   }
 
   /** What every store can tell. */

@@ -1,7 +1,6 @@
 package io.daybook.cli;
 
 import io.daybook.eventstore.EventStore;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,10 +25,23 @@ public interface StoreProvider {
   EventStore open(String location, ProgressListener progress);
 
   /**
-   * What can be told of a store beyond the contract, for example bytes and files, in the order to
-   * show it. Asked while this process does not have the store open.
+   * Opens a store that is there for reading only, also while another process writes it, and leaves
+   * nothing behind. What is appended meanwhile is seen. The caller closes it.
+   *
+   * @param location where the store is
+   * @param progress is told how far it is, if opening takes long
+   * @throws io.daybook.eventstore.EventStoreException if it cannot be opened
    */
-  List<Figure> figures(String location);
+  EventStore openToRead(String location, ProgressListener progress);
+
+  /**
+   * What can be told of a store beyond the contract.
+   *
+   * @param location where the store is
+   * @param opened the store, as {@link #openToRead} gave it
+   * @param largest how many of the longest streams to tell, at most
+   */
+  StoreDetails details(String location, EventStore opened, int largest);
 
   /**
    * Checks everything that is stored, while nobody has the store open.
@@ -41,6 +53,11 @@ public interface StoreProvider {
 
   /** Signed heads and proofs of its stores; nothing if it has none. */
   default Optional<Proofs> proofs() {
+    return Optional.empty();
+  }
+
+  /** Copies, repairs and reclaims of its stores; nothing if it has none. */
+  default Optional<Maintenance> maintenance() {
     return Optional.empty();
   }
 }

@@ -27,8 +27,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Show the last events, then each new one as it is appended, until Ctrl-C.",
       "",
-      "An embedded store is open in one process at a time: while tail has it, no other process can"
-          + " append to it, and while another has it, tail can't open it.",
+      "Works beside the process that writes the store, and shows what that appends.",
       ""
     },
     optionListHeading = "%nOptions:%n")
@@ -75,7 +74,7 @@ final class TailCommand implements Callable<Integer> {
       throw CommandFailedException.usage("--last and --from are 0 or more");
     }
     Query query = filter.query(stream);
-    try (EventStore events = context.openExisting(store.location())) {
+    try (EventStore events = context.openToRead(store.location())) {
       Checkpoint after = events.checkpointAt(before(events, query));
       SubscriptionRequest request = SubscriptionRequest.of(query).after(after);
       try (Subscription subscription =

@@ -37,6 +37,11 @@ final class Text {
     return String.format(Locale.ROOT, "%,d %s%s", number, thing, number == 1 ? "" : "s");
   }
 
+  /** So many bytes: {@code 608 bytes}, {@code 1.2 MiB (1,254,912) bytes}. */
+  static String bytes(long number) {
+    return Figure.bytes("", number).text() + (number == 1 ? " byte" : " bytes");
+  }
+
   /** Control characters, and those that turn the direction of the text around them. */
   private static boolean isControl(char c) {
     return c < 0x20

@@ -3,12 +3,13 @@ package io.daybook.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Checks a store. */
 @Command(
     name = "verify",
     description = {
-      "Check every byte that is stored.",
+      "Check every byte that is stored, and compare the index and the hashes with the events.",
       "",
       "Changes nothing. Damage is reported with its file and offset, and exit code 1.",
       ""
@@ -18,6 +19,14 @@ final class VerifyCommand implements Callable<Integer> {
   private final Context context;
 
   @Mixin private final StoreOption store;
+
+  @Option(
+      names = "--deep",
+      description =
+          "Also compare the index and the hashes with every event. Every verify does so: this"
+              + " changes nothing, and keeps scripts that ask for it right.")
+  @SuppressWarnings("unused") // see its description
+  private boolean deep;
 
   VerifyCommand(Context context, RootCommand root) {
     this.context = context;
@@ -31,7 +40,7 @@ final class VerifyCommand implements Callable<Integer> {
     Context.requireStore(provider, location);
     VerifyReport report;
     try (var line = new ProgressLine(context.terminal(), "event")) {
-      report = provider.verify(location, (done, total) -> line.show(done, done, total));
+      report = provider.verify(location, line.listener());
     }
     report.notes().forEach(note -> context.out().line("note: " + Text.printable(note)));
     for (VerifyReport.Damage damage : report.damages()) {
@@ -42,8 +51,7 @@ final class VerifyCommand implements Callable<Integer> {
             + ", "
             + Text.count(report.files(), "file")
             + ", "
-            + Figure.bytes("bytes", report.bytes()).text()
-            + " bytes";
+            + Text.bytes(report.bytes());
     if (!report.damages().isEmpty()) {
       int places = report.damages().size();
       throw CommandFailedException.failure(

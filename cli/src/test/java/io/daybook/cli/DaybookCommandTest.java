@@ -68,6 +68,11 @@ class DaybookCommandTest {
             "export",
             "stats",
             "verify",
+            "backup",
+            "snapshot",
+            "restore",
+            "repair",
+            "scavenge",
             "head",
             "prove",
             "check-proof",
@@ -92,6 +97,11 @@ class DaybookCommandTest {
         "export",
         "stats",
         "verify",
+        "backup",
+        "snapshot",
+        "restore",
+        "repair",
+        "scavenge",
         "head",
         "prove",
         "check-proof",
@@ -104,6 +114,13 @@ class DaybookCommandTest {
     assertThat(help).startsWith("Usage: daybook " + command + " ");
     assertThat(help.lines()).allMatch(line -> line.length() <= 100);
     assertThat(shell.run(command, "--help").ok().out()).isEqualTo(help);
+  }
+
+  @Test
+  void a_store_may_be_called_like_a_command() {
+    shell.stores().store("backup");
+    assertThat(shell.run("--data", "backup", "head").ok().out()).isEqualTo("-1\n");
+    assertThat(shell.run("head", "--data", "backup").ok().out()).isEqualTo("-1\n");
   }
 
   @Test

@@ -5,12 +5,15 @@ import io.daybook.eventstore.InMemoryStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Stores in memory, by the names that {@code --data} gives. */
 final class MemoryStores implements StoreProvider {
   private final Map<String, InMemoryStore> stores = new LinkedHashMap<>();
   private UnaryOperator<EventStore> wrapper = UnaryOperator.identity();
+  private final MemoryMaintenance maintenance = new MemoryMaintenance();
   private VerifyReport report = new VerifyReport(0, 0, 0, List.of(), List.of());
 
   /** The store of that name. */
@@ -26,6 +29,16 @@ final class MemoryStores implements StoreProvider {
   /** What verifying finds from now on. */
   void report(VerifyReport newReport) {
     report = newReport;
+  }
+
+  /** What keeps these stores. */
+  MemoryMaintenance keptBy() {
+    return maintenance;
+  }
+
+  @Override
+  public Optional<Maintenance> maintenance() {
+    return Optional.of(maintenance);
   }
 
   @Override
@@ -45,8 +58,20 @@ final class MemoryStores implements StoreProvider {
   }
 
   @Override
-  public List<Figure> figures(String location) {
-    return List.of(Figure.bytes("bytes on disk", 1_254_912), Figure.count("index files", 3));
+  public EventStore openToRead(String location, ProgressListener progress) {
+    return open(location, progress);
+  }
+
+  @Override
+  public StoreDetails details(String location, EventStore opened, int largest) {
+    return new StoreDetails(
+        List.of(Figure.bytes("bytes on disk", 1_254_912), Figure.count("index files", 3)),
+        List.of(new StoreDetails.IndexFile("index/0", 0, 9, 100)),
+        Stream.of(
+                new StoreDetails.StreamSize("s-1", 1_177),
+                new StoreDetails.StreamSize("s-\"2\"", 9))
+            .limit(largest)
+            .toList());
   }
 
   @Override

@@ -74,6 +74,11 @@ final class Shell {
     return run(new byte[0], true, args);
   }
 
+  /** As a person sees it who types that. */
+  Outcome runOnTerminalWith(String typed, String... args) {
+    return run(typed.getBytes(UTF_8), true, args);
+  }
+
   private Outcome run(byte[] input, boolean terminal, String... args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();

@@ -25,6 +25,7 @@ class VerifyCommandTest {
             note: the tail was torn
             no damage found: 46,997 events, 3 files, 4.8 MiB (5,000,000) bytes
             """);
+    assertThat(shell.run("verify", "--deep").ok().out()).isEqualTo(shell.run("verify").out());
   }
 
   @Test

@@ -1,25 +1,29 @@
 package io.daybook.distribution;
 
 import io.daybook.cli.Figure;
+import io.daybook.cli.Maintenance;
 import io.daybook.cli.ProgressListener;
 import io.daybook.cli.Proofs;
+import io.daybook.cli.StoreDetails;
 import io.daybook.cli.StoreProvider;
 import io.daybook.cli.VerifyReport;
 import io.daybook.engine.EngineOptions;
+import io.daybook.engine.EngineStats;
 import io.daybook.engine.EngineStore;
+import io.daybook.engine.ReadOnlyStore;
+import io.daybook.engine.StreamSize;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StoreDamagedException;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** Opens embedded stores for the command: a location is a folder. */
 public final class FolderStores implements StoreProvider {
@@ -46,39 +50,72 @@ public final class FolderStores implements StoreProvider {
   }
 
   @Override
-  public List<Figure> figures(String location) {
+  public EventStore openToRead(String location, ProgressListener progress) {
+    EngineOptions options =
+        EngineOptions.defaults().withProgress((_, done, total) -> progress.progress(done, total));
+    return EngineStore.openReadOnly(Path.of(location), options);
+  }
+
+  @Override
+  public StoreDetails details(String location, EventStore opened, int largest) {
+    if (!(opened instanceof ReadOnlyStore store)) {
+      throw new IllegalArgumentException("this is no store of this provider: " + opened);
+    }
     Path folder = Path.of(location);
-    var figures = new ArrayList<Figure>();
-    long other = sizes(folder).sum();
-    long log = add("log", folder.resolve("log"), figures);
-    long index = add("index", folder.resolve("index"), figures);
-    figures.add(Figure.bytes("bytes on disk", other + log + index));
-    return figures;
+    EngineStats stats = store.stats();
+    return new StoreDetails(
+        List.of(
+            Figure.count("log files", stats.logFiles()),
+            Figure.count("packed log files", stats.packedLogFiles()),
+            Figure.bytes("log bytes", bytes(folder.resolve("log"))),
+            Figure.count("index files", stats.indexFiles()),
+            Figure.bytes("index bytes", stats.indexBytes()),
+            Figure.count("unindexed events", stats.unindexedEvents()),
+            Figure.bytes("bytes on disk", bytes(folder))),
+        stats.index().stream().map(FolderStores::file).toList(),
+        store.largestStreams(largest).stream().map(FolderStores::size).toList());
   }
 
-  private static long add(String name, Path folder, List<Figure> figures) {
-    long bytes = sizes(folder).sum();
-    figures.add(Figure.count(name + " files", sizes(folder).count()));
-    figures.add(Figure.bytes(name + " bytes", bytes));
-    return bytes;
+  private static StoreDetails.IndexFile file(EngineStats.IndexRange range) {
+    return new StoreDetails.IndexFile(range.file(), range.first(), range.last(), range.bytes());
   }
 
-  /** The sizes of the files that stand in a folder; one that vanishes meanwhile is left out. */
-  private static LongStream sizes(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(Path::toFile)
-          .filter(File::isFile)
-          .mapToLong(File::length)
-          .boxed()
-          .toList()
-          .stream()
-          .mapToLong(Long::longValue);
-    } catch (NoSuchFileException _) {
-      return LongStream.empty();
+  private static StoreDetails.StreamSize size(StreamSize size) {
+    return new StoreDetails.StreamSize(size.stream(), size.events());
+  }
+
+  /** How many bytes all files below a folder have; one that vanishes meanwhile is left out. */
+  private static long bytes(Path folder) {
+    var sum = new SizeSum();
+    try {
+      Files.walkFileTree(folder, sum);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return sum.bytes;
+  }
+
+  private static final class SizeSum extends SimpleFileVisitor<Path> {
+    private long bytes;
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      bytes += attributes.size();
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<Maintenance> maintenance() {
+    return Optional.of(new FolderMaintenance());
   }
 
   @Override

@@ -3,6 +3,9 @@ package io.daybook.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.engine.EngineStore;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.ExpectedRevision;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +132,42 @@ class FolderStoresTest {
       assertThat(outcome.exitCode()).isEqualTo(1);
       assertThat(outcome.err()).hasLineCount(1).contains(" is in use: ");
     }
+  }
+
+  @Test
+  void looking_works_beside_the_writer_and_sees_what_it_appends() throws IOException {
+    Shell.runWith(lines(0, 900), store(), "import", "-").ok();
+    Path file = directory.resolve("all.ndjson");
+    try (EngineStore writer = EngineStore.open(store())) {
+      for (int i = 0; i < 3; i++) {
+        writer.append("a-1", ExpectedRevision.any(), Event.json("T", "{}"));
+        long head = 900 + i;
+        assertThat(Shell.run(store(), "head").ok().out()).isEqualTo(head + "\n");
+        assertThat(Shell.run(store(), "read", "a-1").ok().out()).hasLineCount(i + 1);
+        assertThat(Shell.run(store(), "stats", "--json").ok().out())
+            .contains("\"events\":" + (head + 1) + ",");
+        Shell.run(store(), "export", file.toString()).ok();
+        assertThat(Files.readAllLines(file)).hasSize((int) head + 1);
+      }
+    }
+  }
+
+  @Test
+  void stats_tell_files_and_the_largest_streams() throws IOException {
+    Shell.runWith(lines(0, 902), store(), "import", "-").ok();
+    Shell.runWith("{\"stream\":\"one\",\"type\":\"T\",\"data\":1}", store(), "import", "-").ok();
+    assertThat(Shell.run(store(), "stats", "--largest", "3").ok().out())
+        .containsPattern("\nlog files +1\npacked log files +0\nlog bytes +\\d")
+        .containsPattern("\nindex files +0\nindex bytes +0\nunindexed events +903\nbytes on disk ")
+        .endsWith("\n\nlargest streams, by events:\n  129  s-0\n  129  s-1\n  129  s-2\n");
+    assertThat(Shell.run(store(), "stats", "--largest", "1", "--json").ok().out())
+        .endsWith(",\"index\":[],\"largestStreams\":[{\"stream\":\"s-0\",\"events\":129}]}\n");
+    long bytes;
+    try (Stream<Path> all = Files.walk(store())) {
+      bytes = all.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+    }
+    assertThat(Shell.run(store(), "stats", "--json").ok().out())
+        .contains("\"bytesOnDisk\":" + bytes + ",");
   }
 
   @Test

@@ -154,6 +154,25 @@ class ProcessTest {
   }
 
   @Test
+  void a_tail_shows_what_another_process_appends_meanwhile() throws Exception {
+    Shell.run(store(), "append", "s", "--type", "T", "--data", "1").ok();
+    Process process = start("tail");
+    var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    assertThat(lines.readLine()).startsWith("{\"position\":0,");
+    // two writers one after the other, and many events of one
+    Shell.run(store(), "append", "s", "--type", "T", "--data", "2").ok();
+    assertThat(lines.readLine()).startsWith("{\"position\":1,").endsWith("\"data\":2}");
+    String line = "{\"stream\":\"s\",\"type\":\"T\",\"data\":3}\n";
+    Shell.runWith(line.repeat(500), store(), "import", "-").ok();
+    for (int i = 2; i < 502; i++) {
+      assertThat(lines.readLine()).startsWith("{\"position\":" + i + ",");
+    }
+    interrupt(process);
+    assertThat(await(process)).isEqualTo(TERMINATED);
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
   void a_reader_that_goes_away_ends_a_read_quietly() throws Exception {
     String line = "{\"stream\":\"s\",\"type\":\"T\",\"data\":\"" + "x".repeat(200) + "\"}\n";
     Shell.runWith(line.repeat(20_000), store(), "import", "-").ok();

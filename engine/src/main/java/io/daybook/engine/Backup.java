@@ -56,7 +56,7 @@ final class Backup {
 
   BackupReport run() {
     if (!source.exists(Manifest.NAME)) {
-      throw Opening.noStoreIn(sourceName);
+      throw Opening.nothingToOpenIn(source, sourceName);
     }
     try {
       target.createFolder("");

@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -107,11 +108,12 @@ public final class EngineStore implements EventStore {
    *
    * <p>Between processes this works on one machine, and the file system must be a local one.
    *
-   * @param options of which the clock is used, for ages
+   * @param options of which the clock is used, for ages, and the listener, which hears of an index
+   *     that is made in memory
    * @throws io.daybook.eventstore.EventStoreFailedException if there is no store, or the disk fails
    * @throws io.daybook.eventstore.StoreDamagedException if what is stored is not what was written
    */
-  public static EventStore openReadOnly(Path folder, EngineOptions options) {
+  public static ReadOnlyStore openReadOnly(Path folder, EngineOptions options) {
     Disk disk = FolderDisk.readOnly(folder);
     return new ReadOnlyStore(Follower.open(disk, folder.toString(), options), options);
   }
@@ -300,6 +302,21 @@ public final class EngineStore implements EventStore {
     return backUp(target, true, ProgressListener.none());
   }
 
+  /**
+   * Makes a copy of a store at once, as {@link #snapshot(Path)} does, also while another process
+   * writes it.
+   */
+  public static BackupReport snapshot(Path store, Path target) {
+    return new Backup(
+            FolderDisk.readOnly(store),
+            store.toString(),
+            new FolderDisk(target),
+            target.toString(),
+            true,
+            ProgressListener.none())
+        .run();
+  }
+
   private BackupReport backUp(Path target, boolean links, ProgressListener progress) {
     Objects.requireNonNull(progress, "progress");
     makeDurable();
@@ -376,6 +393,16 @@ public final class EngineStore implements EventStore {
   /** How large the store is now. */
   public EngineStats stats() {
     return reader.stats();
+  }
+
+  /**
+   * The longest streams, the longest first, of those that show an event. Looks up every stream in
+   * the index once, so it takes a time that grows with the number of streams.
+   *
+   * @param count how many at most
+   */
+  public List<StreamSize> largestStreams(int count) {
+    return reader.largestStreams(count);
   }
 
   /**

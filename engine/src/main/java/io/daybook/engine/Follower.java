@@ -33,10 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follower {
   private static final System.Logger LOG = System.getLogger(Follower.class.getName());
+  private static final int PROGRESS_EVERY = 1 << 16;
 
   private final Disk disk;
   private final String name;
   private final EngineOptions.IndexLimits limits;
+  private final ProgressListener progress;
   private final LogFollower log;
   private final EventReader reader = new EventReader();
   private final Published published;
@@ -52,6 +54,7 @@ final class Follower {
     this.disk = disk;
     this.name = name;
     this.limits = options.indexLimits();
+    this.progress = options.progress();
     this.log = new LogFollower(disk);
     this.manifest = Manifest.read(disk);
     Version nothing = new Version(List.of(), new IndexView(List.of(), List.of()));
@@ -65,7 +68,7 @@ final class Follower {
    */
   static Follower open(Disk disk, String name, EngineOptions options) {
     if (!disk.exists(Manifest.NAME)) {
-      throw Opening.noStoreIn(name);
+      throw Opening.nothingToOpenIn(disk, name);
     }
     try {
       var follower = new Follower(disk, name, options);
@@ -319,11 +322,15 @@ final class Follower {
     List<MemoryIndex> tiers = tiersBehind(files.isEmpty() ? 0 : files.getLast().to() + 1);
     Version version = new Version(logs, new IndexView(files, List.of()));
     try {
-      for (long position = tiers.getLast().to() + 1; position <= head; position++) {
+      long start = tiers.getLast().to() + 1;
+      for (long position = start; position <= head; position++) {
         if (limits.isFull(tiers.getLast(), 0)) {
           tiers.add(new MemoryIndex(position));
         }
         index(tiers.getLast(), version.read(reader, position));
+        if ((position - start) % PROGRESS_EVERY == PROGRESS_EVERY - 1) {
+          progress.progressed("index", position - start + 1, head - start + 1);
+        }
       }
     } finally {
       version.release();

@@ -13,6 +13,7 @@ import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Manifests;
 import io.daybook.engine.log.Reserve;
 import io.daybook.engine.tree.LeafFiles;
+import io.daybook.eventstore.EventStoreException;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
@@ -56,7 +57,7 @@ final class Opening {
     try {
       if (!disk.exists(Manifest.NAME)) {
         if (!options.createIfMissing()) {
-          throw noStoreIn(name);
+          throw nothingToOpenIn(disk, name);
         }
         disk.createFolder("");
       }
@@ -84,7 +85,7 @@ final class Opening {
   /** Does something while nobody has the store open. */
   static <T> T locked(Disk disk, String name, Task<T> task) {
     if (!disk.exists(Manifest.NAME)) {
-      throw noStoreIn(name);
+      throw nothingToOpenIn(disk, name);
     }
     try (Disk.Lock _ = lock(disk, name)) {
       return task.run();
@@ -105,6 +106,27 @@ final class Opening {
               + "; close it there, or connect to that process",
           e);
     }
+  }
+
+  /** Why a folder without a manifest cannot be opened: there is no store, or it lost that file. */
+  static EventStoreException nothingToOpenIn(Disk disk, String name) {
+    try {
+      for (String file : disk.list("log")) {
+        if (file.endsWith(".log") || file.endsWith(".pack")) {
+          return manifestIsMissing();
+        }
+      }
+    } catch (IOException e) {
+      return Faults.failed("opening", name, e);
+    }
+    return noStoreIn(name);
+  }
+
+  private static StoreDamagedException manifestIsMissing() {
+    return new StoreDamagedException(
+        Manifest.NAME,
+        0,
+        "it is missing, but there are log files; restore it from a backup, or repair the store");
   }
 
   static EventStoreFailedException noStoreIn(String name) {
@@ -213,8 +235,7 @@ final class Opening {
     for (String file : disk.list("log")) {
       boolean log = file.endsWith(".log") || file.endsWith(".pack");
       if (log && !file.startsWith("00000000000000000000-0.")) {
-        throw new StoreDamagedException(
-            Manifest.NAME, 0, "it is missing, but there are log files; restore it from a backup");
+        throw manifestIsMissing();
       }
     }
     return recovery.create(UUID.randomUUID());

@@ -15,12 +15,16 @@ import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionRequest;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** A store that is read here, and written by another process, if at all. */
-final class ReadOnlyStore implements EventStore {
+/**
+ * A store that is read here, and written by another process, if at all: see {@link
+ * EngineStore#openReadOnly}. May be used by any number of threads.
+ */
+public final class ReadOnlyStore implements EventStore {
   private final Follower follower;
   private final StoreReader reader;
   private final HeadSignal signal = new HeadSignal(true);
@@ -36,6 +40,16 @@ final class ReadOnlyStore implements EventStore {
             options,
             follower::refresh,
             follower::avoid);
+  }
+
+  /** How large the store is now. */
+  public EngineStats stats() {
+    return reader.stats();
+  }
+
+  /** The longest streams, as {@link EngineStore#largestStreams} has them. */
+  public List<StreamSize> largestStreams(int count) {
+    return reader.largestStreams(count);
   }
 
   private StoreReadOnlyException refusal() {

@@ -21,8 +21,11 @@ import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionRequest;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.UUID;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
@@ -77,16 +80,49 @@ final class StoreReader {
     Snapshot snapshot = lease();
     try {
       Version version = snapshot.version();
+      List<LogFile> logs = version.logs();
       return new EngineStats(
           snapshot.head() + 1,
-          version.logs().size(),
-          version.logs().stream().mapToLong(LogFile::bytes).sum(),
-          version.index().files().size(),
-          version.index().files().stream().mapToLong(IndexFile::bytes).sum(),
+          logs.size(),
+          (int) logs.stream().filter(LogFile::isPacked).count(),
+          logs.stream().mapToLong(LogFile::bytes).sum(),
+          version.index().files().stream().map(StoreReader::range).toList(),
           version.index().memory().stream().mapToLong(MemoryIndex::events).sum());
     } finally {
       snapshot.version().release();
     }
+  }
+
+  private static EngineStats.IndexRange range(IndexFile file) {
+    return new EngineStats.IndexRange(file.name(), file.from(), file.to(), file.bytes());
+  }
+
+  /** The longest of the streams that show an event, longest first, and by name where equal. */
+  List<StreamSize> largestStreams(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("the count is 0 or more, not " + count);
+    }
+    return count == 0 ? List.of() : repair.answer(() -> largestOnce(count));
+  }
+
+  private List<StreamSize> largestOnce(int count) {
+    var order =
+        Comparator.comparingLong(StreamSize::events)
+            .thenComparing(StreamSize::stream, Comparator.reverseOrder());
+    var largest = new PriorityQueue<StreamSize>(order);
+    Snapshot snapshot = lease();
+    try (ReadResult<String> names = list(Dimension.STREAM, "")) {
+      for (String name : names) {
+        long last = snapshot.version().index().lastRevision(name, snapshot.head());
+        largest.add(new StreamSize(name, last + 1));
+        if (largest.size() > count) {
+          largest.remove();
+        }
+      }
+    } finally {
+      snapshot.version().release();
+    }
+    return largest.stream().sorted(order.reversed()).toList();
   }
 
   EngineRead read(ReadRequest request) {

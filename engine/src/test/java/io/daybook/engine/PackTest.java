@@ -88,6 +88,7 @@ final class PackTest {
       assertThat(store.read(Query.tags("tag:3")).toList())
           .isEqualTo(events.stream().filter(e -> e.tags().contains("tag:3")).toList());
       assertThat(store.stats().logBytes()).isLessThan(200_000);
+      assertThat(store.stats().packedLogFiles()).isEqualTo(logFiles(".pack").size());
     }
     assertThat(EngineStore.verify(disk, "simulated", ProgressListener.none()).damages()).isEmpty();
   }

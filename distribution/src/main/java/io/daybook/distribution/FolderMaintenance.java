@@ -1,0 +1,118 @@
+package io.daybook.distribution;
+
+import io.daybook.cli.Maintenance;
+import io.daybook.cli.ProgressListener;
+import io.daybook.engine.BackupReport;
+import io.daybook.engine.EngineOptions;
+import io.daybook.engine.EngineStore;
+import io.daybook.engine.ScavengeReport;
+import io.daybook.eventstore.ReadRequest;
+import java.nio.file.Path;
+
+/** Copies, repairs and reclaims of embedded stores, for the command. */
+final class FolderMaintenance implements Maintenance {
+  /** Where a repair keeps what it drops, in the store's folder. */
+  private static final String ASIDE = "damaged";
+
+  @Override
+  public Copy backup(String location, String target, ProgressListener progress) {
+    return copy(EngineStore.backup(Path.of(location), Path.of(target), listener(progress)));
+  }
+
+  @Override
+  public Copy snapshot(String location, String target) {
+    return copy(EngineStore.snapshot(Path.of(location), Path.of(target)));
+  }
+
+  @Override
+  public Copy restore(
+      String backup, String target, ReadRequest.AsOf moment, ProgressListener progress) {
+    Path from = Path.of(backup);
+    Path to = Path.of(target);
+    return copy(
+        switch (moment) {
+          case ReadRequest.AsOf.Now _ -> EngineStore.restore(from, to, listener(progress));
+          case ReadRequest.AsOf.AtPosition at ->
+              EngineStore.restore(from, to, at.position(), listener(progress));
+          case ReadRequest.AsOf.AtInstant at ->
+              EngineStore.restore(from, to, at.instant(), listener(progress));
+        });
+  }
+
+  private static Copy copy(BackupReport report) {
+    return new Copy(
+        report.head(), report.files(), report.bytes(), report.copiedFiles(), report.copiedBytes());
+  }
+
+  @Override
+  public Scavenged scavenge(String location, ProgressListener looking, ProgressListener writing) {
+    EngineOptions options = EngineOptions.defaults().mustExist().withProgress(listener(looking));
+    try (EngineStore store = EngineStore.open(Path.of(location), options)) {
+      ScavengeReport report =
+          store.scavenge((task, done, total) -> {
+            switch (task) {
+              case "scavenge: looking" -> looking.progress(done, total);
+              case "scavenge: log files" -> writing.progress(done, total);
+              default -> writing.progress(0, 0); // few, and small
+            }
+          });
+      return new Scavenged(
+          report.events(),
+          report.logFiles(),
+          report.indexFiles(),
+          report.bytesBefore(),
+          report.bytesAfter());
+    }
+  }
+
+  @Override
+  public RepairPlan planRepair(String location, ProgressListener progress) {
+    var plan = EngineStore.planRepair(Path.of(location), listener(progress));
+    return new RepairPlan(
+        plan.keptEvents(),
+        plan.droppedEvents(),
+        plan.readableEvents(),
+        Path.of(location, ASIDE).toString(),
+        plan.newEpoch(),
+        plan.steps().stream().map(FolderMaintenance::step).toList());
+  }
+
+  private static Step step(io.daybook.engine.RepairPlan.Step step) {
+    Action action =
+        switch (step.action()) {
+          case CUT -> Action.CUT;
+          case MOVE_ASIDE -> Action.MOVE_ASIDE;
+          case MAKE_ANEW -> Action.MAKE_ANEW;
+        };
+    return new Step(step.file(), step.offsetBytes(), step.bytes(), action, step.why());
+  }
+
+  @Override
+  public void repair(String location, RepairPlan plan, ProgressListener progress) {
+    var steps = plan.steps().stream().map(FolderMaintenance::step).toList();
+    EngineStore.repair(
+        new io.daybook.engine.RepairPlan(
+            Path.of(location),
+            plan.keptEvents(),
+            plan.droppedEvents(),
+            plan.readableEvents(),
+            plan.newEpoch(),
+            steps),
+        listener(progress));
+  }
+
+  private static io.daybook.engine.RepairPlan.Step step(Step step) {
+    var action =
+        switch (step.action()) {
+          case CUT -> io.daybook.engine.RepairPlan.Action.CUT;
+          case MOVE_ASIDE -> io.daybook.engine.RepairPlan.Action.MOVE_ASIDE;
+          case MAKE_ANEW -> io.daybook.engine.RepairPlan.Action.MAKE_ANEW;
+        };
+    return new io.daybook.engine.RepairPlan.Step(
+        step.file(), step.offset(), step.bytes(), action, step.why());
+  }
+
+  private static io.daybook.engine.ProgressListener listener(ProgressListener progress) {
+    return (_, done, total) -> progress.progress(done, total);
+  }
+}
