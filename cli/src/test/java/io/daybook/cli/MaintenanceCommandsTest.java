@@ -91,7 +91,7 @@ class MaintenanceCommandsTest {
   @ParameterizedTest
   @ValueSource(strings = {"backup t", "snapshot t", "scavenge", "repair"})
   void no_store(String command) {
-    String name = command.split(" ")[0];
+    String name = command.replaceFirst(" .*", "");
     shell
         .run(("--data no " + command).split(" "))
         .failed(
@@ -99,7 +99,7 @@ class MaintenanceCommandsTest {
             "daybook "
                 + name
                 + ": there is no store in no; append and import create one, --data names another");
-    assertThat(shell.run(command.split(" ")[0], "a", "b", "c").exitCode()).isEqualTo(2);
+    assertThat(shell.run(name, "a", "b", "c").exitCode()).isEqualTo(2);
     assertThat(maintenance.done()).isEmpty();
   }
 

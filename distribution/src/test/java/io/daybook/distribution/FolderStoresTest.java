@@ -141,7 +141,7 @@ class FolderStoresTest {
     try (EngineStore writer = EngineStore.open(store())) {
       for (int i = 0; i < 3; i++) {
         writer.append("a-1", ExpectedRevision.any(), Event.json("T", "{}"));
-        long head = 900 + i;
+        long head = 900L + i;
         assertThat(Shell.run(store(), "head").ok().out()).isEqualTo(head + "\n");
         assertThat(Shell.run(store(), "read", "a-1").ok().out()).hasLineCount(i + 1);
         assertThat(Shell.run(store(), "stats", "--json").ok().out())
