@@ -198,7 +198,12 @@ public final class LogFile {
   /** Whether reading the event at a position would not wait for the disk; a guess. */
   public boolean isInMemory(long position) {
     long offset = locations.offsetOf((int) (position - base()));
-    return pack != null || offset < 0 || mapping.isInMemory(offset, Frame.HEADER_BYTES);
+    return pack != null || !isPlace(offset) || mapping.isInMemory(offset, Frame.HEADER_BYTES);
+  }
+
+  /** Whether a frame can stand there: no check has confirmed what a column says. */
+  private boolean isPlace(long offset) {
+    return offset >= 0 && offset + Frame.HEADER_BYTES <= bytes();
   }
 
   /** Whether one frame holds two positions of this file. */
@@ -210,10 +215,10 @@ public final class LogFile {
   /** Brings the frame that holds a position into memory, the beginning of it if it is large. */
   public void fetch(long position) throws IOException {
     int frame = locations.frameOf((int) (position - base()));
-    if (pack != null || frame < 0) {
+    long offset = frame < 0 ? -1 : locations.offsetAt(frame);
+    if (pack != null || !isPlace(offset)) {
       return;
     }
-    long offset = locations.offsetAt(frame);
     boolean last = frame == locations.count() - 1;
     long end = last ? offset + FETCHED_AT_LEAST : locations.offsetAt(frame + 1);
     long length = Math.clamp(end - offset, FETCHED_AT_LEAST, FETCHED_AT_MOST);
