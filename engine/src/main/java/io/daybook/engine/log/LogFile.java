@@ -26,7 +26,7 @@ public final class LogFile {
   private static final int REWRITTEN = 1;
   private static final int CUT = 2;
 
-  private static final long FETCHED_AT_LEAST = 4_096;
+  private static final long FETCHED_AT_FIRST = 4_096;
   private static final long FETCHED_AT_MOST = 65_536;
 
   private final String name;
@@ -197,32 +197,41 @@ public final class LogFile {
 
   /** Whether reading the event at a position would not wait for the disk; a guess. */
   public boolean isInMemory(long position) {
-    long offset = locations.offsetOf((int) (position - base()));
-    return pack != null || !isPlace(offset) || mapping.isInMemory(offset, Frame.HEADER_BYTES);
-  }
-
-  /** Whether a frame can stand there: no check has confirmed what a column says. */
-  private boolean isPlace(long offset) {
-    return offset >= 0 && offset + Frame.HEADER_BYTES <= bytes();
+    long place = placeOf(position);
+    return pack != null || place < 0 || mapping.isInMemory(place, Frame.HEADER_BYTES);
   }
 
   /** Whether one frame holds two positions of this file. */
   public boolean areInOneFrame(long position, long other) {
-    return locations.frameOf((int) (position - base()))
-        == locations.frameOf((int) (other - base()));
+    return placeOf(position) == placeOf(other);
   }
 
   /** Brings the frame that holds a position into memory, the beginning of it if it is large. */
   public void fetch(long position) throws IOException {
-    int frame = locations.frameOf((int) (position - base()));
-    long offset = frame < 0 ? -1 : locations.offsetAt(frame);
-    if (pack != null || !isPlace(offset)) {
+    long place = placeOf(position);
+    if (pack != null || place < 0) {
       return;
     }
-    boolean last = frame == locations.count() - 1;
-    long end = last ? offset + FETCHED_AT_LEAST : locations.offsetAt(frame + 1);
-    long length = Math.clamp(end - offset, FETCHED_AT_LEAST, FETCHED_AT_MOST);
-    mapping.fetch(offset, (int) Math.min(length, bytes() - offset));
+    int atFirst = (int) Math.min(FETCHED_AT_FIRST, bytes() - place);
+    mapping.fetch(place, atFirst);
+    int length = Bytes.getInt(mapping.segment(), place + Frame.LENGTH);
+    int more = (int) Math.min(Math.min(length, FETCHED_AT_MOST), bytes() - place) - atFirst;
+    if (more > 0) {
+      mapping.fetch(place + atFirst, more);
+    }
+  }
+
+  /**
+   * Where the frame stands that holds a position; -1 if the column, which no check has confirmed,
+   * leads nowhere.
+   */
+  private long placeOf(long position) {
+    try {
+      long offset = locations.offsetOf((int) (position - base()));
+      return offset + Frame.HEADER_BYTES <= bytes() ? offset : -1;
+    } catch (IndexOutOfBoundsException _) {
+      return -1;
+    }
   }
 
   /** The bytes in which each frame is at its place: mapped, or a pack decompressed as a whole. */
