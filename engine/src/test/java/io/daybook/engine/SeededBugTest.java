@@ -42,12 +42,13 @@ final class SeededBugTest {
   @Test
   void aReadWithoutChecksIsFoundOut() {
     MemoryDisk disk = closedStore("x:1");
-    disk.contents().forEach((name, bytes) -> {
-      if (name.endsWith(".log")) {
-        FuzzChecks.changeFirstEvent(bytes);
-        disk.put(name, bytes);
-      }
-    });
+    disk.contents()
+        .forEach((name, bytes) -> {
+          if (name.endsWith(".log")) {
+            FuzzChecks.changeFirstEvent(bytes);
+            disk.put(name, bytes);
+          }
+        });
     assertThatThrownBy(() -> compare(disk))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("but read");
@@ -58,13 +59,14 @@ final class SeededBugTest {
   void anIndexEntryThatIsMissingIsFoundOut() {
     MemoryDisk disk = closedStore("x:1");
     Map<String, byte[]> without = closedStore("x:2").contents();
-    disk.contents().forEach((name, bytes) -> {
-      if (name.endsWith(".idx")) {
-        byte[] other = without.get(name);
-        FuzzChecks.adopt(other, bytes);
-        disk.put(name, other);
-      }
-    });
+    disk.contents()
+        .forEach((name, bytes) -> {
+          if (name.endsWith(".idx")) {
+            byte[] other = without.get(name);
+            FuzzChecks.adopt(other, bytes);
+            disk.put(name, other);
+          }
+        });
     assertThat(EngineStore.verify(disk, "seeded", ProgressListener.none()).damages())
         .singleElement()
         .satisfies(damage -> assertThat(damage.file()).endsWith(".idx"))

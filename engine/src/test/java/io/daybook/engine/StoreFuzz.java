@@ -92,8 +92,7 @@ public final class StoreFuzz {
     }
   }
 
-  private static void use(
-      Map<String, byte[]> store, String file, byte[] content, boolean mended) {
+  private static void use(Map<String, byte[]> store, String file, byte[] content, boolean mended) {
     if (mended) {
       mend(store, file, content);
     }
@@ -138,7 +137,11 @@ public final class StoreFuzz {
     for (int i = 0; i < 9; i++) {
       Event event = Event.json("T" + i % 2, "{}").withId(new UUID(i, i)).withTags("x:" + i % 3);
       Event other = event.withId(new UUID(i, ~i)).withMetadata(Payload.of(new byte[3], "x/y"));
-      store.append(Append.to("a-" + i % 2).events(event, other).and("b").events(event.withId(new UUID(~i, i))));
+      store.append(
+          Append.to("a-" + i % 2)
+              .events(event, other)
+              .and("b")
+              .events(event.withId(new UUID(~i, i))));
     }
     store.changeSettings("a-0", ExpectedRevision.any(), StreamSettings.none().withMaxCount(2));
     store.delete("b", ExpectedRevision.any());

@@ -26,7 +26,9 @@ final class StoreFuzzTest {
       Integer.getInteger("fuzz.inputs", Boolean.getBoolean("daybook.quick") ? 2_000 : 10_000);
 
   private static final Path CORPUS = Path.of("src/test/resources/fuzz");
-  private static final long[] EXTREMES = {0, 1, -1, 127, 128, 255, 1 << 16, 1L << 31, 1L << 62, Long.MIN_VALUE, Long.MAX_VALUE};
+  private static final long[] EXTREMES = {
+    0, 1, -1, 127, 128, 255, 1 << 16, 1L << 31, 1L << 62, Long.MIN_VALUE, Long.MAX_VALUE
+  };
 
   @Test
   void whatFuzzingFoundIsFoundNoMore() throws IOException {
@@ -56,8 +58,7 @@ final class StoreFuzzTest {
   }
 
   private static byte[] changed(Random random) {
-    byte[] input =
-        StoreFuzz.input(random.nextInt(StoreFuzz.files().size()), random.nextInt(4) > 0);
+    byte[] input = StoreFuzz.input(random.nextInt(StoreFuzz.files().size()), random.nextInt(4) > 0);
     for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
       int at = 1 + random.nextInt(input.length - 1);
       switch (random.nextInt(8)) {
@@ -72,7 +73,8 @@ final class StoreFuzzTest {
         }
         default -> {
           if (random.nextInt(4) == 0 && input.length > 9) {
-            input = Arrays.copyOf(input, random.nextBoolean() ? Math.max(at, 9) : input.length + 64);
+            input =
+                Arrays.copyOf(input, random.nextBoolean() ? Math.max(at, 9) : input.length + 64);
           }
         }
       }

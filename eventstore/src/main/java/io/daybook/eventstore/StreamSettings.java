@@ -20,6 +20,7 @@ public final class StreamSettings {
   private static final StreamSettings NONE = new StreamSettings(null, null, null);
   private static final Duration SHORTEST_AGE = Duration.ofMillis(1);
   private static final Duration LONGEST_AGE = Duration.ofMillis(Long.MAX_VALUE);
+
   /** Possessive, since a group that may be given back is matched by recursion. */
   private static final Pattern JSON_OBJECT =
       Pattern.compile("\\{(\"\\w++\":\\d{1,19}+(,\"\\w++\":\\d{1,19}+)*+)?}");
