@@ -127,10 +127,16 @@ public final class LogSurvey {
     long last = next - 1;
     if (damage != null) {
       var later = new FrameScanner(log.name(), log.whole(), log.header().seed(), end, check);
+      long tried = -1;
       for (long from = end; later.search(from, log.whole().byteSize()); from = later.nextOffset()) {
-        if (!later.isClose()) {
-          beyond += later.events();
-          last = Math.max(last, later.firstPosition() + later.events() - 1);
+        long first = later.firstPosition();
+        if (!later.isClose() && first >= next && first > tried) {
+          tried = first;
+          last = Math.max(last, first + later.events() - 1);
+          log.locations().add((int) (first - log.base()), later.offset());
+          if (LogRecovery.bodiesHold(reader, log, first, later.events())) {
+            beyond += later.events();
+          }
         }
       }
     }
