@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,7 +38,8 @@ class ReadAheadTest {
 
   @BeforeEach
   void fill() {
-    store = EngineStore.open(coldDisk(new FolderDisk(folder)), "cold", EngineOptions.defaults());
+    var options = EngineOptions.defaults().withDurability(Durability.interval(Duration.ofSeconds(5)));
+    store = EngineStore.open(coldDisk(new FolderDisk(folder)), "cold", options);
     for (int round = 0; round < ROUNDS; round++) {
       for (int stream = 0; stream < STREAMS; stream++) {
         store.append(
