@@ -38,7 +38,8 @@ class ReadAheadTest {
 
   @BeforeEach
   void fill() {
-    var options = EngineOptions.defaults().withDurability(Durability.interval(Duration.ofSeconds(5)));
+    var options =
+        EngineOptions.defaults().withDurability(Durability.interval(Duration.ofSeconds(5)));
     store = EngineStore.open(coldDisk(new FolderDisk(folder)), "cold", options);
     for (int round = 0; round < ROUNDS; round++) {
       for (int stream = 0; stream < STREAMS; stream++) {
