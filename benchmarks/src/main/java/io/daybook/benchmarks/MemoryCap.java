@@ -30,7 +30,7 @@ final class MemoryCap implements AutoCloseable {
     boolean one = Files.isDirectory(versionOne);
     Path root = one ? versionOne : ROOT;
     Path group = root.resolve("daybook-benchmarks-" + ProcessHandle.current().pid());
-    Path before = root.resolve(groupOfThisProcess(one)).normalize();
+    Path before = root.resolve(groupOfThisProcess(one));
     Files.createDirectory(group);
     try {
       String limit = one ? "memory.limit_in_bytes" : "memory.max";
@@ -40,7 +40,7 @@ final class MemoryCap implements AutoCloseable {
       Files.delete(group);
       throw e;
     }
-    return new MemoryCap(group, before);
+    return new MemoryCap(group, Files.isDirectory(before) ? before : root);
   }
 
   private static String groupOfThisProcess(boolean one) throws IOException {
@@ -60,7 +60,7 @@ final class MemoryCap implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    moveTo(Files.isDirectory(before) ? before : group.getParent());
+    moveTo(before);
     Files.delete(group);
   }
 }
