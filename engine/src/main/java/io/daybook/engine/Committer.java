@@ -5,6 +5,7 @@ import io.daybook.engine.io.Faults;
 import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.DecidedAppend;
 import io.daybook.engine.log.EventReader;
+import io.daybook.engine.log.GroupCommit;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.Micros;
 import io.daybook.engine.log.Reserve;
@@ -356,9 +357,7 @@ final class Committer implements Consumer<List<Pending>> {
       clearStagedAppends();
       signal.signal();
     }
-    for (Pending pending : staged) {
-      pending.finish();
-    }
+    GroupCommit.finish(staged);
     staged.clear();
     if (log.wantsPreparation()) {
       maintenance.prepare(log);
