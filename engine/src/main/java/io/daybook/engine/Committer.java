@@ -216,15 +216,20 @@ final class Committer implements Consumer<List<Pending>> {
     return repair.answer(() -> decideOnce(pending));
   }
 
-  /** Under a lease, since maintenance may put other index files in the place of these. */
+  /** Under a lease, since maintenance may put other files in the place of these. */
   private AppendDecision.Outcome decideOnce(Pending pending) {
-    Version version = published.lease().version();
+    Snapshot stored = published.lease();
     try {
       return new AppendDecision(
-              version.index(), rules, nextPosition, recordedNow(), this::event, this::append)
+              stored.version().index(),
+              rules,
+              nextPosition,
+              recordedNow(),
+              position -> event(stored, position),
+              position -> append(stored, position))
           .decide(pending.request());
     } finally {
-      version.release();
+      stored.version().release();
     }
   }
 
@@ -405,21 +410,26 @@ final class Committer implements Consumer<List<Pending>> {
     rules = now.rules();
     nextPosition = now.head() + 1;
     recordedAtMicros = now.recordedAtMicros();
-    memory = rebuilt(now);
+    memory = rebuilt();
     published.replaceMemory(memory);
   }
 
   /** The newest index without what was staged. */
-  private MemoryIndex rebuilt(Snapshot now) {
+  private MemoryIndex rebuilt() {
     var fresh = new MemoryIndex(memory.from());
-    for (long position = memory.from(); position <= now.head(); position++) {
-      RecordedEvent event = now.version().read(reader, position);
-      fresh.add(
-          position,
-          event.stream(),
-          event.revision().value(),
-          Micros.of(event.recordedAt()),
-          event.event());
+    Snapshot stored = published.lease();
+    try {
+      for (long position = memory.from(); position <= stored.head(); position++) {
+        RecordedEvent event = stored.version().read(reader, position);
+        fresh.add(
+            position,
+            event.stream(),
+            event.revision().value(),
+            Micros.of(event.recordedAt()),
+            event.event());
+      }
+    } finally {
+      stored.version().release();
     }
     return fresh;
   }
@@ -471,10 +481,9 @@ final class Committer implements Consumer<List<Pending>> {
   }
 
   /** The event at a position, durable or staged. */
-  private RecordedEvent event(long position) {
-    Snapshot now = published.now();
-    if (position <= now.head()) {
-      return now.version().read(reader, position);
+  private RecordedEvent event(Snapshot stored, long position) {
+    if (position <= stored.head()) {
+      return stored.version().read(reader, position);
     }
     DecidedAppend append = stagedAt(position);
     int index = (int) (position - append.firstPosition());
@@ -493,10 +502,9 @@ final class Committer implements Consumer<List<Pending>> {
   }
 
   /** The whole append that holds a position, durable or staged. */
-  private DecidedAppend append(long position) {
-    Snapshot now = published.now();
-    return position <= now.head()
-        ? StoredAppend.read(now.version(), reader, position)
+  private DecidedAppend append(Snapshot stored, long position) {
+    return position <= stored.head()
+        ? StoredAppend.read(stored.version(), reader, position)
         : stagedAt(position);
   }
 
