@@ -227,6 +227,8 @@ final class BitFlipTest {
       }
     }
     store.list(Dimension.STREAM, "").forEach(stream -> answers.add(store.streamInfo(stream)));
+    Query both = Query.item().withTypes("T1").withTags("x:1").asQuery();
+    store.read(both).forEach(event -> answers.add(event.position()));
     return answers;
   }
 

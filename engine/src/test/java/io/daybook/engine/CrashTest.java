@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * again.
  */
 final class CrashTest {
-  private static final int SEEDS = Integer.getInteger("seeds", 2_000);
+  private static final int SEEDS = Integer.getInteger("seeds", 10_000);
 
   /** Within so many stories each lie of a disk is found. */
   private static final int SEEDS_FOR_A_LIE = 400;
@@ -48,7 +48,7 @@ final class CrashTest {
   @Test
   void betweenSyncsOnlyTheLastIsLostAndNothingIsFoundInPart() {
     Long one = Long.getLong("seed");
-    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 4);
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 10);
     var opener = new EngineOpener(Durability.interval(Duration.ofSeconds(1)));
     seeds.parallel().forEach(seed -> new CrashRun(seed, opener).run());
   }

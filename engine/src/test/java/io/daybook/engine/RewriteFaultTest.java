@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * lost, nothing that was erased comes back, and it can be done again.
  */
 final class RewriteFaultTest {
-  private static final int ROUNDS = 14;
+  private static final int ROUNDS = 8;
 
   private final Logger logger = Logger.getLogger("io.daybook.engine");
   private final ScavengeFixture fixture = new ScavengeFixture();
