@@ -51,6 +51,9 @@ final class CrashRun {
       // not every store can
     }
 
+    /** Copies the store as it is to another disk. */
+    BackupReport backUp(Disk target);
+
     /** Commits requests as one group, on this thread. */
     List<StoreOutcome> commit(List<StoreRequest> group);
 
@@ -70,6 +73,8 @@ final class CrashRun {
   private final StoreWorkload workload;
   private final boolean scavenging;
   private final SignedHeads heads;
+  private final StoryBackups backups;
+  private final StoryReader reader;
   private SimulatedDisk disk;
   private UUID storeId;
 
@@ -86,6 +91,8 @@ final class CrashRun {
     this.scavenging = random.nextBoolean();
     this.workload = new StoreWorkload(random, model, clock, scavenging);
     this.heads = new SignedHeads(seed, this::requireFault);
+    this.backups = new StoryBackups(seed, model, clock, !scavenging, this::requireFault);
+    this.reader = new StoryReader(seed, model, clock, this::requireFault);
     this.disk = new SimulatedDisk(seed).foldersInOrder(random.nextBoolean());
   }
 
@@ -139,6 +146,7 @@ final class CrashRun {
     OpenStore opened = tryOpen();
     if (opened != null) {
       use(opened);
+      reader.leave();
       leave(opened);
     }
     nextLife();
@@ -165,6 +173,7 @@ final class CrashRun {
 
   private void compareAfterOpening(EventStore store) {
     model.found(store.head().value());
+    reader.requireSeen(store.head().value());
     var check = new StoreCheck(store, model.store());
     check.sameEvents();
     if (random.nextInt(3) == 0) {
@@ -194,6 +203,12 @@ final class CrashRun {
       if (certain && !disk.isDead()) {
         heads.sign(opened.store());
       }
+      if (certain && !disk.isDead()) {
+        backups.backUp(opened);
+      }
+      if (certain && !disk.isDead() && !opened.hasStopped()) {
+        reader.look(disk, leastSeen());
+      }
       if (certain && !disk.isDead() && random.nextInt(6) == 0) {
         new StoreCheck(opened.store(), model.store()).sameRead(workload.read());
       }
@@ -201,6 +216,10 @@ final class CrashRun {
     if (!certain && !disk.isDead()) {
       checkStopped(opened);
     }
+  }
+
+  private long leastSeen() {
+    return opener.acknowledgesBeforeSync() ? model.syncedHead() : model.acknowledgedHead();
   }
 
   /** Syncs; false if nobody knows what is durable. */
@@ -332,6 +351,7 @@ final class CrashRun {
     }
     heads.signNow(opened.store());
     closeWell(opened);
+    backups.check();
     disk = disk.powerLoss();
     switch (random.nextInt(3)) {
       case 0 -> assertThat(opener.verify(disk)).as("found by a verification").isEmpty();

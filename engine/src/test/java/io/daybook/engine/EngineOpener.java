@@ -58,6 +58,13 @@ final class EngineOpener implements CrashRun.Opener {
       }
 
       @Override
+      public BackupReport backUp(Disk target) {
+        parts.committer().sync();
+        ProgressListener none = ProgressListener.none();
+        return new Backup(disk, "simulated", target, "backup", false, none).run();
+      }
+
+      @Override
       public List<StoreOutcome> commit(List<StoreRequest> group) {
         List<Pending> pending = group.stream().map(one -> pending(one, random)).toList();
         parts.committer().accept(pending);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * A disk in memory that keeps no more promises than a real one, and breaks them by a seed: the same
@@ -38,6 +39,9 @@ public final class SimulatedDisk implements Disk {
   public static final long UNLIMITED = 1L << 60;
 
   private static final int TRACE_LENGTH = 200;
+  /** The files that programs write through their mappings, which they share. */
+  private static final Set<String> WRITTEN_AS_MAPPED = Set.of("DURABLE");
+
   private static final List<Loss> LOSSES = List.of(Loss.values());
 
   private record Traced(long step, DiskOperation operation, String name, String detail) {
@@ -55,6 +59,7 @@ public final class SimulatedDisk implements Disk {
 
   private final long seed;
   private final int life;
+  private final int boot;
   private final Random random;
   private final SimulatedNames names;
   private final SimulatedFaults faults = new SimulatedFaults();
@@ -71,12 +76,13 @@ public final class SimulatedDisk implements Disk {
 
   /** An empty disk. */
   public SimulatedDisk(long seed) {
-    this(seed, 1, new SimulatedNames());
+    this(seed, 1, 1, new SimulatedNames());
   }
 
-  private SimulatedDisk(long seed, int life, SimulatedNames names) {
+  private SimulatedDisk(long seed, int life, int boot, SimulatedNames names) {
     this.seed = seed;
     this.life = life;
+    this.boot = boot;
     this.names = names;
     this.random = new Random(Bytes.mix(seed) + life);
   }
@@ -119,7 +125,8 @@ public final class SimulatedDisk implements Disk {
   /** The disk after the power was lost. This one is not to be used any more. */
   public synchronized SimulatedDisk powerLoss(Loss loss) {
     dead = true;
-    return nextLife(namesAfter(loss), "power loss, of what was not synced is lost: " + loss);
+    return nextLife(
+        namesAfter(loss), boot + 1, "power loss, of what was not synced is lost: " + loss);
   }
 
   /**
@@ -128,12 +135,12 @@ public final class SimulatedDisk implements Disk {
    */
   public synchronized SimulatedDisk kill() {
     dead = true;
-    return nextLife(names.afterKill(), "process killed");
+    return nextLife(names.afterKill(), boot, "process killed");
   }
 
   /** A disk of its own with the same files, all durable. */
   public synchronized SimulatedDisk copy() {
-    return nextLife(namesAfter(Loss.NONE), "copied");
+    return nextLife(namesAfter(Loss.NONE), boot, "copied");
   }
 
   private SimulatedNames namesAfter(Loss loss) {
@@ -141,8 +148,8 @@ public final class SimulatedDisk implements Disk {
     return names.afterPowerLoss(loss, foldersInOrder, lastStep, random);
   }
 
-  private SimulatedDisk nextLife(SimulatedNames nextNames, String why) {
-    var next = new SimulatedDisk(seed, life + 1, nextNames);
+  private SimulatedDisk nextLife(SimulatedNames nextNames, int nextBoot, String why) {
+    var next = new SimulatedDisk(seed, life + 1, nextBoot, nextNames);
     next.capacityBytes = capacityBytes;
     next.foldersInOrder = foldersInOrder;
     next.step = step;
@@ -330,6 +337,12 @@ public final class SimulatedDisk implements Disk {
     end(fate, DiskOperation.SYNC_FOLDER, folder);
   }
 
+  /** Another after each loss of power. */
+  @Override
+  public UUID bootId() {
+    return new UUID(seed, boot);
+  }
+
   @Override
   public synchronized long usableBytes() throws IOException {
     requireAlive();
@@ -503,15 +516,23 @@ public final class SimulatedDisk implements Disk {
           throw new AssertionError(
               "mapped beyond the end: " + name + " has " + bytes.size() + " bytes, not " + size);
         }
-        Long fault = unreadable.get(name);
-        SimulatedView view =
-            fault == null
-                ? SimulatedView.ofSize((int) size)
-                : SimulatedView.unreadableFrom(fault, (int) size);
-        bytes.addView(view);
+        SimulatedView view = view((int) size);
         mappings.add(name);
         return new Mapping(view.segment(), () -> unmap(view));
       }
+    }
+
+    private SimulatedView view(int size) throws IOException {
+      if (WRITTEN_AS_MAPPED.contains(name)) {
+        return bytes.sharedView(size);
+      }
+      Long fault = unreadable.get(name);
+      SimulatedView view =
+          fault == null
+              ? SimulatedView.ofSize(size)
+              : SimulatedView.unreadableFrom(fault, size);
+      bytes.addView(view);
+      return view;
     }
 
     private void unmap(SimulatedView view) {
