@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The story of one store, told by a seed: it is opened, written, read and left by a crash, a kill
@@ -64,9 +65,19 @@ final class CrashRun {
     boolean hasStopped();
   }
 
+  /** What fails in which life. */
+  interface Faults {
+    /** How many lives there are, before a last one in which nothing fails. */
+    int lives();
+
+    /** Arranges what fails in a life. */
+    void arrange(int life, SimulatedDisk disk);
+  }
+
   private final long seed;
   private final Opener opener;
   private final UnaryOperator<Disk> wrapper;
+  private final @Nullable Faults faults;
   private final Random random;
   private final TestClock clock = new TestClock();
   private final StoreModel model = new StoreModel(clock);
@@ -84,9 +95,15 @@ final class CrashRun {
 
   /** The wrapper stands between the store and the disk; it may lie. */
   CrashRun(long seed, Opener opener, UnaryOperator<Disk> wrapper) {
+    this(seed, opener, wrapper, null);
+  }
+
+  /** Without a plan of what fails, the seed says that, too. */
+  CrashRun(long seed, Opener opener, UnaryOperator<Disk> wrapper, @Nullable Faults faults) {
     this.seed = seed;
     this.opener = opener;
     this.wrapper = wrapper;
+    this.faults = faults;
     this.random = new Random(seed * 0x9e3779b97f4a7c15L + 1);
     this.scavenging = random.nextBoolean();
     this.workload = new StoreWorkload(random, model, clock, scavenging);
@@ -103,9 +120,13 @@ final class CrashRun {
    */
   void run() {
     try {
-      int lives = 1 + random.nextInt(MOST_LIVES);
+      int lives = faults != null ? faults.lives() : 1 + random.nextInt(MOST_LIVES);
       for (int life = 0; life < lives; life++) {
-        arrangeFaults();
+        if (faults != null) {
+          faults.arrange(life, disk);
+        } else {
+          arrangeFaults();
+        }
         live();
       }
       lastLife();

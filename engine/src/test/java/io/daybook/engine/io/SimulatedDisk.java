@@ -164,6 +164,31 @@ public final class SimulatedDisk implements Disk {
     return this;
   }
 
+  /** The n-th of the coming operations fails, also if it changes nothing; 1 is the next. */
+  public synchronized SimulatedDisk failOperationIn(long operations) {
+    faults.failAtOperation(faults.operations() + operations);
+    return this;
+  }
+
+  /**
+   * There is no space when a file is about to grow for the n-th time from now, or from then on if
+   * it stays full.
+   */
+  public synchronized SimulatedDisk fullAtAllocation(long allocations, boolean staysFull) {
+    faults.fullAtAllocation(faults.allocations() + allocations, staysFull);
+    return this;
+  }
+
+  /** How many operations there were in this life, also those that change nothing. */
+  public synchronized long operations() {
+    return faults.operations();
+  }
+
+  /** How often in this life a file grew, or was about to. */
+  public synchronized long allocations() {
+    return faults.allocations();
+  }
+
   /** The n-th of the coming operations of that kind fails with an I/O error; 1 is the next. */
   public synchronized SimulatedDisk failNth(DiskOperation operation, int nth) {
     faults.failNth(operation, nth);
@@ -454,8 +479,7 @@ public final class SimulatedDisk implements Disk {
         int offset = Math.toIntExact(offsetBytes);
         Fate fate = begin(DiskOperation.WRITE, name, "at " + offset + ", " + length + " bytes");
         int written = fate == Fate.DONE ? length : random.nextInt(length + 1);
-        long room = bytes.size() - offset + Math.max(0, capacityBytes - usedBytes());
-        int fitting = Math.clamp(room, 0, written);
+        int fitting = Math.clamp(room(offset, written), 0, written);
         bytes.write(step, offset, source, from, fitting);
         end(fate, DiskOperation.WRITE, name);
         if (fitting < length) {
@@ -464,6 +488,16 @@ public final class SimulatedDisk implements Disk {
           throw new IOException("no space left on device (simulated), writing " + name);
         }
       }
+    }
+
+    /** How many bytes can be written there. */
+    private long room(int offset, int length) {
+      long inside = Math.max(0, bytes.size() - offset);
+      if (length <= inside) {
+        return inside;
+      }
+      long free = Math.max(0, capacityBytes - usedBytes());
+      return bytes.size() - offset + (faults.isFullNow() ? Math.min(free, random.nextInt(512)) : free);
     }
 
     @Override
