@@ -38,6 +38,8 @@ final class SimulatedBytes {
 
   private byte[] cached = new byte[0];
   private int cachedSize;
+  private int lastWriteStart;
+  private int lastWriteEnd;
   private byte[] durable = new byte[0];
   private int durableSize;
 
@@ -73,6 +75,23 @@ final class SimulatedBytes {
     System.arraycopy(bytes, from, cached, offset, length);
     show(offset, end);
     addVersions(step, offset, end, false);
+    for (int i = 0; i < length; i++) {
+      if (bytes[from + i] != 0) {
+        lastWriteStart = offset;
+        lastWriteEnd = end;
+        return;
+      }
+    }
+  }
+
+  /** Where the last write began that was not all zeros. */
+  int lastWriteStart() {
+    return lastWriteStart;
+  }
+
+  /** Where the last write ended that was not all zeros. */
+  int lastWriteEnd() {
+    return lastWriteEnd;
   }
 
   void resize(long step, int size) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that keeps no more promises than a real one, and breaks them by a seed: the same
@@ -35,6 +37,9 @@ import java.util.UUID;
  * Any number of threads may use it; then the order of their calls is not the seed's.
  */
 public final class SimulatedDisk implements Disk {
+  /** What a disk writes as a whole or not at all. */
+  public static final int SECTOR_BYTES = SimulatedBytes.SECTOR_BYTES;
+
   /** The capacity of a disk that is never full. */
   public static final long UNLIMITED = 1L << 60;
 
@@ -51,6 +56,9 @@ public final class SimulatedDisk implements Disk {
     }
   }
 
+  /** A bit that is read wrong. */
+  private record Misread(String name, int offset, int bit) {}
+
   private enum Fate {
     DONE,
     FAILS,
@@ -66,6 +74,7 @@ public final class SimulatedDisk implements Disk {
   private final Set<String> locks = new HashSet<>();
   private final Map<String, Long> unreadable = new HashMap<>();
   private final Deque<Traced> trace = new ArrayDeque<>();
+  private @Nullable Misread misread;
   private boolean foldersInOrder = true;
   private long capacityBytes = UNLIMITED;
   private long step;
@@ -223,6 +232,37 @@ public final class SimulatedDisk implements Disk {
     unreadable.remove(name);
   }
 
+  /** New mappings of the file show a flipped bit; what is on the medium is right. */
+  public synchronized void flipOnRead(String name, int offset, int bit) {
+    misread = new Misread(name, offset, bit);
+  }
+
+  /** New mappings show what is on the medium. */
+  public synchronized void readWell() {
+    misread = null;
+  }
+
+  /**
+   * Writes a sector of a file over a place of this or another at rest, as far as that goes: a write
+   * that went astray.
+   */
+  public synchronized void misdirect(String from, int fromSector, String to, int toSector) {
+    byte[] source = existing(from).contents();
+    int start = fromSector * SECTOR_BYTES;
+    replaceSector(to, toSector, Arrays.copyOfRange(source, start, start + SECTOR_BYTES));
+  }
+
+  /** Replaces a sector of a file at rest, as far as the file goes. */
+  public synchronized void replaceSector(String name, int sector, byte[] sectorBytes) {
+    SimulatedBytes bytes = existing(name);
+    byte[] contents = bytes.contents();
+    int start = sector * SECTOR_BYTES;
+    int length = Math.min(SECTOR_BYTES, contents.length - start);
+    System.arraycopy(sectorBytes, 0, contents, start, length);
+    bytes.write(step, 0, contents, 0, contents.length);
+    bytes.sync();
+  }
+
   /** All files that are there, for programs. */
   public synchronized List<String> files() {
     return names.all();
@@ -231,6 +271,16 @@ public final class SimulatedDisk implements Disk {
   /** What a file holds, for programs. */
   public synchronized byte[] contents(String name) {
     return existing(name).contents();
+  }
+
+  /** Where in a file the last write began that was not all zeros. */
+  public synchronized int lastWriteStart(String name) {
+    return existing(name).lastWriteStart();
+  }
+
+  /** Where in a file the last write ended that was not all zeros. */
+  public synchronized int lastWriteEnd(String name) {
+    return existing(name).lastWriteEnd();
   }
 
   /** Removes a file at rest. */
@@ -562,10 +612,12 @@ public final class SimulatedDisk implements Disk {
       }
       Long fault = unreadable.get(name);
       SimulatedView view =
-          fault == null
-              ? SimulatedView.ofSize(size)
-              : SimulatedView.unreadableFrom(fault, size);
+          fault == null ? SimulatedView.ofSize(size) : SimulatedView.unreadableFrom(fault, size);
       bytes.addView(view);
+      Misread wrong = misread;
+      if (wrong != null && wrong.name().equals(name) && wrong.offset() < size) {
+        view.flipBit(wrong.offset(), wrong.bit());
+      }
       return view;
     }
 

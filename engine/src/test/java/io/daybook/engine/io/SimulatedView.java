@@ -70,6 +70,11 @@ final class SimulatedView {
     }
   }
 
+  void flipBit(int offset, int bit) {
+    byte before = segment.get(ValueLayout.JAVA_BYTE, offset);
+    segment.set(ValueLayout.JAVA_BYTE, offset, (byte) (before ^ (1 << bit)));
+  }
+
   void copyTo(byte[] bytes) {
     int length = (int) Math.min(bytes.length, segment.byteSize());
     MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, 0, bytes, 0, length);
