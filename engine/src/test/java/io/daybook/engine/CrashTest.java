@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.daybook.engine.io.LyingDisk;
+import io.daybook.engine.log.TrustedFrames;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -66,5 +67,20 @@ final class CrashTest {
       }
     }
     fail("%s stories did not find out that the disk lies about %s", SEEDS_FOR_A_LIE, lie);
+  }
+
+  @Test
+  void aRecoveryThatTrustsATornFrameIsFoundOut() {
+    for (long seed = 0; seed < SEEDS_FOR_A_LIE; seed++) {
+      var frames = new TrustedFrames();
+      try {
+        new CrashRun(seed, new EngineOpener(), frames::on).run();
+      } catch (AssertionError e) {
+        assertThat(e).hasMessageContaining("seed " + seed);
+        assertThat(frames.trusted()).isPositive();
+        return;
+      }
+    }
+    fail("%s stories did not find out that torn frames are trusted", SEEDS_FOR_A_LIE);
   }
 }
