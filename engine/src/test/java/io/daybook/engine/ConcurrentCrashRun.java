@@ -33,9 +33,10 @@ import java.util.function.UnaryOperator;
 
 /**
  * Several threads write, read and follow one store on a disk that may fail, and scavenge it, back
- * it up, and read it as another process does, until the machine crashes at a step while they run; what is found afterwards is compared with all that they were
- * told. A seed chooses faults and requests; the order in which threads run is the machine's, so the
- * whole history is part of a failure's message.
+ * it up, and read it as another process does, until the machine crashes at a step while they run;
+ * what is found afterwards is compared with all that they were told. A seed chooses faults and
+ * requests; the order in which threads run is the machine's, so the whole history is part of a
+ * failure's message.
  */
 final class ConcurrentCrashRun {
   private static final int LIVES = 2;

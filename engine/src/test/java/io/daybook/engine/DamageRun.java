@@ -100,8 +100,7 @@ final class DamageRun {
       opened.commit(group);
       group.forEach(model::decide);
       String log = activeLog();
-      groups.add(
-          new Group(log, disk.lastWriteStart(log), disk.lastWriteEnd(log), model.head()));
+      groups.add(new Group(log, disk.lastWriteStart(log), disk.lastWriteEnd(log), model.head()));
       if (random.nextInt(20) == 0) {
         opened.scavenge();
       }
@@ -153,8 +152,7 @@ final class DamageRun {
         System.arraycopy(before, from, old, 0, Math.min(old.length, before.length - from));
         disk.replaceSector(file, sector, old);
       }
-      case ERASED_SECTOR ->
-          disk.replaceSector(file, sector, new byte[SimulatedDisk.SECTOR_BYTES]);
+      case ERASED_SECTOR -> disk.replaceSector(file, sector, new byte[SimulatedDisk.SECTOR_BYTES]);
     }
     return damage + " in " + file + ", sector " + sector + ", bit " + bit + " of byte " + offset;
   }

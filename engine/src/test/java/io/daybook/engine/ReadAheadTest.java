@@ -55,8 +55,7 @@ class ReadAheadTest {
 
   @BeforeEach
   void open() {
-    store =
-        EngineStore.open(coldDisk(new FolderDisk(folder)), "cold", EngineOptions.defaults());
+    store = EngineStore.open(coldDisk(new FolderDisk(folder)), "cold", EngineOptions.defaults());
   }
 
   @AfterEach

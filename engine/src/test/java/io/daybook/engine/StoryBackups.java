@@ -123,8 +123,7 @@ final class StoryBackups {
     var position = new Position(earlier ? random.nextLong(least) : 0);
     var target = new SimulatedDisk(5);
     new Restore(copy, "backup", target, "restored", clock, NONE)
-        .run(
-            earlier ? new ReadRequest.AsOf.AtPosition(position) : new ReadRequest.AsOf.Now());
+        .run(earlier ? new ReadRequest.AsOf.AtPosition(position) : new ReadRequest.AsOf.Now());
     EngineOptions options = EngineOptions.defaults().withClock(clock).withoutThreads();
     try (EventStore restored = EngineStore.open(target, "restored", options)) {
       long head = restored.head().value();

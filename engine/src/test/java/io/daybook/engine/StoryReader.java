@@ -67,7 +67,13 @@ final class StoryReader {
     long head = store.head().value();
     if (head < least || head < seen || head > model.acknowledgedHead()) {
       throw new AssertionError(
-          "it sees up to " + head + ", saw " + seen + ", and must see from " + least + " to "
+          "it sees up to "
+              + head
+              + ", saw "
+              + seen
+              + ", and must see from "
+              + least
+              + " to "
               + model.acknowledgedHead());
     }
     seen = head;
@@ -81,7 +87,8 @@ final class StoryReader {
   /** After an opening: what was seen is there. */
   void requireSeen(long head) {
     if (head < seen) {
-      throw new AssertionError("a reader saw position " + seen + ", and the store ends with " + head);
+      throw new AssertionError(
+          "a reader saw position " + seen + ", and the store ends with " + head);
     }
   }
 

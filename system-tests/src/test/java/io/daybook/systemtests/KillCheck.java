@@ -190,8 +190,7 @@ final class KillCheck {
     Set<String> claims = new HashSet<>();
     for (RecordedEvent event : all) {
       for (String tag : event.tags()) {
-        require(
-            !tag.startsWith(KillWork.CLAIM) || claims.add(tag), "claimed twice: " + tag);
+        require(!tag.startsWith(KillWork.CLAIM) || claims.add(tag), "claimed twice: " + tag);
       }
     }
   }

@@ -44,6 +44,7 @@ public final class SimulatedDisk implements Disk {
   public static final long UNLIMITED = 1L << 60;
 
   private static final int TRACE_LENGTH = 200;
+
   /** The files that programs write through their mappings, which they share. */
   private static final Set<String> WRITTEN_AS_MAPPED = Set.of("DURABLE");
 
@@ -547,7 +548,9 @@ public final class SimulatedDisk implements Disk {
         return inside;
       }
       long free = Math.max(0, capacityBytes - usedBytes());
-      return bytes.size() - offset + (faults.isFullNow() ? Math.min(free, random.nextInt(512)) : free);
+      return bytes.size()
+          - offset
+          + (faults.isFullNow() ? Math.min(free, random.nextInt(512)) : free);
     }
 
     @Override

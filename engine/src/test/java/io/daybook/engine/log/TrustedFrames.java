@@ -83,7 +83,8 @@ public final class TrustedFrames {
     int runs = Bytes.getInt(frame, Frame.RUNS);
     int events = Bytes.getInt(frame, Frame.EVENTS);
     int strings = Bytes.getInt(frame, Frame.STRINGS);
-    int meta = (int) Frame.metaBytes(runs, events, strings, Bytes.getInt(frame, Frame.STRING_BYTES));
+    int meta =
+        (int) Frame.metaBytes(runs, events, strings, Bytes.getInt(frame, Frame.STRING_BYTES));
     int entries = Frame.HEADER_BYTES + Frame.RUN_BYTES * runs;
     int start = meta;
     for (int i = 0; i < events; i++) {
