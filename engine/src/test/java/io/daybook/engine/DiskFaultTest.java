@@ -10,6 +10,7 @@ import io.daybook.engine.io.Loss;
 import io.daybook.engine.io.SimulatedCrash;
 import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.engine.log.LogSizes;
+import io.daybook.eventstore.Append;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.ExpectedRevision;
@@ -156,6 +157,41 @@ final class DiskFaultTest {
       assertThat(failure(() -> store.append("a-1", any(), event("Later"))).outcomeUnknown())
           .isTrue();
     }
+  }
+
+  /** Though the append behind it, in the same group, is uncertain. */
+  @Test
+  void whatIsRefusedForWantOfAnIndexIsNotStoredForCertain() {
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withoutThreads()
+            .withSizes(
+                new LogSizes(16_384, 4_096, 4_096),
+                new EngineOptions.IndexLimits(1, 100, 1 << 20, 0, 1));
+    OpenedStore parts = new Opening(disk, "simulated", options).open();
+    disk.failWithProbability(DiskOperation.CREATE, 1); // no index file can be made
+    commit(parts, List.of(pending("First")));
+    disk.failWithProbability(DiskOperation.CREATE, 0);
+    disk.failNth(DiskOperation.SYNC_RANGE, 1);
+    Pending refused = pending("Refused"); // and the index is written, so that the next is not
+    Pending uncertain = pending("Uncertain");
+    commit(parts, List.of(refused, uncertain));
+    EventStoreFailedException e = failure(refused::outcome);
+    assertThat(e).hasMessageContaining("the index cannot be written");
+    assertThat(e.outcomeUnknown()).isFalse();
+    assertThat(failure(uncertain::outcome).outcomeUnknown()).isTrue();
+    disk = disk.kill();
+    try (EngineStore store = open()) {
+      assertThat(types(store)).startsWith("First").doesNotContain("Refused");
+    }
+  }
+
+  private static Pending pending(String type) {
+    return new Pending(new Pending.Request.Events(Append.to("a-1").events(event(type))), null);
+  }
+
+  private static void commit(OpenedStore parts, List<Pending> group) {
+    parts.committer().accept(group);
   }
 
   @ParameterizedTest

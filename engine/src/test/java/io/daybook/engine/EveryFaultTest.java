@@ -3,7 +3,6 @@ package io.daybook.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.engine.io.SimulatedDisk;
-import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -30,37 +29,54 @@ final class EveryFaultTest {
 
   /** What goes wrong, at the n-th place where it can. */
   enum Fault {
-    CRASH(SimulatedDisk::steps) {
+    CRASH {
+      @Override
+      long places(SimulatedDisk disk) {
+        return disk.steps();
+      }
+
       @Override
       void arrange(SimulatedDisk disk, long nth) {
         disk.crashIn(nth);
       }
     },
     /** A write, a sync, an open, a mapping, a rename, a listing: whatever is asked of a disk. */
-    IO_ERROR(SimulatedDisk::operations) {
+    IO_ERROR {
+      @Override
+      long places(SimulatedDisk disk) {
+        return disk.operations();
+      }
+
       @Override
       void arrange(SimulatedDisk disk, long nth) {
         disk.failOperationIn(nth);
       }
     },
-    NO_SPACE(SimulatedDisk::allocations) {
+    NO_SPACE {
+      @Override
+      long places(SimulatedDisk disk) {
+        return disk.allocations();
+      }
+
       @Override
       void arrange(SimulatedDisk disk, long nth) {
         disk.fullAtAllocation(nth, false);
       }
     },
-    NO_SPACE_FROM_THEN_ON(SimulatedDisk::allocations) {
+    NO_SPACE_FROM_THEN_ON {
+      @Override
+      long places(SimulatedDisk disk) {
+        return disk.allocations();
+      }
+
       @Override
       void arrange(SimulatedDisk disk, long nth) {
         disk.fullAtAllocation(nth, true);
       }
     };
 
-    private final ToLongFunction<SimulatedDisk> places;
-
-    Fault(ToLongFunction<SimulatedDisk> places) {
-      this.places = places;
-    }
+    /** How many such places there were. */
+    abstract long places(SimulatedDisk disk);
 
     abstract void arrange(SimulatedDisk disk, long nth);
   }
@@ -90,7 +106,7 @@ final class EveryFaultTest {
     public void arrange(int life, SimulatedDisk itsDisk) {
       if (life == inLife) {
         disk = itsDisk;
-        before = fault.places.applyAsLong(itsDisk);
+        before = fault.places(itsDisk);
         fault.arrange(itsDisk, nth);
       } else if (life > inLife) {
         itsDisk.crashIn(1 + (nth * 7 + life) % 9); // within what an opening does
@@ -99,7 +115,7 @@ final class EveryFaultTest {
 
     /** At how many places it could go wrong, if it did not. */
     long places() {
-      return fault.places.applyAsLong(disk) - before;
+      return fault.places(disk) - before;
     }
   }
 

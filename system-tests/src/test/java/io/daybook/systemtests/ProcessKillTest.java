@@ -26,12 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a bank with {@code kill -9} while 32 clients transfer money, again and again. Each time
  * what it left behind is opened and verified here, and the next process recovers it and goes on.
  *
- * <p>Property {@code kills}: how often. Property {@code seed}: repeats the choices of a run, though
+ * <p>Property {@code bankKills}: how often. Property {@code seed}: repeats the choices of a run, though
  * not its timing.
  */
 class ProcessKillTest {
   private static final int KILLS =
-      Integer.getInteger("kills", Boolean.getBoolean("daybook.quick") ? 10 : 50);
+      Integer.getInteger("bankKills", Boolean.getBoolean("daybook.quick") ? 10 : 50);
   private static final int KILLS_OF_A_STORE = 10;
   private static final int MOST_TRANSFERS = 200;
   private static final int MOST_MILLIS_OF_OPENING = 800;
