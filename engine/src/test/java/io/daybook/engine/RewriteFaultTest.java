@@ -30,7 +30,9 @@ final class RewriteFaultTest {
   enum Fault {
     CRASH,
     KILL,
-    ERROR
+    ERROR,
+    /** Also of what changes nothing, such as an open. */
+    ANY_ERROR
   }
 
   @BeforeEach
@@ -65,7 +67,9 @@ final class RewriteFaultTest {
     "KILL, false",
     "KILL, true",
     "ERROR, false",
-    "ERROR, true"
+    "ERROR, true",
+    "ANY_ERROR, false",
+    "ANY_ERROR, true"
   })
   void aScavengeThatFailsAtAnyStepCanBeDoneAgain(Fault fault, boolean compressed) {
     EngineOptions options = options(compressed);
@@ -84,10 +88,10 @@ final class RewriteFaultTest {
   /** Whether the work came as far as that step, where it failed. */
   private boolean fails(Fault fault, int step, Runnable work) {
     SimulatedDisk disk = fixture.disk;
-    if (fault == Fault.ERROR) {
-      disk.failIn(step);
-    } else {
-      disk.crashIn(step);
+    switch (fault) {
+      case ERROR -> disk.failIn(step);
+      case ANY_ERROR -> disk.failOperationIn(step);
+      case CRASH, KILL -> disk.crashIn(step);
     }
     try {
       work.run();
@@ -105,8 +109,8 @@ final class RewriteFaultTest {
     switch (fault) {
       case CRASH -> fixture.disk = fixture.disk.powerLoss();
       case KILL -> fixture.disk = fixture.disk.kill();
-      case ERROR -> {
-        fixture.disk.failIn(Integer.MAX_VALUE);
+      case ERROR, ANY_ERROR -> {
+        fixture.disk.failIn(Integer.MAX_VALUE).failOperationIn(Integer.MAX_VALUE);
         new StoreCheck(store, fixture.model.store()).sameEvents();
         store.close();
         assertThat(fixture.disk.openFiles()).isEmpty();

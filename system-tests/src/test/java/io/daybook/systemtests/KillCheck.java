@@ -109,10 +109,10 @@ final class KillCheck {
     require(head >= seen, "a subscriber saw position " + seen + ", but it ends with " + head);
     seen = head; // what is found once stays
     requireDense(all, head);
-    Map<KillWork.Number, List<RecordedEvent>> found = new HashMap<>();
+    Map<KillWork.Which, List<RecordedEvent>> found = new HashMap<>();
     for (RecordedEvent event : all) {
       if (!event.isSystem() && !event.stream().startsWith(KillWork.GONE)) {
-        found.computeIfAbsent(KillWork.numberOf(event.event()), _ -> new ArrayList<>()).add(event);
+        found.computeIfAbsent(KillWork.whichOf(event.event()), _ -> new ArrayList<>()).add(event);
       }
     }
     for (int writer = 0; writer < KillWork.WRITERS; writer++) {
@@ -147,12 +147,12 @@ final class KillCheck {
   }
 
   /** Takes a writer's appends out of what was found. */
-  private void checkWriter(int writer, Map<KillWork.Number, List<RecordedEvent>> found) {
+  private void checkWriter(int writer, Map<KillWork.Which, List<RecordedEvent>> found) {
     List<Long> its = answers.get(writer);
     KillWork.Appends appends = work.from(writer, 0);
     for (int n = 0; n <= its.size(); n++) {
       var append = appends.next();
-      List<RecordedEvent> there = found.remove(new KillWork.Number(writer, n));
+      List<RecordedEvent> there = found.remove(new KillWork.Which(writer, n));
       String what = "append " + n + " of writer " + writer;
       long answer = n < its.size() ? its.get(n) : UNKNOWN;
       if (there == null) {

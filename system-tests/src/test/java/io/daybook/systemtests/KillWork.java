@@ -30,7 +30,7 @@ record KillWork(long seed) {
   private static final int LONGEST = 6_000;
 
   /** One append: of which writer, and its how manieth. */
-  record Number(int writer, int n) {}
+  record Which(int writer, int n) {}
 
   private enum Kind {
     PLAIN,
@@ -40,9 +40,9 @@ record KillWork(long seed) {
   }
 
   /** Which append an event is of. */
-  static Number numberOf(Event event) {
+  static Which whichOf(Event event) {
     long high = event.id().getMostSignificantBits();
-    return new Number((int) (high >>> 32), (int) high);
+    return new Which((int) (high >>> 32), (int) high);
   }
 
   /** The appends of one writer, from one on: in order, since some build on those before. */
