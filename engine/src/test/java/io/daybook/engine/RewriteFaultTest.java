@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RewriteFaultTest {
   private static final int ROUNDS = 8;
 
+  /** Of so many steps one fails. */
+  private static final int STRIDE = Boolean.getBoolean("daybook.quick") ? 5 : 1;
+
   private final Logger logger = Logger.getLogger("io.daybook.engine");
   private final ScavengeFixture fixture = new ScavengeFixture();
   private SimulatedDisk filled = fixture.disk;
@@ -75,7 +78,7 @@ final class RewriteFaultTest {
     EngineOptions options = options(compressed);
     fill(options);
     boolean reached = true;
-    for (int step = 1; reached; step++) {
+    for (int step = 1; reached; step += STRIDE) {
       fixture.disk = filled.copy();
       EngineStore store = fixture.open(options);
       reached = fails(fault, step, () -> scavenge(store));
@@ -161,7 +164,7 @@ final class RewriteFaultTest {
     fill(fixture.plain);
     EngineOptions compressed = fixture.plain.compressed();
     boolean reached = true;
-    for (int step = 1; reached; step++) {
+    for (int step = 1; reached; step += STRIDE) {
       fixture.disk = filled.copy();
       reached = fails(fault, step, () -> open(compressed));
       fixture.disk = fault == Fault.KILL ? fixture.disk.kill() : fixture.disk.powerLoss();
