@@ -18,6 +18,7 @@ import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StoreDamagedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -212,6 +213,33 @@ final class DiskFaultTest {
       disk = disk.powerLoss();
       try (EngineStore after = open()) {
         assertThat(types(after)).as("%s %d", operation, nth).hasSizeBetween(least, least + 1);
+      }
+    }
+  }
+
+  /** Of two manifests that the disk perhaps has, a reader may have seen either. */
+  @Test
+  void aReaderSeesWhatIsAcknowledgedAlsoAfterAManifestThatPerhapsIsThere() {
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withoutThreads()
+            .withReserve(0)
+            .withSizes(
+                new LogSizes(4_096, 1_024, 1_024),
+                new EngineOptions.IndexLimits(3, 100, 1 << 20, 0, 4));
+    for (int nth = 1; nth < 40; nth++) {
+      disk = new SimulatedDisk(nth);
+      List<ReadOnlyStore> readers = new ArrayList<>();
+      try (EngineStore store = EngineStore.open(disk, "simulated", options)) {
+        disk.failNth(DiskOperation.SYNC_FOLDER, nth);
+        for (int i = 0; i < 40; i++) {
+          failure(() -> store.append("a-1", any(), event("E", 200)));
+          readers.add(new ReadOnlyStore(Follower.open(disk, "simulated", options), options));
+          for (ReadOnlyStore reader : readers) {
+            assertThat(reader.head()).as("fault %s, append %s", nth, i).isEqualTo(store.head());
+          }
+        }
+        readers.forEach(ReadOnlyStore::close);
       }
     }
   }
