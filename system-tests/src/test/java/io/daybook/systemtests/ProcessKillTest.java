@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a bank with {@code kill -9} while 32 clients transfer money, again and again. Each time
  * what it left behind is opened and verified here, and the next process recovers it and goes on.
  *
- * <p>Property {@code bankKills}: how often. Property {@code seed}: repeats the choices of a run, though
- * not its timing.
+ * <p>Property {@code bankKills}: how often. Property {@code seed}: repeats the choices of a run,
+ * though not its timing.
  */
 class ProcessKillTest {
   private static final int KILLS =
