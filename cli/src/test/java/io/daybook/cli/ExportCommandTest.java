@@ -41,7 +41,7 @@ class ExportCommandTest {
   }
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, Integer.getInteger("seeds", 2_000) / 100);
+    return LongStream.rangeClosed(1, Integer.getInteger("seeds", 10_000) / 500);
   }
 
   @ParameterizedTest(name = "seed {0}")

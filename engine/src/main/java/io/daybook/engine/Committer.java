@@ -195,8 +195,12 @@ final class Committer implements Consumer<List<Pending>> {
           pending.accept(result);
         }
       }
-    } catch (EventStoreException e) {
+    } catch (EventStoreFailedException e) {
       pending.refuse(e);
+      pending.finish(); // it is not stored, whatever becomes of this group
+      return;
+    } catch (EventStoreException e) {
+      pending.refuse(e); // what stands before it in the group may have led to that
     } catch (IOException e) {
       pending.refuse(
           e instanceof Reserve.LowDiskException

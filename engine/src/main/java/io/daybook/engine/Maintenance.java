@@ -115,9 +115,8 @@ final class Maintenance {
   Scavenger.Change scavengeLog(LogFile log, Scavenger.Hidden hidden) throws IOException {
     long before = rewriter.bytes(log);
     LogFile fresh = rewriter.scavenge(log, hidden);
-    long after = rewriter.bytes(fresh);
-    rewritten(log, fresh);
-    return new Scavenger.Change(hidden.count(), 1, before, after);
+    rewritten(log, fresh); // before anything else can fail, since the manifest lists it
+    return new Scavenger.Change(hidden.count(), 1, before, rewriter.bytes(fresh));
   }
 
   /**

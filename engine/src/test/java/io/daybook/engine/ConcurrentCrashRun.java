@@ -8,6 +8,7 @@ import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StoreDamagedException;
@@ -31,10 +32,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /**
- * Several threads write, read and follow one store on a disk that may fail, until the machine
- * crashes at a step while they run; what is found afterwards is compared with all that they were
- * told. A seed chooses faults and requests; the order in which threads run is the machine's, so the
- * whole history is part of a failure's message.
+ * Several threads write, read and follow one store on a disk that may fail, and scavenge it, back
+ * it up, and read it as another process does, until the machine crashes at a step while they run;
+ * what is found afterwards is compared with all that they were told. A seed chooses faults and
+ * requests; the order in which threads run is the machine's, so the whole history is part of a
+ * failure's message.
  */
 final class ConcurrentCrashRun {
   private static final int LIVES = 2;
@@ -47,6 +49,12 @@ final class ConcurrentCrashRun {
   private final Random random;
   private final TestClock clock = new TestClock();
   private final ConcurrentHistory history = new ConcurrentHistory();
+  private final EngineOptions options =
+      EngineOptions.defaults()
+          .withClock(clock)
+          .withSizes(
+              new LogSizes(8_192, 2_048, 4_096),
+              new EngineOptions.IndexLimits(16, 1 << 16, 1 << 20, 0, 2));
   private SimulatedDisk disk;
 
   ConcurrentCrashRun(long seed, UnaryOperator<Disk> wrapper) {
@@ -86,12 +94,6 @@ final class ConcurrentCrashRun {
   }
 
   private EngineStore open() {
-    EngineOptions options =
-        EngineOptions.defaults()
-            .withClock(clock)
-            .withSizes(
-                new LogSizes(8_192, 2_048, 4_096),
-                new EngineOptions.IndexLimits(16, 1 << 16, 1 << 20, 0, 2));
     return EngineStore.open(wrapper.apply(disk), "simulated", options);
   }
 
@@ -119,6 +121,10 @@ final class ConcurrentCrashRun {
     }
     tasks.add(() -> read(store, written));
     tasks.add(() -> follow(store, written));
+    long hidingSeed = random.nextLong();
+    tasks.add(() -> scavenge(store, written, new Random(hidingSeed)));
+    tasks.add(() -> readBeside(written));
+    tasks.add(() -> backUp(written));
     runAll(tasks);
   }
 
@@ -137,26 +143,32 @@ final class ConcurrentCrashRun {
   /** What was read once was durable, and is of one piece. */
   private Void read(EventStore store, CountDownLatch written) {
     while (written.getCount() > 0) {
-      List<RecordedEvent> found = new ArrayList<>();
-      try (ReadResult<RecordedEvent> result = store.read(Query.everything())) {
-        result.forEach(found::add);
-        if (found.size() != result.head().value() + 1) {
-          throw new AssertionError(found.size() + " events up to the head " + result.head());
-        }
-      }
-      history.seen("a reader", found);
+      readAll("a reader", store);
       LockSupport.parkNanos(1_000_000); // leaves the processors to the writers
     }
     return null;
   }
 
+  private void readAll(String who, EventStore store) {
+    List<RecordedEvent> found = new ArrayList<>();
+    try (ReadResult<RecordedEvent> result =
+        store.read(ReadRequest.of(Query.everything()).withSystemEvents())) {
+      result.forEach(found::add);
+      history.dense(who, result.head().value(), found);
+    }
+    history.seen(who, found);
+  }
+
   /** Nothing is passed over that appears later. */
   private Void follow(EventStore store, CountDownLatch written) throws InterruptedException {
     List<RecordedEvent> delivered = new ArrayList<>();
-    try (Subscription subscription = store.subscribe(SubscriptionRequest.of(Query.everything()))) {
+    long head = -1;
+    var everything = SubscriptionRequest.of(Query.everything()).withSystemEvents();
+    try (Subscription subscription = store.subscribe(everything)) {
       boolean last = false;
       while (!last) {
         last = written.getCount() == 0; // and then once more what is there
+        head = store.head().value();
         var message = subscription.poll(Duration.ofMillis(2));
         while (message.isPresent()) {
           if (message.get() instanceof SubscriptionMessage.Delivered(RecordedEvent event)) {
@@ -165,13 +177,66 @@ final class ConcurrentCrashRun {
           message = subscription.poll(Duration.ZERO);
         }
       }
-      if (delivered.size() != store.head().value() + 1) {
-        throw new AssertionError(
-            delivered.size() + " events were delivered up to the head " + store.head());
-      }
     }
+    if (!delivered.isEmpty()) {
+      head = Math.max(head, delivered.getLast().position().value());
+    }
+    history.dense("a subscriber", head, delivered);
     history.seen("a subscriber", delivered);
     return null;
+  }
+
+  /** Hides something and reclaims it, again and again. */
+  private Void scavenge(EngineStore store, CountDownLatch written, Random its) {
+    while (written.getCount() > 0 && !disk.isDead()) {
+      if (!history.hide(store, its)) {
+        return null; // the store has stopped
+      }
+      byFault(() -> store.scavenge(ProgressListener.none()));
+    }
+    return null;
+  }
+
+  /** What another process sees is what it sees here. */
+  private Void readBeside(CountDownLatch written) {
+    while (written.getCount() > 0 && !disk.isDead()) {
+      byFault(() -> {
+        try (var store = new ReadOnlyStore(Follower.open(disk, "simulated", options), options)) {
+          for (int i = 0; i < 3; i++) {
+            readAll("another process", store);
+          }
+        }
+      });
+    }
+    return null;
+  }
+
+  /** Each backup is a store as it was at some moment. */
+  private Void backUp(CountDownLatch written) {
+    var vault = new SimulatedDisk(seed);
+    while (written.getCount() > 0 && !disk.isDead()) {
+      byFault(() -> {
+        new Backup(disk, "simulated", vault, "backup", false, ProgressListener.none()).run();
+        try (var backup = new ReadOnlyStore(Follower.open(vault, "backup", options), options)) {
+          readAll("a backup", backup);
+        }
+      });
+    }
+    return null;
+  }
+
+  private void byFault(Runnable work) {
+    try {
+      work.run();
+    } catch (StoreDamagedException e) {
+      throw new AssertionError("nothing was damaged: " + e, e);
+    } catch (EventStoreFailedException e) {
+      if (!disk.faultsHappened()) {
+        throw new AssertionError("no fault was made: " + e, e);
+      }
+    } catch (SimulatedCrash _) {
+      // the life ends
+    }
   }
 
   private static void runAll(List<Callable<Void>> tasks) {

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
  * the beginning of one again.
  */
 final class ConcurrentCrashTest {
-  private static final int SEEDS = Integer.getInteger("concurrentSeeds", 100);
+  private static final int SEEDS =
+      Integer.getInteger("concurrentSeeds", Boolean.getBoolean("daybook.quick") ? 30 : 100);
   private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
   private static UncaughtExceptionHandler before;
 

@@ -1,5 +1,7 @@
 package io.daybook.engine;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConflictException;
@@ -9,6 +11,7 @@ import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StreamInfo;
 import java.util.ArrayList;
@@ -17,16 +20,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What several threads asked of a store and were told, and whether what it holds agrees. */
 final class ConcurrentHistory {
+  private static final String HIDDEN = "hidden-";
+
   private final AtomicLong moments = new AtomicLong();
   private final List<Attempt> attempts = new ArrayList<>();
 
   /** The longest that anybody saw of the log. */
   private List<RecordedEvent> seen = List.of();
+
+  /** Positions of events whose streams were deleted, or will be: they may be hidden. */
+  private final Set<Long> hidden = ConcurrentHashMap.newKeySet();
 
   /** An append that was tried, perhaps again, by one thread at a time. */
   final class Attempt {
@@ -115,8 +125,48 @@ final class ConcurrentHistory {
     return events;
   }
 
+  /**
+   * Appends an event to a stream of its own and deletes the stream, so that there is something to
+   * reclaim; false if the store has stopped.
+   */
+  boolean hide(EventStore store, Random random) {
+    String stream = HIDDEN + random.nextLong();
+    String data = "\"" + "x".repeat(random.nextInt(600)) + "\"";
+    var append = Append.to(stream).events(Event.json("T", data));
+    StoreOutcome told = StoreOutcome.of(() -> store.append(append));
+    if (told instanceof StoreOutcome.Accepted(AppendResult result)) {
+      hidden.add(result.firstPosition().value());
+      told = StoreOutcome.of(() -> store.delete(stream, ExpectedRevision.any()));
+    }
+    return !(told instanceof StoreOutcome.Unknown);
+  }
+
+  /** Somebody read all up to a head: no event is missing that is not hidden. */
+  void dense(String who, long head, List<RecordedEvent> all) {
+    long next = 0;
+    for (RecordedEvent event : all) {
+      requireHidden(who, next, event.position().value());
+      next = event.position().value() + 1;
+    }
+    requireHidden(who, next, head + 1);
+  }
+
+  private void requireHidden(String who, long from, long to) {
+    for (long position = from; position < to; position++) {
+      require(hidden.contains(position), who + " did not see position " + position);
+    }
+  }
+
+  /** What the attempts wrote. */
+  private static List<RecordedEvent> ofAttempts(List<RecordedEvent> events) {
+    return events.stream()
+        .filter(event -> !event.isSystem() && !event.stream().startsWith(HIDDEN))
+        .toList();
+  }
+
   /** Somebody saw the log from its beginning. */
-  synchronized void seen(String who, List<RecordedEvent> events) {
+  synchronized void seen(String who, List<RecordedEvent> all) {
+    List<RecordedEvent> events = ofAttempts(all);
     requireSame(who + " saw other events than somebody before", seen, events);
     if (events.size() > seen.size()) {
       seen = List.copyOf(events);
@@ -135,17 +185,20 @@ final class ConcurrentHistory {
 
   /** Compares all that was told and seen with a store, which nobody else uses. */
   synchronized void compare(EventStore store) {
-    List<RecordedEvent> log = store.read(Query.everything()).toList();
-    require(log.size() == store.head().value() + 1, "positions are not dense");
+    var everything = ReadRequest.of(Query.everything()).withSystemEvents();
+    List<RecordedEvent> all = store.read(everything).toList();
+    long head = store.head().value();
+    dense("who opened it again", head, all);
+    List<RecordedEvent> log = ofAttempts(all);
     requireSame("what was seen is another event now", seen, log);
     require(seen.size() <= log.size(), "events that were seen are gone, from " + log.size());
     seen = log;
     Map<UUID, Integer> places = new HashMap<>();
     for (RecordedEvent event : log) {
-      require(event.position().value() == places.size(), "out of place: " + event);
-      require(places.put(event.id(), places.size()) == null, "stored twice: " + event);
+      int place = (int) event.position().value();
+      require(places.put(event.id(), place) == null, "stored twice: " + event);
     }
-    Attempt[] stored = new Attempt[log.size()];
+    Attempt[] stored = new Attempt[(int) head + 1];
     for (Attempt attempt : attempts) {
       place(attempt, places, stored);
     }
@@ -182,22 +235,29 @@ final class ConcurrentHistory {
   /** Each append that is stored is accepted at its place by a store that does one at a time. */
   private static void replay(List<RecordedEvent> log, Attempt[] stored) {
     EventStore model = new InMemoryStore();
+    Set<Long> places = log.stream().map(event -> event.position().value()).collect(toSet());
     int at = 0;
-    while (at < log.size()) {
+    while (at < stored.length) {
       Attempt attempt = stored[at];
-      require(attempt != null, "nobody has appended " + log.get(at));
+      if (attempt == null) {
+        require(!places.contains((long) at), "nobody has appended what is at position " + at);
+        model.append(HIDDEN, ExpectedRevision.any(), Event.json("T", "{}"));
+        at++;
+        continue;
+      }
       StoreOutcome outcome = StoreOutcome.of(() -> model.append(attempt.append));
       require(
           outcome instanceof StoreOutcome.Accepted,
           "should not have been accepted at position " + at + ": " + attempt + "; " + outcome);
       at += attempt.ids().size();
     }
-    List<RecordedEvent> expected = model.read(Query.everything()).toList();
+    List<RecordedEvent> expected = ofAttempts(model.read(Query.everything()).toList());
     for (int i = 0; i < log.size(); i++) {
       RecordedEvent one = log.get(i);
       RecordedEvent other = expected.get(i);
       require(
-          one.event().equals(other.event())
+          one.position().equals(other.position())
+              && one.event().equals(other.event())
               && one.stream().equals(other.stream())
               && one.revision().equals(other.revision()),
           "expected " + other + ", found " + one);

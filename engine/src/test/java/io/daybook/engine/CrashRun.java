@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The story of one store, told by a seed: it is opened, written, read and left by a crash, a kill
@@ -51,6 +52,9 @@ final class CrashRun {
       // not every store can
     }
 
+    /** Copies the store as it is to another disk. */
+    BackupReport backUp(Disk target);
+
     /** Commits requests as one group, on this thread. */
     List<StoreOutcome> commit(List<StoreRequest> group);
 
@@ -61,15 +65,27 @@ final class CrashRun {
     boolean hasStopped();
   }
 
+  /** What fails in which life. */
+  interface Faults {
+    /** How many lives there are, before a last one in which nothing fails. */
+    int lives();
+
+    /** Arranges what fails in a life. */
+    void arrange(int life, SimulatedDisk disk);
+  }
+
   private final long seed;
   private final Opener opener;
   private final UnaryOperator<Disk> wrapper;
+  private final @Nullable Faults faults;
   private final Random random;
   private final TestClock clock = new TestClock();
   private final StoreModel model = new StoreModel(clock);
   private final StoreWorkload workload;
   private final boolean scavenging;
   private final SignedHeads heads;
+  private final StoryBackups backups;
+  private final StoryReader reader;
   private SimulatedDisk disk;
   private UUID storeId;
 
@@ -79,13 +95,21 @@ final class CrashRun {
 
   /** The wrapper stands between the store and the disk; it may lie. */
   CrashRun(long seed, Opener opener, UnaryOperator<Disk> wrapper) {
+    this(seed, opener, wrapper, null);
+  }
+
+  /** Without a plan of what fails, the seed says that, too. */
+  CrashRun(long seed, Opener opener, UnaryOperator<Disk> wrapper, @Nullable Faults faults) {
     this.seed = seed;
     this.opener = opener;
     this.wrapper = wrapper;
+    this.faults = faults;
     this.random = new Random(seed * 0x9e3779b97f4a7c15L + 1);
     this.scavenging = random.nextBoolean();
     this.workload = new StoreWorkload(random, model, clock, scavenging);
     this.heads = new SignedHeads(seed, this::requireFault);
+    this.backups = new StoryBackups(seed, model, clock, !scavenging, this::requireFault);
+    this.reader = new StoryReader(seed, model, clock, this::requireFault);
     this.disk = new SimulatedDisk(seed).foldersInOrder(random.nextBoolean());
   }
 
@@ -96,9 +120,13 @@ final class CrashRun {
    */
   void run() {
     try {
-      int lives = 1 + random.nextInt(MOST_LIVES);
+      int lives = faults != null ? faults.lives() : 1 + random.nextInt(MOST_LIVES);
       for (int life = 0; life < lives; life++) {
-        arrangeFaults();
+        if (faults != null) {
+          faults.arrange(life, disk);
+        } else {
+          arrangeFaults();
+        }
         live();
       }
       lastLife();
@@ -139,6 +167,7 @@ final class CrashRun {
     OpenStore opened = tryOpen();
     if (opened != null) {
       use(opened);
+      reader.leave();
       leave(opened);
     }
     nextLife();
@@ -165,6 +194,7 @@ final class CrashRun {
 
   private void compareAfterOpening(EventStore store) {
     model.found(store.head().value());
+    reader.requireSeen(store.head().value());
     var check = new StoreCheck(store, model.store());
     check.sameEvents();
     if (random.nextInt(3) == 0) {
@@ -194,6 +224,12 @@ final class CrashRun {
       if (certain && !disk.isDead()) {
         heads.sign(opened.store());
       }
+      if (certain && !disk.isDead()) {
+        backups.backUp(opened);
+      }
+      if (certain && !disk.isDead() && !opened.hasStopped()) {
+        reader.look(disk, leastSeen());
+      }
       if (certain && !disk.isDead() && random.nextInt(6) == 0) {
         new StoreCheck(opened.store(), model.store()).sameRead(workload.read());
       }
@@ -201,6 +237,10 @@ final class CrashRun {
     if (!certain && !disk.isDead()) {
       checkStopped(opened);
     }
+  }
+
+  private long leastSeen() {
+    return opener.acknowledgesBeforeSync() ? model.syncedHead() : model.acknowledgedHead();
   }
 
   /** Syncs; false if nobody knows what is durable. */
@@ -332,12 +372,21 @@ final class CrashRun {
     }
     heads.signNow(opened.store());
     closeWell(opened);
+    backups.check();
     disk = disk.powerLoss();
-    if (random.nextInt(3) == 0) {
-      assertThat(opener.verify(disk)).as("found by a verification").isEmpty();
+    switch (random.nextInt(3)) {
+      case 0 -> assertThat(opener.verify(disk)).as("found by a verification").isEmpty();
+      case 1 -> withoutIndexes();
+      default -> {
+        // as it is
+      }
     }
+  }
+
+  /** Index files can all be deleted. */
+  private void withoutIndexes() {
     disk.removeFolder("index");
-    opened = openWell();
+    OpenStore opened = openWell();
     var check = new StoreCheck(opened.store(), model.store());
     check.sameIndexes();
     check.sameRead(ReadRequest.of(Query.everything()).inReverse());

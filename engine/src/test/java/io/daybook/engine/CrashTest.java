@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.daybook.engine.io.LyingDisk;
+import io.daybook.engine.log.TrustedFrames;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * again.
  */
 final class CrashTest {
-  private static final int SEEDS = Integer.getInteger("seeds", 2_000);
+  private static final int SEEDS = Integer.getInteger("seeds", 10_000);
 
   /** Within so many stories each lie of a disk is found. */
   private static final int SEEDS_FOR_A_LIE = 400;
@@ -48,7 +49,7 @@ final class CrashTest {
   @Test
   void betweenSyncsOnlyTheLastIsLostAndNothingIsFoundInPart() {
     Long one = Long.getLong("seed");
-    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 4);
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 10);
     var opener = new EngineOpener(Durability.interval(Duration.ofSeconds(1)));
     seeds.parallel().forEach(seed -> new CrashRun(seed, opener).run());
   }
@@ -66,5 +67,20 @@ final class CrashTest {
       }
     }
     fail("%s stories did not find out that the disk lies about %s", SEEDS_FOR_A_LIE, lie);
+  }
+
+  @Test
+  void aRecoveryThatTrustsATornFrameIsFoundOut() {
+    for (long seed = 0; seed < SEEDS_FOR_A_LIE; seed++) {
+      var frames = new TrustedFrames();
+      try {
+        new CrashRun(seed, new EngineOpener(), frames::on).run();
+      } catch (AssertionError e) {
+        assertThat(e).hasMessageContaining("seed " + seed);
+        assertThat(frames.trusted()).isPositive();
+        return;
+      }
+    }
+    fail("%s stories did not find out that torn frames are trusted", SEEDS_FOR_A_LIE);
   }
 }

@@ -10,6 +10,7 @@ import io.daybook.engine.io.Loss;
 import io.daybook.engine.io.SimulatedCrash;
 import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.engine.log.LogSizes;
+import io.daybook.eventstore.Append;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.ExpectedRevision;
@@ -17,6 +18,7 @@ import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StoreDamagedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -158,6 +160,41 @@ final class DiskFaultTest {
     }
   }
 
+  /** Though the append behind it, in the same group, is uncertain. */
+  @Test
+  void whatIsRefusedForWantOfAnIndexIsNotStoredForCertain() {
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withoutThreads()
+            .withSizes(
+                new LogSizes(16_384, 4_096, 4_096),
+                new EngineOptions.IndexLimits(1, 100, 1 << 20, 0, 1));
+    OpenedStore parts = new Opening(disk, "simulated", options).open();
+    disk.failWithProbability(DiskOperation.CREATE, 1); // no index file can be made
+    commit(parts, List.of(pending("First")));
+    disk.failWithProbability(DiskOperation.CREATE, 0);
+    disk.failNth(DiskOperation.SYNC_RANGE, 1);
+    Pending refused = pending("Refused"); // and the index is written, so that the next is not
+    Pending uncertain = pending("Uncertain");
+    commit(parts, List.of(refused, uncertain));
+    EventStoreFailedException e = failure(refused::outcome);
+    assertThat(e).hasMessageContaining("the index cannot be written");
+    assertThat(e.outcomeUnknown()).isFalse();
+    assertThat(failure(uncertain::outcome).outcomeUnknown()).isTrue();
+    disk = disk.kill();
+    try (EngineStore store = open()) {
+      assertThat(types(store)).startsWith("First").doesNotContain("Refused");
+    }
+  }
+
+  private static Pending pending(String type) {
+    return new Pending(new Pending.Request.Events(Append.to("a-1").events(event(type))), null);
+  }
+
+  private static void commit(OpenedStore parts, List<Pending> group) {
+    parts.committer().accept(group);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aFaultWhileTheLogGoesOnInANewFileLosesNothing(DiskOperation operation) {
@@ -176,6 +213,33 @@ final class DiskFaultTest {
       disk = disk.powerLoss();
       try (EngineStore after = open()) {
         assertThat(types(after)).as("%s %d", operation, nth).hasSizeBetween(least, least + 1);
+      }
+    }
+  }
+
+  /** Of two manifests that the disk perhaps has, a reader may have seen either. */
+  @Test
+  void aReaderSeesWhatIsAcknowledgedAlsoAfterAManifestThatPerhapsIsThere() {
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withoutThreads()
+            .withReserve(0)
+            .withSizes(
+                new LogSizes(4_096, 1_024, 1_024),
+                new EngineOptions.IndexLimits(3, 100, 1 << 20, 0, 4));
+    for (int nth = 1; nth < 40; nth++) {
+      disk = new SimulatedDisk(nth);
+      List<ReadOnlyStore> readers = new ArrayList<>();
+      try (EngineStore store = EngineStore.open(disk, "simulated", options)) {
+        disk.failNth(DiskOperation.SYNC_FOLDER, nth);
+        for (int i = 0; i < 40; i++) {
+          failure(() -> store.append("a-1", any(), event("E", 200)));
+          readers.add(new ReadOnlyStore(Follower.open(disk, "simulated", options), options));
+          for (ReadOnlyStore reader : readers) {
+            assertThat(reader.head()).as("fault %s, append %s", nth, i).isEqualTo(store.head());
+          }
+        }
+        readers.forEach(ReadOnlyStore::close);
       }
     }
   }

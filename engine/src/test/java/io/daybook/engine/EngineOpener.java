@@ -3,6 +3,7 @@ package io.daybook.engine;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreException;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.SystemEvents;
@@ -55,6 +56,17 @@ final class EngineOpener implements CrashRun.Opener {
       @Override
       public void scavenge() {
         store.scavenge(ProgressListener.none());
+      }
+
+      @Override
+      public BackupReport backUp(Disk target) {
+        parts.committer().sync();
+        EventStoreException stopped = parts.committer().stopped();
+        if (stopped != null) {
+          throw stopped;
+        }
+        ProgressListener none = ProgressListener.none();
+        return new Backup(disk, "simulated", target, "backup", false, none).run();
       }
 
       @Override

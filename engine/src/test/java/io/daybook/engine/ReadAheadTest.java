@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,26 +30,32 @@ class ReadAheadTest {
   private static final int STREAMS = 200;
   private static final int ROUNDS = 40;
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
 
   private final Queue<Long> fetched = new ConcurrentLinkedQueue<>();
   private boolean cold = true;
   private boolean failing;
   private EngineStore store;
 
-  @BeforeEach
-  void fill() {
+  @BeforeAll
+  static void fill() {
     var options =
         EngineOptions.defaults().withDurability(Durability.interval(Duration.ofSeconds(5)));
-    store = EngineStore.open(coldDisk(new FolderDisk(folder)), "cold", options);
-    for (int round = 0; round < ROUNDS; round++) {
-      for (int stream = 0; stream < STREAMS; stream++) {
-        store.append(
-            "account-" + stream,
-            ExpectedRevision.any(),
-            Event.json("Deposited", "{}").withTags(stream % 2 == 0 ? "even:yes" : "odd:yes"));
+    try (EngineStore store = EngineStore.open(folder, options)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        for (int stream = 0; stream < STREAMS; stream++) {
+          store.append(
+              "account-" + stream,
+              ExpectedRevision.any(),
+              Event.json("Deposited", "{}").withTags(stream % 2 == 0 ? "even:yes" : "odd:yes"));
+        }
       }
     }
+  }
+
+  @BeforeEach
+  void open() {
+    store = EngineStore.open(coldDisk(new FolderDisk(folder)), "cold", EngineOptions.defaults());
   }
 
   @AfterEach

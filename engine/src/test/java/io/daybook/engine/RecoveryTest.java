@@ -127,48 +127,6 @@ class RecoveryTest {
     assertEquals(e.file(), report.damages().getFirst().file());
   }
 
-  /** Each bit of each file: the answer is right, or the damage is noticed; never a wrong answer. */
-  @Test
-  void everyFlippedBitIsNoticedOrHarmless() throws IOException {
-    Path original = folder.resolve("original");
-    List<RecordedEvent> expected = fill(original, 60, 6);
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(original)) {
-      files = walk.filter(Files::isRegularFile).filter(f -> !f.endsWith("LOCK")).toList();
-    }
-    boolean quick = Boolean.getBoolean("daybook.quick");
-    var random = new Random(6);
-    Path work = folder.resolve("work");
-    int noticed = 0;
-    for (Path file : files) {
-      Path target = work.resolve(original.relativize(file).toString());
-      long bits = 8 * Files.size(file);
-      int step = (int) Math.max(1, bits / (quick ? 40 : 400));
-      for (long bit = random.nextInt(step); bit < bits; bit += step) {
-        deleteAll(work);
-        copy(original, work);
-        flip(target, bit / 8, (int) (bit % 8));
-        noticed += check(work, expected, target + " bit " + bit) ? 1 : 0;
-      }
-    }
-    assertTrue(noticed > 0);
-  }
-
-  /** Returns whether the damage was noticed. */
-  private static boolean check(Path store, List<RecordedEvent> expected, String what) {
-    try (EngineStore opened = EngineStore.open(store, SMALL)) {
-      List<RecordedEvent> actual = all(opened);
-      for (int i = 0; i < Math.min(expected.size(), actual.size()); i++) {
-        assertEquals(expected.get(i), actual.get(i), what);
-      }
-      assertEquals(expected.size(), actual.size(), what);
-      assertFindsAsAScanDoes(opened, expected);
-      return false;
-    } catch (EventStoreFailedException e) {
-      return true;
-    }
-  }
-
   @Test
   void aSecondOpeningIsRefused() {
     try (EngineStore _ = EngineStore.open(folder)) {

@@ -122,6 +122,44 @@ final class StoreModel {
     clock.set(now);
   }
 
+  /** The last position of what is durable, at least. */
+  long syncedHead() {
+    return synced == 0 ? -1 : written.get(synced - 1).head();
+  }
+
+  /** The last position of the last request that is whole up to a position; -1 if there is none. */
+  long lastWhole(long position) {
+    long last = -1;
+    for (Written one : written) {
+      last = one.head() <= position ? one.head() : last;
+    }
+    return last;
+  }
+
+  /**
+   * The store as it must have been when it ended with that position, seen today.
+   *
+   * @throws AssertionError if no request ended there
+   */
+  EventStore asOf(long head) {
+    if (head == head()) {
+      return store;
+    }
+    if (head != lastWhole(head)) {
+      throw new AssertionError("position " + head + " is not the last of a request");
+    }
+    Instant now = clock.instant();
+    InMemoryStore past = InMemoryStore.with(clock);
+    for (Written one : written) {
+      if (one.head() <= head) {
+        clock.set(one.at());
+        one.request().on(past);
+      }
+    }
+    clock.set(now);
+    return past;
+  }
+
   /** A request that is stored, or one that was lost; null if there is none. */
   StoreRequest anyEarlier(Random random) {
     if (!lost.isEmpty() && random.nextBoolean()) {

@@ -211,8 +211,10 @@ class StoreTreeTest {
       byte[] flipped = bytes.clone();
       flipped[at] ^= (byte) (1 << at % 8);
       Files.write(file, flipped);
-      assertThat(verify().damages()).as("byte %s", at).hasSize(1);
-      assertThat(verify().damages().getFirst().file()).endsWith(".leaves");
+      assertThat(verify().damages())
+          .as("byte %s", at)
+          .singleElement()
+          .satisfies(damage -> assertThat(damage.file()).endsWith(".leaves"));
     }
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
     assertThat(verify().damages()).hasSize(1);

@@ -26,12 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a bank with {@code kill -9} while 32 clients transfer money, again and again. Each time
  * what it left behind is opened and verified here, and the next process recovers it and goes on.
  *
- * <p>Property {@code kills}: how often. Property {@code seed}: repeats the choices of a run, though
- * not its timing.
+ * <p>Property {@code bankKills}: how often. Property {@code seed}: repeats the choices of a run,
+ * though not its timing.
  */
 class ProcessKillTest {
   private static final int KILLS =
-      Integer.getInteger("kills", Boolean.getBoolean("daybook.quick") ? 10 : 50);
+      Integer.getInteger("bankKills", Boolean.getBoolean("daybook.quick") ? 10 : 50);
+  private static final int KILLS_OF_A_STORE = 10;
   private static final int MOST_TRANSFERS = 200;
   private static final int MOST_MILLIS_OF_OPENING = 800;
 
@@ -42,6 +43,8 @@ class ProcessKillTest {
   private final Set<String> acknowledged = new LinkedHashSet<>();
 
   private long seed;
+  private int stores;
+  private int transfers;
 
   @Test
   void whatWasAcknowledgedIsThereAfterAKill() throws Exception {
@@ -53,7 +56,10 @@ class ProcessKillTest {
       try {
         runAndKill(round, random);
         verified.join();
-        if (round == KILLS - 1 || random.nextInt(4) == 0) {
+        if (round == KILLS - 1 || round % KILLS_OF_A_STORE == KILLS_OF_A_STORE - 1) {
+          verify(store(), List.copyOf(acknowledged));
+          beginNewStore();
+        } else if (random.nextInt(4) == 0) {
           verify(store(), List.copyOf(acknowledged));
         } else {
           verified = verifyMeanwhile(copy(), List.copyOf(acknowledged));
@@ -63,7 +69,14 @@ class ProcessKillTest {
             "round " + round + " of seed " + seed + "; the store is in " + folder, e);
       }
     }
-    assertThat(acknowledged).hasSizeGreaterThan(KILLS);
+    assertThat(transfers).isGreaterThan(KILLS);
+  }
+
+  /** Since it takes the longer to verify one, the more was written to it. */
+  private void beginNewStore() {
+    transfers += acknowledged.size();
+    acknowledged.clear();
+    stores++;
   }
 
   private void runAndKill(int round, Random random) throws Exception {
@@ -79,7 +92,7 @@ class ProcessKillTest {
             Long.toString(seed),
             Boolean.toString(random.nextBoolean()))) {
       boolean alive;
-      if (round > 0 && random.nextInt(6) == 0) {
+      if (!acknowledged.isEmpty() && random.nextInt(6) == 0) {
         // while it starts, recovers or has just begun
         alive = !child.endsWithin(random.nextInt(MOST_MILLIS_OF_OPENING));
       } else {
@@ -119,7 +132,7 @@ class ProcessKillTest {
   }
 
   private Path store() {
-    return folder.resolve("store");
+    return folder.resolve("store-" + stores);
   }
 
   /**

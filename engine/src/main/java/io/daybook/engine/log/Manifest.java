@@ -154,7 +154,13 @@ public record Manifest(
 
   /** The next manifest, with other files. */
   Manifest next(long generation, List<LogEntry> newLogs, List<IndexEntry> newIndexes) {
-    return new Manifest(storeId, epoch, sequence + 1, generation, newLogs, newIndexes);
+    return next(sequence + 1, generation, newLogs, newIndexes);
+  }
+
+  /** A later manifest, with other files. */
+  Manifest next(
+      long newSequence, long generation, List<LogEntry> newLogs, List<IndexEntry> newIndexes) {
+    return new Manifest(storeId, epoch, newSequence, generation, newLogs, newIndexes);
   }
 
   /** Nobody can say which of two manifests the disk has: the one before or the one after. */

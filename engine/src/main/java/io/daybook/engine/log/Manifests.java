@@ -11,11 +11,15 @@ public final class Manifests {
   private volatile Manifest current;
   private long nextGeneration;
 
+  /** Of the last manifest that is on the disk, or perhaps is: readers know them by it. */
+  private long lastSequence;
+
   /** Goes on from a manifest that is on the disk. */
   public Manifests(Disk disk, Manifest current) {
     this.disk = disk;
     this.current = current;
     this.nextGeneration = current.nextGeneration();
+    this.lastSequence = current.sequence();
   }
 
   /** The manifest that is on the disk. */
@@ -92,7 +96,7 @@ public final class Manifests {
 
   private void replace(List<Manifest.LogEntry> logs, List<Manifest.IndexEntry> indexes)
       throws IOException {
-    Manifest next = current.next(nextGeneration, logs, indexes);
+    Manifest next = current.next(++lastSequence, nextGeneration, logs, indexes);
     next.write(disk);
     current = next;
   }

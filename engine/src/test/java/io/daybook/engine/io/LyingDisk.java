@@ -3,6 +3,7 @@ package io.daybook.engine.io;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 
 /**
  * A disk that says it did what it did not: each lie is a bug that an engine, a driver or a device
@@ -85,6 +86,11 @@ public final class LyingDisk implements Disk {
   @Override
   public long usableBytes() throws IOException {
     return disk.usableBytes();
+  }
+
+  @Override
+  public UUID bootId() {
+    return disk.bootId();
   }
 
   @Override

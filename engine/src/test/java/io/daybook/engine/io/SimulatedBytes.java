@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one simulated file, twice: as programs see them (the page cache) and as they are on
@@ -37,6 +38,8 @@ final class SimulatedBytes {
 
   private byte[] cached = new byte[0];
   private int cachedSize;
+  private int lastWriteStart;
+  private int lastWriteEnd;
   private byte[] durable = new byte[0];
   private int durableSize;
 
@@ -44,12 +47,19 @@ final class SimulatedBytes {
   private final List<Resize> resizes = new ArrayList<>();
   private final List<SimulatedView> views = new ArrayList<>();
 
+  /** What all who map the file share, if it is written through mappings; outlives processes. */
+  private @Nullable SimulatedView shared;
+
   int size() {
     return cachedSize;
   }
 
   byte[] contents() {
-    return Arrays.copyOf(cached, cachedSize);
+    byte[] contents = Arrays.copyOf(cached, cachedSize);
+    if (shared != null) {
+      shared.copyTo(contents);
+    }
+    return contents;
   }
 
   byte[] durableContents() {
@@ -65,6 +75,23 @@ final class SimulatedBytes {
     System.arraycopy(bytes, from, cached, offset, length);
     show(offset, end);
     addVersions(step, offset, end, false);
+    for (int i = 0; i < length; i++) {
+      if (bytes[from + i] != 0) {
+        lastWriteStart = offset;
+        lastWriteEnd = end;
+        return;
+      }
+    }
+  }
+
+  /** Where the last write began that was not all zeros. */
+  int lastWriteStart() {
+    return lastWriteStart;
+  }
+
+  /** Where the last write ended that was not all zeros. */
+  int lastWriteEnd() {
+    return lastWriteEnd;
   }
 
   void resize(long step, int size) {
@@ -176,6 +203,9 @@ final class SimulatedBytes {
         store(bytes, sector, versions.get(chosen - 1).bytes);
       }
     });
+    if (shared != null && random.nextBoolean()) {
+      shared.copyTo(bytes); // the system wrote it, unasked
+    }
     Arrays.fill(bytes, size, bytes.length, (byte) 0);
     found.cached = bytes;
     found.cachedSize = size;
@@ -253,6 +283,15 @@ final class SimulatedBytes {
     views.add(view);
   }
 
+  /** The view of the first bytes that all processes share. */
+  SimulatedView sharedView(int size) {
+    if (shared == null) {
+      shared = SimulatedView.sharedOfSize(size);
+      shared.show(cached, 0, cachedSize);
+    }
+    return shared;
+  }
+
   void removeView(SimulatedView view) {
     views.remove(view);
   }
@@ -260,6 +299,9 @@ final class SimulatedBytes {
   private void show(int start, int end) {
     for (SimulatedView view : views) {
       view.show(cached, start, end);
+    }
+    if (shared != null) {
+      shared.show(cached, start, end);
     }
   }
 

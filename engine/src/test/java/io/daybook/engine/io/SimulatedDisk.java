@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that keeps no more promises than a real one, and breaks them by a seed: the same
@@ -34,10 +37,17 @@ import java.util.Set;
  * Any number of threads may use it; then the order of their calls is not the seed's.
  */
 public final class SimulatedDisk implements Disk {
+  /** What a disk writes as a whole or not at all. */
+  public static final int SECTOR_BYTES = SimulatedBytes.SECTOR_BYTES;
+
   /** The capacity of a disk that is never full. */
   public static final long UNLIMITED = 1L << 60;
 
   private static final int TRACE_LENGTH = 200;
+
+  /** The files that programs write through their mappings, which they share. */
+  private static final Set<String> WRITTEN_AS_MAPPED = Set.of("DURABLE");
+
   private static final List<Loss> LOSSES = List.of(Loss.values());
 
   private record Traced(long step, DiskOperation operation, String name, String detail) {
@@ -47,6 +57,9 @@ public final class SimulatedDisk implements Disk {
     }
   }
 
+  /** A bit that is read wrong. */
+  private record Misread(String name, int offset, int bit) {}
+
   private enum Fate {
     DONE,
     FAILS,
@@ -55,12 +68,14 @@ public final class SimulatedDisk implements Disk {
 
   private final long seed;
   private final int life;
+  private final int boot;
   private final Random random;
   private final SimulatedNames names;
   private final SimulatedFaults faults = new SimulatedFaults();
   private final Set<String> locks = new HashSet<>();
   private final Map<String, Long> unreadable = new HashMap<>();
   private final Deque<Traced> trace = new ArrayDeque<>();
+  private @Nullable Misread misread;
   private boolean foldersInOrder = true;
   private long capacityBytes = UNLIMITED;
   private long step;
@@ -71,12 +86,13 @@ public final class SimulatedDisk implements Disk {
 
   /** An empty disk. */
   public SimulatedDisk(long seed) {
-    this(seed, 1, new SimulatedNames());
+    this(seed, 1, 1, new SimulatedNames());
   }
 
-  private SimulatedDisk(long seed, int life, SimulatedNames names) {
+  private SimulatedDisk(long seed, int life, int boot, SimulatedNames names) {
     this.seed = seed;
     this.life = life;
+    this.boot = boot;
     this.names = names;
     this.random = new Random(Bytes.mix(seed) + life);
   }
@@ -119,7 +135,8 @@ public final class SimulatedDisk implements Disk {
   /** The disk after the power was lost. This one is not to be used any more. */
   public synchronized SimulatedDisk powerLoss(Loss loss) {
     dead = true;
-    return nextLife(namesAfter(loss), "power loss, of what was not synced is lost: " + loss);
+    return nextLife(
+        namesAfter(loss), boot + 1, "power loss, of what was not synced is lost: " + loss);
   }
 
   /**
@@ -128,12 +145,12 @@ public final class SimulatedDisk implements Disk {
    */
   public synchronized SimulatedDisk kill() {
     dead = true;
-    return nextLife(names.afterKill(), "process killed");
+    return nextLife(names.afterKill(), boot, "process killed");
   }
 
   /** A disk of its own with the same files, all durable. */
   public synchronized SimulatedDisk copy() {
-    return nextLife(namesAfter(Loss.NONE), "copied");
+    return nextLife(namesAfter(Loss.NONE), boot, "copied");
   }
 
   private SimulatedNames namesAfter(Loss loss) {
@@ -141,8 +158,8 @@ public final class SimulatedDisk implements Disk {
     return names.afterPowerLoss(loss, foldersInOrder, lastStep, random);
   }
 
-  private SimulatedDisk nextLife(SimulatedNames nextNames, String why) {
-    var next = new SimulatedDisk(seed, life + 1, nextNames);
+  private SimulatedDisk nextLife(SimulatedNames nextNames, int nextBoot, String why) {
+    var next = new SimulatedDisk(seed, life + 1, nextBoot, nextNames);
     next.capacityBytes = capacityBytes;
     next.foldersInOrder = foldersInOrder;
     next.step = step;
@@ -155,6 +172,31 @@ public final class SimulatedDisk implements Disk {
   public synchronized SimulatedDisk failIn(long steps) {
     faults.failAt(step + steps);
     return this;
+  }
+
+  /** The n-th of the coming operations fails, also if it changes nothing; 1 is the next. */
+  public synchronized SimulatedDisk failOperationIn(long operations) {
+    faults.failAtOperation(faults.operations() + operations);
+    return this;
+  }
+
+  /**
+   * There is no space when a file is about to grow for the n-th time from now, or from then on if
+   * it stays full.
+   */
+  public synchronized SimulatedDisk fullAtAllocation(long allocations, boolean staysFull) {
+    faults.fullAtAllocation(faults.allocations() + allocations, staysFull);
+    return this;
+  }
+
+  /** How many operations there were in this life, also those that change nothing. */
+  public synchronized long operations() {
+    return faults.operations();
+  }
+
+  /** How often in this life a file grew, or was about to. */
+  public synchronized long allocations() {
+    return faults.allocations();
   }
 
   /** The n-th of the coming operations of that kind fails with an I/O error; 1 is the next. */
@@ -191,6 +233,37 @@ public final class SimulatedDisk implements Disk {
     unreadable.remove(name);
   }
 
+  /** New mappings of the file show a flipped bit; what is on the medium is right. */
+  public synchronized void flipOnRead(String name, int offset, int bit) {
+    misread = new Misread(name, offset, bit);
+  }
+
+  /** New mappings show what is on the medium. */
+  public synchronized void readWell() {
+    misread = null;
+  }
+
+  /**
+   * Writes a sector of a file over a place of this or another at rest, as far as that goes: a write
+   * that went astray.
+   */
+  public synchronized void misdirect(String from, int fromSector, String to, int toSector) {
+    byte[] source = existing(from).contents();
+    int start = fromSector * SECTOR_BYTES;
+    replaceSector(to, toSector, Arrays.copyOfRange(source, start, start + SECTOR_BYTES));
+  }
+
+  /** Replaces a sector of a file at rest, as far as the file goes. */
+  public synchronized void replaceSector(String name, int sector, byte[] sectorBytes) {
+    SimulatedBytes bytes = existing(name);
+    byte[] contents = bytes.contents();
+    int start = sector * SECTOR_BYTES;
+    int length = Math.min(SECTOR_BYTES, contents.length - start);
+    System.arraycopy(sectorBytes, 0, contents, start, length);
+    bytes.write(step, 0, contents, 0, contents.length);
+    bytes.sync();
+  }
+
   /** All files that are there, for programs. */
   public synchronized List<String> files() {
     return names.all();
@@ -199,6 +272,16 @@ public final class SimulatedDisk implements Disk {
   /** What a file holds, for programs. */
   public synchronized byte[] contents(String name) {
     return existing(name).contents();
+  }
+
+  /** Where in a file the last write began that was not all zeros. */
+  public synchronized int lastWriteStart(String name) {
+    return existing(name).lastWriteStart();
+  }
+
+  /** Where in a file the last write ended that was not all zeros. */
+  public synchronized int lastWriteEnd(String name) {
+    return existing(name).lastWriteEnd();
   }
 
   /** Removes a file at rest. */
@@ -330,6 +413,12 @@ public final class SimulatedDisk implements Disk {
     end(fate, DiskOperation.SYNC_FOLDER, folder);
   }
 
+  /** Another after each loss of power. */
+  @Override
+  public UUID bootId() {
+    return new UUID(seed, boot);
+  }
+
   @Override
   public synchronized long usableBytes() throws IOException {
     requireAlive();
@@ -441,8 +530,7 @@ public final class SimulatedDisk implements Disk {
         int offset = Math.toIntExact(offsetBytes);
         Fate fate = begin(DiskOperation.WRITE, name, "at " + offset + ", " + length + " bytes");
         int written = fate == Fate.DONE ? length : random.nextInt(length + 1);
-        long room = bytes.size() - offset + Math.max(0, capacityBytes - usedBytes());
-        int fitting = Math.clamp(room, 0, written);
+        int fitting = Math.clamp(room(offset, written), 0, written);
         bytes.write(step, offset, source, from, fitting);
         end(fate, DiskOperation.WRITE, name);
         if (fitting < length) {
@@ -451,6 +539,18 @@ public final class SimulatedDisk implements Disk {
           throw new IOException("no space left on device (simulated), writing " + name);
         }
       }
+    }
+
+    /** How many bytes can be written there. */
+    private long room(int offset, int length) {
+      long inside = Math.max(0, bytes.size() - offset);
+      if (length <= inside) {
+        return inside;
+      }
+      long free = Math.max(0, capacityBytes - usedBytes());
+      return bytes.size()
+          - offset
+          + (faults.isFullNow() ? Math.min(free, random.nextInt(512)) : free);
     }
 
     @Override
@@ -503,15 +603,25 @@ public final class SimulatedDisk implements Disk {
           throw new AssertionError(
               "mapped beyond the end: " + name + " has " + bytes.size() + " bytes, not " + size);
         }
-        Long fault = unreadable.get(name);
-        SimulatedView view =
-            fault == null
-                ? SimulatedView.ofSize((int) size)
-                : SimulatedView.unreadableFrom(fault, (int) size);
-        bytes.addView(view);
+        SimulatedView view = view((int) size);
         mappings.add(name);
         return new Mapping(view.segment(), () -> unmap(view));
       }
+    }
+
+    private SimulatedView view(int size) throws IOException {
+      if (WRITTEN_AS_MAPPED.contains(name)) {
+        return bytes.sharedView(size);
+      }
+      Long fault = unreadable.get(name);
+      SimulatedView view =
+          fault == null ? SimulatedView.ofSize(size) : SimulatedView.unreadableFrom(fault, size);
+      bytes.addView(view);
+      Misread wrong = misread;
+      if (wrong != null && wrong.name().equals(name) && wrong.offset() < size) {
+        view.flipBit(wrong.offset(), wrong.bit());
+      }
+      return view;
     }
 
     private void unmap(SimulatedView view) {

@@ -10,6 +10,36 @@ final class SimulatedFaults {
   private final Map<DiskOperation, Double> probabilities = new EnumMap<>(DiskOperation.class);
   private long crashStep = Long.MAX_VALUE;
   private long failingStep = Long.MAX_VALUE;
+  private long failingOperation = Long.MAX_VALUE;
+  private long fullAllocation = Long.MAX_VALUE;
+  private boolean staysFull;
+  private long operations;
+  private long allocations;
+
+  /** How many operations there were, also those that change nothing. */
+  long operations() {
+    return operations;
+  }
+
+  /** How often a file grew, or was about to. */
+  long allocations() {
+    return allocations;
+  }
+
+  void failAtOperation(long operation) {
+    failingOperation = operation;
+  }
+
+  void fullAtAllocation(long allocation, boolean stays) {
+    fullAllocation = allocation;
+    staysFull = stays;
+  }
+
+  /** Whether there is no room for a file to grow; asked once each time. */
+  boolean isFullNow() {
+    allocations++;
+    return staysFull ? allocations >= fullAllocation : allocations == fullAllocation;
+  }
 
   void crashAt(long step) {
     crashStep = step;
@@ -33,7 +63,8 @@ final class SimulatedFaults {
 
   /** Whether this operation fails; asked once for each. */
   boolean fails(DiskOperation operation, long step, Random random) {
-    if (operation.isStep() && step == failingStep) {
+    operations++;
+    if (operations == failingOperation || (operation.isStep() && step == failingStep)) {
       return true;
     }
     Integer left = countdowns.get(operation);

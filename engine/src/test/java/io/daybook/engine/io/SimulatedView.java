@@ -34,6 +34,11 @@ final class SimulatedView {
     return new SimulatedView(segment, size, () -> segment.fill(RUBBISH));
   }
 
+  /** A view that stays as it is when somebody unmaps it, since others have it, too. */
+  static SimulatedView sharedOfSize(int size) {
+    return new SimulatedView(MemorySegment.ofArray(new byte[size]), size, () -> {});
+  }
+
   /**
    * A view whose pages from the one of that offset on cannot be read: the pages of a real file that
    * was cut after it was mapped, so that the virtual machine reports what it reports for a broken
@@ -63,6 +68,16 @@ final class SimulatedView {
     if (length > 0) {
       MemorySegment.copy(bytes, start, segment, ValueLayout.JAVA_BYTE, start, length);
     }
+  }
+
+  void flipBit(int offset, int bit) {
+    byte before = segment.get(ValueLayout.JAVA_BYTE, offset);
+    segment.set(ValueLayout.JAVA_BYTE, offset, (byte) (before ^ (1 << bit)));
+  }
+
+  void copyTo(byte[] bytes) {
+    int length = (int) Math.min(bytes.length, segment.byteSize());
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, 0, bytes, 0, length);
   }
 
   void unmap() {

@@ -105,7 +105,8 @@ class ProofTest {
     int refused = 0;
     for (Proof proof : proofs()) {
       byte[] text = proof.toText().getBytes(StandardCharsets.UTF_8);
-      for (int at = 0; at < text.length; at++) {
+      int stride = Boolean.getBoolean("daybook.quick") ? 5 : 1;
+      for (int at = 0; at < text.length; at += stride) {
         for (int bit : new int[] {0, 1, 5}) {
           byte[] changed = text.clone();
           changed[at] ^= (byte) (1 << bit);

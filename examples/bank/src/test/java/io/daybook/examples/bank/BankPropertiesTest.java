@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever commands are sent, accepted or refused, these are always true of the bank. */
 class BankPropertiesTest {
-  private static final int SEEDS = Integer.getInteger("seeds", 2_000) / 40;
+  private static final int SEEDS = Integer.getInteger("seeds", 10_000) / 200;
   private static final int COMMANDS = 60;
   private static final int ACCOUNTS = 4;
   private static final LocalDate FIRST = LocalDate.parse("2026-01-01");

@@ -1,0 +1,44 @@
+package io.daybook.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A disk that does not give back what was written is found out, by the thousand. The system
+ * property {@code seeds} says how many stories are told, {@code seed} tells one of them again. What
+ * {@link BitFlipTest} does to each bit of small stores, this does to all kinds of stores.
+ */
+final class DamageTest {
+  private static final int SEEDS = Integer.getInteger("seeds", 10_000) / 50;
+
+  /** What the engine warns of is expected here; kept, so that it is not collected. */
+  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
+
+  @BeforeAll
+  static void beQuiet() {
+    LOGGER.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void beAsBefore() {
+    LOGGER.setLevel(null);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsNotWhatWasWrittenIsNeverAnAnswer(DamageRun.Damage damage) {
+    Long one = Long.getLong("seed");
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS);
+    long noticed = seeds.parallel().filter(seed -> new DamageRun(seed, damage).run()).count();
+    if (one == null) {
+      assertThat(noticed).as("how often it was noticed").isPositive();
+    }
+  }
+}
