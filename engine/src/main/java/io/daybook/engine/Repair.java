@@ -7,6 +7,7 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.log.LogCut;
+import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.LogSurvey;
 import io.daybook.engine.log.Manifest;
 import io.daybook.eventstore.EventStoreFailedException;
@@ -140,8 +141,12 @@ final class Repair {
     if (index == 0 ? one.chain() != 0 : !follows(one, before.getLast())) {
       return "it does not follow the file before";
     }
-    if (one.damage() != null || index == manifest.logs().size() - 1) {
+    if (one.damage() != null) {
       return one.damage();
+    }
+    if (index == manifest.logs().size() - 1) {
+      long indexedTo = manifest.indexedTo();
+      return one.nextPosition() <= indexedTo ? LogRecovery.endsBefore(indexedTo) : null;
     }
     return one.nextPosition() == manifest.logs().get(index + 1).base()
         ? null
@@ -168,7 +173,7 @@ final class Repair {
       boolean usable = isUsable(manifest, at, damaged, found);
       kept = usable ? damaged.nextPosition() : manifest.logs().get(at).base();
       readable = damaged.readableBeyond() + (damaged.nextPosition() - kept);
-      known = damaged.lastPosition();
+      known = Math.max(damaged.lastPosition(), manifest.indexedTo());
       long from = usable ? damaged.end() : 0;
       Action action = usable ? Action.CUT : Action.MOVE_ASIDE;
       String name = manifest.logs().get(at).name();

@@ -93,6 +93,36 @@ final class RepairTest {
     }
   }
 
+  @Test
+  void aLogThatLostItsEndIsRefusedAndCutWhereItEnds() throws IOException {
+    Path last = logs().getLast();
+    erase(last, Files.size(last) - 600);
+
+    assertThatThrownBy(() -> EngineStore.open(store, small))
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining(last.getFileName().toString())
+        .hasMessageContaining("before position " + (EVENTS - 1) + ", which an index file covers");
+
+    assertThat(EngineStore.verify(store, SILENT).isIntact()).isFalse();
+
+    RepairPlan plan = plan();
+    EngineStore.repair(plan, SILENT);
+    assertThat(EngineStore.verify(store, SILENT).isIntact()).isTrue();
+    try (EngineStore opened = EngineStore.open(store, small)) {
+      List<RecordedEvent> kept = all(opened);
+      assertThat(kept).isNotEmpty().hasSizeLessThan(EVENTS).isEqualTo(events.subList(0, kept.size()));
+      assertThat(plan.droppedEvents()).isEqualTo(EVENTS - kept.size());
+      assertThat(opened.checkpointAt(Position.FIRST).epoch()).isGreaterThan(epoch);
+    }
+  }
+
+  private static void erase(Path file, long from) throws IOException {
+    try (var access = new RandomAccessFile(file.toFile(), "rw")) {
+      access.seek(from);
+      access.write(new byte[(int) (access.length() - from)]);
+    }
+  }
+
   private RepairPlan plan() throws IOException {
     List<String> before = listing();
     RepairPlan plan = EngineStore.planRepair(store, SILENT);

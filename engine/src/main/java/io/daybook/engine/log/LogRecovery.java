@@ -125,7 +125,7 @@ public final class LogRecovery {
       file = openFile(entry.name());
       LogFile active = header(file, manifest, entry);
       opened.add(active);
-      End end = findEnd(file, active, opened);
+      End end = findEnd(file, active, opened, manifest.indexedTo());
       OpenLog log =
           new OpenLog(
               List.copyOf(opened.subList(0, last)),
@@ -249,7 +249,8 @@ public final class LogRecovery {
         log.name(), log.whole(), log.header().seed(), LogFile.FIRST_FRAME, log.chain());
   }
 
-  private End findEnd(DiskFile file, LogFile active, List<LogFile> opened) throws IOException {
+  private End findEnd(DiskFile file, LogFile active, List<LogFile> opened, long indexedTo)
+      throws IOException {
     FrameScanner scanner = scanner(active);
     EventReader reader = new EventReader();
     long nextPosition = active.base();
@@ -275,8 +276,16 @@ public final class LogRecovery {
       check = scanner.check();
     }
     long discarded = tornBytes(active, end, check);
+    if (nextPosition <= indexedTo) {
+      throw new StoreDamagedException(active.name(), end, endsBefore(indexedTo) + RESTORE);
+    }
     writeAgain(file, active, durable, end);
     return new End(nextPosition, end, check, recordedAt, closed, discarded);
+  }
+
+  /** What is wrong with a log that lacks what was durable when an index file was written of it. */
+  public static String endsBefore(long indexedTo) {
+    return "the log ends here, before position " + indexedTo + ", which an index file covers";
   }
 
   private static long lastRecordedAt(List<LogFile> opened) {

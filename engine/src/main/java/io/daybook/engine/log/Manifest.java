@@ -120,6 +120,11 @@ public record Manifest(
     indexes = List.copyOf(indexes);
   }
 
+  /** The last position that an index file covers, which is durable; -1 if there is none. */
+  public long indexedTo() {
+    return indexes.isEmpty() ? -1 : indexes.getLast().to();
+  }
+
   /**
    * The names of all files that are alive, besides the manifest. A location column may be missing.
    */
