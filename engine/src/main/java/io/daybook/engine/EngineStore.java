@@ -25,6 +25,7 @@ import io.daybook.eventstore.Position;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Subscription;
@@ -156,15 +157,36 @@ public final class EngineStore implements EventStore {
    *     open, or the disk fails
    */
   public static VerifyReport verify(Path folder, ProgressListener progress) {
-    return verify(new FolderDisk(folder), folder.toString(), progress);
+    return verify(folder, EngineOptions.defaults(), progress);
+  }
+
+  /**
+   * Reads all that is stored in a folder, as {@link #verify(Path, ProgressListener)} does.
+   *
+   * @param options of which the key is used, if the store is encrypted
+   * @throws io.daybook.engine.keys.StoreKeyException if it is not the store's
+   */
+  public static VerifyReport verify(Path folder, EngineOptions options, ProgressListener progress) {
+    return verify(new FolderDisk(folder), folder.toString(), options, progress);
   }
 
   static VerifyReport verify(Disk disk, String name, ProgressListener progress) {
+    return verify(disk, name, EngineOptions.defaults(), progress);
+  }
+
+  static VerifyReport verify(
+      Disk disk, String name, EngineOptions options, ProgressListener progress) {
     return Opening.locked(
         disk,
         name,
         () -> {
-          var verifier = new StoreVerifier(disk, done -> progress.progressed("verify", done, 0));
+          Disk opened;
+          try {
+            opened = Encryption.openIfReadable(disk, name, options.keySource());
+          } catch (StoreDamagedException e) {
+            return new VerifyReport(0, 0, 0, List.of(), List.of(e));
+          }
+          var verifier = new StoreVerifier(opened, done -> progress.progressed("verify", done, 0));
           StoreVerifier.Findings found = verifier.verify();
           return new VerifyReport(
               found.events(), found.files(), found.bytes(), found.notes(), found.damages());
@@ -358,10 +380,26 @@ public final class EngineStore implements EventStore {
 
   private static BackupReport restore(
       Path backup, Path target, ReadRequest.AsOf moment, ProgressListener progress) {
+    return restore(backup, target, moment, EngineOptions.defaults(), progress);
+  }
+
+  /**
+   * Makes a new store in a folder out of a backup, as {@link #restore(Path, Path,
+   * ProgressListener)} does, with what was there as of a moment and nothing behind.
+   *
+   * @param options of which the key is used, if the backup is encrypted: the store has the same
+   */
+  public static BackupReport restore(
+      Path backup,
+      Path target,
+      ReadRequest.AsOf moment,
+      EngineOptions options,
+      ProgressListener progress) {
     Disk from = FolderDisk.readOnly(backup);
     Disk to = new FolderDisk(target);
     InstantSource clock = InstantSource.system();
-    return new Restore(from, backup.toString(), to, target.toString(), clock, progress).run(moment);
+    return new Restore(from, backup.toString(), to, target.toString(), clock, options, progress)
+        .run(moment);
   }
 
   /**
@@ -374,7 +412,23 @@ public final class EngineStore implements EventStore {
    *     count
    */
   public static RepairPlan planRepair(Path store, ProgressListener progress) {
-    return new Repair(new FolderDisk(store), store, InstantSource.system(), progress).plan();
+    return planRepair(store, EngineOptions.defaults(), progress);
+  }
+
+  /**
+   * Finds out what repairing a damaged store would keep and drop, as {@link #planRepair(Path,
+   * ProgressListener)} does.
+   *
+   * @param options of which the key is used, if the store is encrypted
+   * @throws io.daybook.engine.keys.StoreKeyException if it is not the store's
+   */
+  public static RepairPlan planRepair(
+      Path store, EngineOptions options, ProgressListener progress) {
+    return repairOf(store, options, progress).plan();
+  }
+
+  private static Repair repairOf(Path store, EngineOptions options, ProgressListener progress) {
+    return new Repair(new FolderDisk(store), store, InstantSource.system(), options, progress);
   }
 
   /**
@@ -386,8 +440,17 @@ public final class EngineStore implements EventStore {
    *     planned, somebody has it open, or the disk fails
    */
   public static void repair(RepairPlan plan, ProgressListener progress) {
-    Path store = plan.store();
-    new Repair(new FolderDisk(store), store, InstantSource.system(), progress).execute(plan);
+    repair(plan, EngineOptions.defaults(), progress);
+  }
+
+  /**
+   * Repairs a damaged store as it was planned, as {@link #repair(RepairPlan, ProgressListener)}
+   * does.
+   *
+   * @param options of which the key is used, if the store is encrypted
+   */
+  public static void repair(RepairPlan plan, EngineOptions options, ProgressListener progress) {
+    repairOf(plan.store(), options, progress).execute(plan);
   }
 
   /** How large the store is now. */

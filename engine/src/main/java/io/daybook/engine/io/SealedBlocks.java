@@ -74,6 +74,11 @@ public final class SealedBlocks {
     return FileSeal.START_BYTES + block * BLOCK_BYTES;
   }
 
+  /** Whether it is sealed with the key that new files get. */
+  public boolean isCurrent() {
+    return seal.isCurrent();
+  }
+
   /** The size of the content, header included. */
   public long size() {
     return size;

@@ -3,12 +3,14 @@ package io.daybook.engine.log;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of the log, where frames are written. Used by one thread at a time, the leader of a
@@ -27,6 +29,7 @@ public final class ActiveLog {
   private final int maxStepBytes;
   private final boolean syncsEachGroup;
   private final Reserve reserve;
+  private final FrameCache frames;
   private final FrameEncoder encoder = new FrameEncoder();
   private final List<DecidedAppend> group = new ArrayList<>();
   private final List<Long> groupOffsets = new ArrayList<>();
@@ -83,7 +86,8 @@ public final class ActiveLog {
       Reserve reserve,
       DiskFile file,
       LogFile view,
-      LogRecovery.End end)
+      LogRecovery.End end,
+      FrameCache frames)
       throws IOException {
     this.disk = disk;
     this.manifests = manifests;
@@ -94,6 +98,8 @@ public final class ActiveLog {
     this.maxStepBytes = sizes.maxStepBytes();
     this.file = file;
     this.view = view;
+    this.frames = frames;
+    encoder.sealingWith(view.seal());
     this.usedBytes = end.offset();
     this.syncedBytes = usedBytes;
     this.chain = end.check();
@@ -123,7 +129,7 @@ public final class ActiveLog {
   /** Whether the frame would still go into this file, behind what the group holds. */
   public boolean fits(DecidedAppend append) {
     long bytes = usedBytes + encoder.length();
-    return bytes == LogFile.FIRST_FRAME || bytes + FrameEncoder.upperBound(append) <= maxFileBytes;
+    return bytes == LogFile.FIRST_FRAME || bytes + encoder.bound(append) <= maxFileBytes;
   }
 
   /** Whether the coming groups may take of the reserve: they make room. */
@@ -391,6 +397,7 @@ public final class ActiveLog {
             nextPosition,
             manifests.takeGeneration(),
             before.epoch());
+    FileSeal seal = FileSeal.forNew(disk);
     String name = LogFile.nameOf(header.base(), header.generation());
     var fullEntry =
         new Manifest.LogEntry(
@@ -398,8 +405,8 @@ public final class ActiveLog {
     preparing.lock();
     syncing.lock();
     try {
-      makeNext(name, header);
-      switchTo(name, header, fullEntry);
+      makeNext(name, header, seal);
+      switchTo(name, header, seal, fullEntry);
     } catch (WriteFailedException e) {
       throw e;
     } catch (IOException e) {
@@ -413,11 +420,12 @@ public final class ActiveLog {
   }
 
   /** Makes the spare file the next one; the manifest does not list it yet. */
-  private void makeNext(String name, FileHeader header) throws IOException {
+  private void makeNext(String name, FileHeader header, @Nullable FileSeal seal)
+      throws IOException {
     if (!spareReady) {
       makeSpare(usesReserve);
     }
-    byte[] start = LogFile.encodeHeader(header, chain);
+    byte[] start = LogFile.encodeHeader(header, chain, seal);
     try (DiskFile spare = disk.open(SPARE)) {
       spare.write(0, start, 0, start.length);
       spare.sync();
@@ -427,19 +435,21 @@ public final class ActiveLog {
     disk.syncFolder("log");
   }
 
-  private void switchTo(String name, FileHeader header, Manifest.LogEntry fullEntry)
+  private void switchTo(
+      String name, FileHeader header, @Nullable FileSeal seal, Manifest.LogEntry fullEntry)
       throws IOException {
     DiskFile next = disk.open(name);
     LogFile nextView = null;
     boolean switched = false;
     try {
       long size = next.size();
-      nextView = new LogFile(name, header, next.map(size), new LocationColumn());
+      nextView = new LogFile(name, header, next.map(size), seal, frames);
       manifests.roll(fullEntry, Manifest.LogEntry.active(header.base(), header.generation()));
       switched = true;
       DiskFile old = file;
       file = next;
       view = nextView;
+      encoder.sealingWith(seal);
       zeroedBytes = size;
       nextPreparationBytes = 0;
       usedBytes = LogFile.FIRST_FRAME;

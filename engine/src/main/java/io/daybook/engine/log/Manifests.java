@@ -90,9 +90,17 @@ public final class Manifests {
     replace(current.logs(), indexes);
   }
 
+  /** The store's keys are in a file of that generation. */
+  public synchronized void setKeys(long generation) throws IOException {
+    replace(current.nextWithKeys(nextGeneration, generation));
+  }
+
   private void replace(List<Manifest.LogEntry> logs, List<Manifest.IndexEntry> indexes)
       throws IOException {
-    Manifest next = current.next(nextGeneration, logs, indexes);
+    replace(current.next(nextGeneration, logs, indexes));
+  }
+
+  private void replace(Manifest next) throws IOException {
     next.write(disk);
     current = next;
   }
