@@ -4,6 +4,7 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FolderDisk;
 import io.daybook.engine.io.TemporaryDisk;
+import io.daybook.engine.keys.KeySource;
 import io.daybook.engine.log.GroupCommit;
 import io.daybook.engine.log.Manifest;
 import io.daybook.engine.log.Micros;
@@ -62,6 +63,7 @@ public final class EngineStore implements EventStore {
   private final StoreReader reader;
   private final GroupCommit<Pending> commits;
   private final Scavenger scavenger;
+  private final KeyRotation rotation;
 
   EngineStore(OpenedStore parts, EngineOptions options) {
     this.parts = parts;
@@ -76,6 +78,7 @@ public final class EngineStore implements EventStore {
             parts.maintenance()::rebuild);
     this.commits = new GroupCommit<>(parts.committer());
     this.scavenger = new Scavenger(parts, commits);
+    this.rotation = new KeyRotation(parts, commits, options.keySource());
   }
 
   /**
@@ -483,6 +486,45 @@ public final class EngineStore implements EventStore {
     Objects.requireNonNull(progress, "progress");
     requireAccepting();
     return scavenger.scavenge(reader.nowMicros(), progress);
+  }
+
+  /**
+   * Gives an encrypted store another key. Its files stay as they are: what they are encrypted with
+   * is random, and kept in the store under this key; so it takes a moment, however large the store.
+   * From when this returns only the new key opens it, and its backups from now on; a backup that
+   * was made before needs the old one.
+   *
+   * <p>Whoever had the old key and a copy of the store can read that copy, and what is appended
+   * later, too, unless the store is then {@linkplain #encryptAnew encrypted anew}.
+   *
+   * @param source gives the new key, and is asked from now on
+   * @throws io.daybook.engine.keys.StoreKeyException if the store is not encrypted, or the new key
+   *     cannot be had
+   * @throws io.daybook.eventstore.EventStoreFailedException if the disk fails; if it is not known
+   *     which key the store has then, the message says so
+   */
+  public void rotateKey(KeySource source) {
+    Objects.requireNonNull(source, "source");
+    requireAccepting();
+    rotation.rotate(source);
+  }
+
+  /**
+   * Encrypts all of an encrypted store anew, with random keys that nobody had before, and destroys
+   * those before. Every file is written again, one by one, while the store serves. To be done,
+   * after {@link #rotateKey}, when the old key or what it opened may be known to somebody. If it is
+   * cut short, the store is whole, and doing it again does all of it.
+   *
+   * @param progress is told how many files were written
+   * @return how many files were written
+   * @throws io.daybook.engine.keys.StoreKeyException if the store is not encrypted
+   * @throws io.daybook.eventstore.EventStoreFailedException if the disk fails; nothing is lost
+   * @throws io.daybook.eventstore.StoreDamagedException if a file to be written anew is damaged
+   */
+  public int encryptAnew(ProgressListener progress) {
+    Objects.requireNonNull(progress, "progress");
+    requireAccepting();
+    return rotation.encryptAnew(progress);
   }
 
   @Override

@@ -230,6 +230,7 @@ final class Opening {
         maintenance,
         committer,
         tree,
+        manifests,
         options);
   }
 

@@ -374,14 +374,15 @@ public final class ActiveLog {
 
   /**
    * Goes on in a new file. The group is empty; all before is made durable. Whatever can fail is
-   * done before the manifest is replaced: from then on appends to the full file would be lost.
+   * done before the manifest is replaced: from then on appends to the full file would be lost. A
+   * file without a frame is not full: the new one takes its place.
    *
-   * @return the full file, whose column is still in memory
+   * @return the full file, whose column is still in memory; null if it had no frame
    * @throws WriteFailedException if nobody can say what is durable, or whether the manifest was
    *     replaced; then nothing can be written any more
    * @throws IOException if it failed and nothing has changed
    */
-  public LogFile roll() throws IOException {
+  public @Nullable LogFile roll() throws IOException {
     try {
       sync(); // a manifest that lists the file as full says that all of it is there
     } catch (IOException e) {
@@ -399,9 +400,12 @@ public final class ActiveLog {
             before.epoch());
     FileSeal seal = FileSeal.forNew(disk);
     String name = LogFile.nameOf(header.base(), header.generation());
-    var fullEntry =
-        new Manifest.LogEntry(
-            before.base(), before.generation(), false, chain, usedBytes, nextPosition - 1, 0);
+    boolean empty = usedBytes == LogFile.FIRST_FRAME;
+    Manifest.LogEntry fullEntry =
+        empty
+            ? null
+            : new Manifest.LogEntry(
+                before.base(), before.generation(), false, chain, usedBytes, nextPosition - 1, 0);
     preparing.lock();
     syncing.lock();
     try {
@@ -415,6 +419,10 @@ public final class ActiveLog {
     } finally {
       syncing.unlock();
       preparing.unlock();
+    }
+    if (empty) {
+      removeUnlisted(full.name());
+      return null;
     }
     return full;
   }
@@ -436,7 +444,10 @@ public final class ActiveLog {
   }
 
   private void switchTo(
-      String name, FileHeader header, @Nullable FileSeal seal, Manifest.LogEntry fullEntry)
+      String name,
+      FileHeader header,
+      @Nullable FileSeal seal,
+      Manifest.@Nullable LogEntry fullEntry)
       throws IOException {
     DiskFile next = disk.open(name);
     LogFile nextView = null;

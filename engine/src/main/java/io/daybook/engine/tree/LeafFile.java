@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class LeafFile implements Leaves, AutoCloseable {
   private final String name;
   private final LeafLayout layout;
+  private final FileHeader header;
   private final int seed;
   private final Mapping mapping;
   private final @Nullable SealedBlocks sealed;
@@ -32,10 +33,15 @@ public final class LeafFile implements Leaves, AutoCloseable {
   private byte[] piece = new byte[0];
 
   private LeafFile(
-      String name, LeafLayout layout, int seed, Mapping mapping, @Nullable SealedBlocks sealed) {
+      String name,
+      LeafLayout layout,
+      FileHeader header,
+      Mapping mapping,
+      @Nullable SealedBlocks sealed) {
+    this.header = header;
     this.name = name;
     this.layout = layout;
-    this.seed = seed;
+    this.seed = header.seed();
     this.mapping = mapping;
     this.sealed = sealed;
   }
@@ -66,7 +72,7 @@ public final class LeafFile implements Leaves, AutoCloseable {
       }
       SealedBlocks sealed =
           SealedBlocks.of(name, header, mapping.segment(), disk, LeafFiles.REMEDY);
-      var opened = new LeafFile(name, layout, header.seed(), mapping, sealed);
+      var opened = new LeafFile(name, layout, header, mapping, sealed);
       opened.requireCount();
       valid = true;
       return opened;
@@ -90,7 +96,7 @@ public final class LeafFile implements Leaves, AutoCloseable {
     }
   }
 
-  private byte[] copy(long offset, int length) {
+  byte[] copy(long offset, int length) {
     if (sealed == null) {
       return Faults.copy(name, mapping.segment(), offset, length);
     }
@@ -106,6 +112,17 @@ public final class LeafFile implements Leaves, AutoCloseable {
   /** Whether it is encrypted, if at all, with the key that new files get. */
   boolean isSealedAnew() {
     return sealed == null || sealed.isCurrent();
+  }
+
+  /** The header of a file with the same leaves: the checks begin with the same seed. */
+  FileHeader header(long generation) {
+    return new FileHeader(
+        header.kind(), seed, header.storeId(), header.base(), generation, header.epoch());
+  }
+
+  /** How many bytes there are to be copied, header included. */
+  long layoutBytes() {
+    return layout.fileBytes();
   }
 
   /** The number of leaves. */

@@ -78,6 +78,28 @@ final class LeafFileWriter implements AutoCloseable {
     disk.syncFolder("log");
   }
 
+  /** Writes leaves as they are in another file, under a generation of their own. */
+  static void copy(Disk disk, String name, LeafFile from, long generation) throws IOException {
+    String newName = name + ".new";
+    try (var writer = new LeafFileWriter(disk, newName, from.header(generation))) {
+      writer.copy(from);
+    }
+    disk.rename(newName, name);
+    disk.syncFolder("log");
+  }
+
+  private void copy(LeafFile from) throws IOException {
+    long end = from.layoutBytes();
+    for (long at = FileHeader.BYTES; at < end; at += buffered) {
+      flush();
+      int length = (int) Math.min(buffer.length, end - at);
+      byte[] bytes = from.copy(at, length);
+      System.arraycopy(bytes, 0, buffer, 0, length);
+      buffered = length;
+    }
+    finish();
+  }
+
   private void write(LeafLayout layout, EventSource events, LongConsumer progress)
       throws IOException {
     Bytes.putInt(buffer, buffered, layout.count());
@@ -102,6 +124,10 @@ final class LeafFileWriter implements AutoCloseable {
     endSection();
     add(roots, rootCount);
     endSection();
+    finish();
+  }
+
+  private void finish() throws IOException {
     flush();
     if (sealed != null) {
       sealed.finish();
