@@ -44,6 +44,9 @@ final class BitFlipTest {
   /** Of so many bits one is flipped. */
   private static final int STEP = Boolean.getBoolean("daybook.quick") ? 13 : 1;
 
+  /** The same for an encrypted store, whose files are larger and of which deriving keys is work. */
+  private static final int ENCRYPTED_STEP = 29 * STEP;
+
   private static final Append PROBE =
       Append.to("probe-1").expecting(ExpectedRevision.noStream()).events(event(1_000));
 
@@ -51,7 +54,8 @@ final class BitFlipTest {
   private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
 
   private final TestClock clock = new TestClock();
-  private final EngineOptions options = options(5);
+  private EngineOptions options = options(5);
+  private int step = STEP;
 
   private EngineOptions options(int eventsOfAnIndex) {
     return EngineOptions.defaults()
@@ -102,6 +106,14 @@ final class BitFlipTest {
     requests.forEach(request -> request.on(store));
     List<StoreRequest> withoutLast = requests.subList(0, requests.size() - 1);
     flipAll(disk.contents(), List.of(expected(requests), expected(withoutLast)));
+  }
+
+  @Test
+  void everyBitOfAnEncryptedStoreIsNoticedOrHarmless() {
+    options = options.encrypted(TestKeys.key(1));
+    step = ENCRYPTED_STEP;
+    everyBitOfAClosedStoreIsNoticedOrHarmless();
+    everyBitOfAStoreThatWasNotClosedIsNoticedOrHarmless();
   }
 
   /**
@@ -155,16 +167,16 @@ final class BitFlipTest {
     original.forEach((file, bytes) -> {
       if (!file.equals("LOCK") && !file.equals("log/spare")) {
         long found =
-            IntStream.range(0, bytes.length * Byte.SIZE / STEP)
+            IntStream.range(0, bytes.length * Byte.SIZE / step)
                 .parallel()
-                .filter(i -> isNoticed(original, file, i * STEP, expected))
+                .filter(i -> isNoticed(original, file, i * step, expected))
                 .count();
         noticed.put(file, found);
       }
     });
     assertThat(noticed.get(Manifest.NAME))
         .as("each of its bits is covered by a check")
-        .isEqualTo(original.get(Manifest.NAME).length * Byte.SIZE / STEP);
+        .isEqualTo(original.get(Manifest.NAME).length * Byte.SIZE / step);
   }
 
   /**
