@@ -264,7 +264,7 @@ final class EncryptionTest {
       for (int i = 0; i < 2; i++) {
         try (EngineStore opened = EngineStore.open(target, options)) {
           assertThat(all(opened)).startsWith(before.subList(0, kept).toArray(RecordedEvent[]::new));
-          assertThat(all(opened)).hasSize(kept + i * 51);
+          assertThat(all(opened)).hasSize(kept + i * 60);
           append(opened, 30);
         }
         assertThat(EngineStore.verify(target, options, SILENT).damages()).isEmpty();

@@ -97,6 +97,7 @@ final class NonceTest {
       disk = random.nextBoolean() ? disk.powerLoss() : disk.kill();
     }
     assertThat(watch.nonces()).isPositive();
+    assertThat(watch.usedTwice()).as("seed %s", seed).isEmpty();
   }
 
   @Test
@@ -118,6 +119,7 @@ final class NonceTest {
         }
       }
       assertThat(watch.keys()).isGreaterThan(5);
+      assertThat(watch.usedTwice()).isEmpty();
     }
   }
 }
