@@ -136,8 +136,13 @@ public final class FileSeal {
   }
 
   /** Blocks of the store's files that were opened lately; none without its keys. */
-  @Nullable BlockCache blocks() {
+  @Nullable OpenedCache blocks() {
     return keys == null ? null : keys.blocks();
+  }
+
+  /** Pieces of the store's frames that were opened lately; none without its keys. */
+  public @Nullable OpenedCache pieces() {
+    return keys == null ? null : keys.pieces();
   }
 
   /** A fresh nonce. */

@@ -112,7 +112,7 @@ public final class SealedBlocks {
   }
 
   private byte[] block(long number) {
-    BlockCache cache = seal.blocks();
+    OpenedCache cache = seal.blocks();
     byte[] known = cache == null ? null : cache.get(seal, number);
     if (known != null) {
       return known;

@@ -24,7 +24,13 @@ public final class StoreKeys {
 
   private final UUID storeId;
   private final SecureRandom random = new SecureRandom();
-  private final BlockCache blocks = new BlockCache();
+
+  /** 8 MiB of blocks. */
+  private final OpenedCache blocks = new OpenedCache(1 << 11);
+
+  /** 16 MiB of pieces of frames. */
+  private final OpenedCache pieces = new OpenedCache(1 << 13);
+
   private volatile DataKeys keys;
 
   /**
@@ -103,8 +109,12 @@ public final class StoreKeys {
     return random;
   }
 
-  BlockCache blocks() {
+  OpenedCache blocks() {
     return blocks;
+  }
+
+  OpenedCache pieces() {
+    return pieces;
   }
 
   /** The seal of a new file. */

@@ -29,7 +29,6 @@ public final class ActiveLog {
   private final int maxStepBytes;
   private final boolean syncsEachGroup;
   private final Reserve reserve;
-  private final FrameCache frames;
   private final FrameEncoder encoder = new FrameEncoder();
   private final List<DecidedAppend> group = new ArrayList<>();
   private final List<Long> groupOffsets = new ArrayList<>();
@@ -86,8 +85,7 @@ public final class ActiveLog {
       Reserve reserve,
       DiskFile file,
       LogFile view,
-      LogRecovery.End end,
-      FrameCache frames)
+      LogRecovery.End end)
       throws IOException {
     this.disk = disk;
     this.manifests = manifests;
@@ -98,7 +96,6 @@ public final class ActiveLog {
     this.maxStepBytes = sizes.maxStepBytes();
     this.file = file;
     this.view = view;
-    this.frames = frames;
     encoder.sealingWith(view.seal());
     this.usedBytes = end.offset();
     this.syncedBytes = usedBytes;
@@ -454,7 +451,7 @@ public final class ActiveLog {
     boolean switched = false;
     try {
       long size = next.size();
-      nextView = new LogFile(name, header, next.map(size), seal, frames);
+      nextView = new LogFile(name, header, next.map(size), seal);
       manifests.roll(fullEntry, Manifest.LogEntry.active(header.base(), header.generation()));
       switched = true;
       DiskFile old = file;

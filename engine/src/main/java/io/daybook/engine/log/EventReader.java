@@ -38,7 +38,6 @@ public final class EventReader {
   private MemorySegment segment = MemorySegment.NULL;
   private long frameAt;
   private Pack.@Nullable Block block;
-  private SealedFrames.@Nullable Opened sealed;
   private long firstPosition;
   private int eventCount;
   private int runCount;
@@ -91,7 +90,6 @@ public final class EventReader {
   /** Looks whether what seems damaged could not be read. */
   private StoreDamagedException judged(LogFile from, StoreDamagedException damage) {
     file = null; // what was read of the frame may not be what it holds
-    sealed = null;
     eventCount = 0;
     try {
       Faults.await();
@@ -156,8 +154,6 @@ public final class EventReader {
 
   private void openFrame(LogFile from, long position) {
     file = null; // until all is in place
-    SealedFrames.Opened near = sealed;
-    sealed = null;
     frameAt = 0;
     frameAt = from.locations().offsetOf((int) (position - from.base()));
     if (frameAt < 0) {
@@ -169,13 +165,6 @@ public final class EventReader {
       frameAt -= block.start();
     }
     MemorySegment bytes = pack == null || block == null ? from.mapping().segment() : block.frames();
-    SealedFrames frames = from.sealed();
-    if (frames != null) {
-      SealedFrames.Opened frame = frames.frameAt(bytes, frameAt, near);
-      bytes = frame.segment();
-      frameAt = 0;
-      sealed = frame;
-    }
     segment = bytes;
     int length = Bytes.getInt(bytes, frameAt + Frame.LENGTH);
     firstPosition = Bytes.getLong(bytes, frameAt + Frame.FIRST_POSITION);
@@ -225,9 +214,6 @@ public final class EventReader {
     if (scratch.length < end) {
       scratch = new byte[end + end / 2];
     }
-    if (sealed != null) {
-      sealed.require(stored(), bodiesAt + bodyStart, end);
-    }
     Bytes.copy(segment, bodiesAt + bodyStart, scratch, 0, end);
     cover = Frame.cover(0, position);
     cover = Frame.cover(cover, revision);
@@ -260,11 +246,6 @@ public final class EventReader {
     Event event = new Event(new UUID(high, low), type.text, tags, data, metadata);
     return new RecordedEvent(
         new Position(position), stream.text, new Revision(revision), recordedAt, event);
-  }
-
-  private MemorySegment stored() {
-    LogFile current = file;
-    return current == null ? MemorySegment.NULL : current.mapping().segment();
   }
 
   private List<String> tags(int head) {
@@ -391,7 +372,7 @@ public final class EventReader {
     LogFile current = file;
     return new StoreDamagedException(
         current == null ? "log" : current.name(),
-        Math.max(sealed == null ? frameAt : sealed.place(), 0),
+        Math.max(frameAt, 0),
         what + "; run verify, and restore the file from a backup");
   }
 }

@@ -25,7 +25,7 @@ final class Frame {
   static final byte KIND_APPEND = 1;
   static final byte KIND_CLOSE = 2;
 
-  /** An append of which all behind the header is sealed; see {@link SealedFrames}. */
+  /** An append of which all behind the header is sealed; see {@link SealedFrame}. */
   static final byte KIND_SEALED = 3;
 
   static final int SHORT_ID = 1;

@@ -135,7 +135,7 @@ final class FrameEncoder {
     Bytes.putInt(buffer, start + Frame.LENGTH, frameLength);
     int covered = meta;
     if (sealer != null && meta > Frame.HEADER_BYTES) {
-      frameLength = sealer.seal(buffer, start, meta, frameLength, fileOffset);
+      frameLength = sealer.seal(buffer, start, frameLength, fileOffset);
       covered = frameLength;
     }
     int check =

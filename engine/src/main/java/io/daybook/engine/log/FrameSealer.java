@@ -5,11 +5,11 @@ import io.daybook.engine.io.FileSeal;
 
 /**
  * Seals what stands behind the header of a frame; see "Encryption" in {@code docs/format.md}. It is
- * sealed in pieces, so that one event of a large frame can be read without opening all of it: the
- * first holds what comes before the bodies, at least. Used by one thread at a time.
+ * sealed in pieces, so that one event of a large frame can be read without opening all of it. Used
+ * by one thread at a time.
  */
 final class FrameSealer {
-  static final int PIECE_BYTES = 4_096;
+  static final int PIECE_BYTES = 2_048;
 
   /** Behind the tags: nonce of the first piece, number of pieces. */
   static final int END_BYTES = FileSeal.NONCE_BYTES + Integer.BYTES;
@@ -18,7 +18,7 @@ final class FrameSealer {
   private static final int AAD_BYTES = Frame.HEADER_BYTES + Long.BYTES;
 
   private final FileSeal seal;
-  private byte[] scratch = new byte[PIECE_BYTES + FileSeal.TAG_BYTES];
+  private final byte[] scratch = new byte[PIECE_BYTES + FileSeal.TAG_BYTES];
 
   FrameSealer(FileSeal seal) {
     this.seal = seal;
@@ -29,15 +29,9 @@ final class FrameSealer {
     return END_BYTES + FileSeal.TAG_BYTES * (frameBytes / PIECE_BYTES + 2);
   }
 
-  /** How many pieces the content of a frame has. */
-  static int pieces(int metaBytes, int contentEnd) {
-    int first = endOfFirst(metaBytes);
-    return contentEnd <= first ? 1 : 1 + (contentEnd - first + PIECE_BYTES - 1) / PIECE_BYTES;
-  }
-
-  /** Where the first piece ends, if the frame is that long. */
-  static int endOfFirst(int metaBytes) {
-    return Math.max(metaBytes, Frame.HEADER_BYTES + PIECE_BYTES);
+  /** How many pieces a frame has whose content ends there. */
+  static int pieces(long contentEnd) {
+    return (int) ((contentEnd - Frame.HEADER_BYTES + PIECE_BYTES - 1) / PIECE_BYTES);
   }
 
   /** What each piece is bound to. */
@@ -53,13 +47,12 @@ final class FrameSealer {
    * Seals a frame where it stands, which has no check yet. What is behind it is overwritten by
    * {@link #trailerBound} bytes.
    *
-   * @param metaBytes the bytes before the first body
    * @param contentEnd where the last body ends, padding included
    * @param place where in its file the frame will stand
    * @return the frame's length
    */
-  int seal(byte[] buffer, int start, int metaBytes, int contentEnd, long place) {
-    int pieces = pieces(metaBytes, contentEnd);
+  int seal(byte[] buffer, int start, int contentEnd, long place) {
+    int pieces = pieces(contentEnd);
     int tags = start + contentEnd;
     int nonceAt = tags + FileSeal.TAG_BYTES * pieces;
     int length = nonceAt + END_BYTES - start;
@@ -69,19 +62,13 @@ final class FrameSealer {
     byte[] nonce = seal.newNonce();
     System.arraycopy(nonce, 0, buffer, nonceAt, nonce.length);
     Bytes.putInt(buffer, nonceAt + nonce.length, pieces);
-    int from = Frame.HEADER_BYTES;
-    int to = Math.min(endOfFirst(metaBytes), contentEnd);
     for (int piece = 0; piece < pieces; piece++) {
-      int bytes = to - from;
-      if (scratch.length < bytes + FileSeal.TAG_BYTES) {
-        scratch = new byte[bytes + FileSeal.TAG_BYTES];
-      }
+      int from = Frame.HEADER_BYTES + PIECE_BYTES * piece;
+      int bytes = Math.min(PIECE_BYTES, contentEnd - from);
       seal.seal(FileSeal.numbered(nonce, piece), aad, buffer, start + from, bytes, scratch, 0);
       System.arraycopy(scratch, 0, buffer, start + from, bytes);
-      System.arraycopy(
-          scratch, bytes, buffer, tags + FileSeal.TAG_BYTES * piece, FileSeal.TAG_BYTES);
-      from = to;
-      to = Math.min(to + PIECE_BYTES, contentEnd);
+      int tagAt = tags + FileSeal.TAG_BYTES * piece;
+      System.arraycopy(scratch, bytes, buffer, tagAt, FileSeal.TAG_BYTES);
     }
     return length;
   }

@@ -39,46 +39,29 @@ public final class LogFile {
   private final @Nullable Pack pack;
   private final @Nullable FileSeal seal;
 
-  /** Of a sealed file that is no pack. */
-  private final @Nullable SealedFrames sealed;
-
   private LogFile(
       String name,
       FileHeader header,
       Mapping mapping,
       LocationColumn locations,
       @Nullable Pack pack,
-      @Nullable FileSeal seal,
-      @Nullable SealedFrames sealed) {
+      @Nullable FileSeal seal) {
     this.name = name;
     this.header = header;
     this.mapping = mapping;
     this.locations = locations;
     this.pack = pack;
     this.seal = seal;
-    this.sealed = sealed;
   }
 
   /** A log file that is no pack, and not encrypted. */
   LogFile(String name, FileHeader header, Mapping mapping, LocationColumn locations) {
-    this(name, header, mapping, locations, null, null, null);
+    this(name, header, mapping, locations, null, null);
   }
 
   /** A log file that is no pack, for which nobody has a column yet. */
-  LogFile(
-      String name,
-      FileHeader header,
-      Mapping mapping,
-      @Nullable FileSeal seal,
-      FrameCache frames) {
-    this(
-        name,
-        header,
-        mapping,
-        new LocationColumn(),
-        null,
-        seal,
-        seal == null ? null : new SealedFrames(name, seal, frames));
+  LogFile(String name, FileHeader header, Mapping mapping, @Nullable FileSeal seal) {
+    this(name, header, mapping, new LocationColumn(), null, seal);
   }
 
   /** The name of a log file. */
@@ -140,23 +123,18 @@ public final class LogFile {
 
   /** A file for which nobody has a column yet. */
   static LogFile open(String name, FileHeader header, Mapping mapping, Disk disk) {
-    return open(name, header, mapping, disk, new BlockCache(), new FrameCache());
+    return open(name, header, mapping, disk, new BlockCache());
   }
 
-  /** A file for which nobody has a column yet, of which what is opened is kept for a while. */
+  /** A file for which nobody has a column yet; the blocks of a pack are kept for a while. */
   static LogFile open(
-      String name,
-      FileHeader header,
-      Mapping mapping,
-      Disk disk,
-      BlockCache blocks,
-      FrameCache frames) {
+      String name, FileHeader header, Mapping mapping, Disk disk, BlockCache blocks) {
     FileSeal seal = FileSeal.of(name, header, mapping.segment(), disk);
     if (header.kind() == FileHeader.Kind.PACK) {
       Pack pack = Pack.open(name, header, mapping, blocks, seal);
-      return new LogFile(name, header, mapping, new LocationColumn(), pack, seal, null);
+      return new LogFile(name, header, mapping, new LocationColumn(), pack, seal);
     }
-    return new LogFile(name, header, mapping, seal, frames);
+    return new LogFile(name, header, mapping, seal);
   }
 
   /** The bytes before the first frame, as they are here, behind another header. */
@@ -291,21 +269,14 @@ public final class LogFile {
     return seal;
   }
 
-  /** Its frames, if they are sealed one by one. */
-  @Nullable SealedFrames sealed() {
-    return sealed;
+  /** Its seal, if its frames are sealed one by one. */
+  @Nullable FileSeal frameSeal() {
+    return pack == null ? seal : null;
   }
 
   /** Whether its events can be read: they cannot if it is sealed and nobody has the keys. */
   boolean opens() {
     return seal == null || seal.opens();
-  }
-
-  /** Forgets frames that were opened, before others are written where they are. */
-  void forgetOpened() {
-    if (sealed != null) {
-      sealed.forget();
-    }
   }
 
   /** Whether it is encrypted, if at all, with the key that new files get. */
@@ -328,7 +299,7 @@ public final class LogFile {
 
   /** The same file behind a larger mapping. */
   LogFile remapped(Mapping larger) {
-    return new LogFile(name, header, larger, locations, pack, seal, sealed);
+    return new LogFile(name, header, larger, locations, pack, seal);
   }
 
   /** The same file as somebody sees it who has no column yet. */
@@ -338,7 +309,7 @@ public final class LogFile {
 
   /** The same file behind another column. */
   LogFile withLocations(LocationColumn column) {
-    return new LogFile(name, header, mapping, column, pack, seal, sealed);
+    return new LogFile(name, header, mapping, column, pack, seal);
   }
 
   /** Leases its mappings; false if they are gone already. */

@@ -26,7 +26,6 @@ public final class LogRecovery {
   private final boolean syncsEachGroup;
   private final Reserve reserve;
   private final BlockCache blocks = new BlockCache();
-  private final FrameCache frames = new FrameCache();
 
   /**
    * Where the log ends.
@@ -142,8 +141,7 @@ public final class LogRecovery {
       OpenLog log =
           new OpenLog(
               List.copyOf(opened.subList(0, last)),
-              new ActiveLog(
-                  disk, manifests, sizes, syncsEachGroup, reserve, file, active, end, frames),
+              new ActiveLog(disk, manifests, sizes, syncsEachGroup, reserve, file, active, end),
               end);
       done = true;
       return log;
@@ -177,7 +175,7 @@ public final class LogRecovery {
             file.name(), 16, "it belongs to another store or place" + RESTORE);
       }
       LogFile.decodeChain(file.name(), mapping.segment());
-      LogFile opened = LogFile.open(file.name(), header, mapping, disk, blocks, frames);
+      LogFile opened = LogFile.open(file.name(), header, mapping, disk, blocks);
       valid = true;
       return opened;
     } finally {
@@ -316,7 +314,6 @@ public final class LogRecovery {
       if (Faults.isUnreadable(e)) {
         throw e; // it may be whole, and must not be rolled back
       }
-      log.forgetOpened(); // another frame may take its place
       return false; // torn or damaged: the caller finds out
     }
   }
