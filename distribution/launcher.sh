@@ -108,9 +108,16 @@ launch() {
   else
     set -- -cp "$home/lib/*" "$main" "$@"
   fi
+  # what an import makes is short-lived: with room for it, little is left to be collected
+  room=
+  for word in "$@"; do
+    case $word in
+      import) room=-XX:InitialRAMPercentage=10 ;;
+    esac
+  done
   # compressed log files are read by a native library
   # shellcheck disable=SC2086 # the options of the user are words
-  exec "$java_home/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+  exec "$java_home/bin/java" -XX:+UseSerialGC $room --enable-native-access=ALL-UNNAMED \
     -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
     ${DAYBOOK_JAVA_OPTS-} "$@"
 }

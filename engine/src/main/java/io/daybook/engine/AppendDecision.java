@@ -94,7 +94,7 @@ final class AppendDecision {
     if (first != null) {
       return new Outcome.Repeated(first);
     }
-    Map<String, Long> lastRevisions = new HashMap<>();
+    var lastRevisions = new LastRevisions(index);
     for (Append.Write write : append.writes()) {
       checkTombstone(write.stream());
     }
@@ -113,8 +113,9 @@ final class AppendDecision {
   private Outcome decide(Pending.Request.Administration request) {
     String stream = request.stream();
     checkTombstone(stream);
-    long last = index.lastRevision(stream);
-    checkExpectation(stream, request.expected(), new HashMap<>(Map.of(stream, last)));
+    var lastRevisions = new LastRevisions(index);
+    long last = lastRevisions.of(stream);
+    checkExpectation(stream, request.expected(), lastRevisions);
     StreamSettings data =
         switch (request.type()) {
           case SystemEvents.STREAM_DELETED ->
@@ -134,20 +135,15 @@ final class AppendDecision {
         rules.after(request.type(), stream, data, last, recordedAtMicros));
   }
 
-  private Outcome accept(Append append, Map<String, Long> lastRevisions) {
+  private Outcome accept(Append append, LastRevisions lastRevisions) {
     List<DecidedAppend.Run> runs = new ArrayList<>(append.writes().size());
     for (Append.Write write : append.writes()) {
-      long last = lastRevision(write.stream(), lastRevisions);
+      long last = lastRevisions.of(write.stream());
       runs.add(new DecidedAppend.Run(write.stream(), last + 1, write.events()));
-      lastRevisions.put(write.stream(), last + write.events().size());
+      lastRevisions.set(write.stream(), last + write.events().size());
     }
     var decided = new DecidedAppend(nextPosition, recordedAtMicros, runs);
     return new Outcome.Accepted(decided, resultOf(decided), rules);
-  }
-
-  private long lastRevision(String stream, Map<String, Long> known) {
-    Long last = known.get(stream);
-    return last != null ? last : index.lastRevision(stream);
   }
 
   private void checkTombstone(String stream) {
@@ -157,9 +153,8 @@ final class AppendDecision {
   }
 
   private void checkExpectation(
-      String stream, ExpectedRevision expected, Map<String, Long> lastRevisions) {
-    long last = lastRevision(stream, lastRevisions);
-    lastRevisions.put(stream, last);
+      String stream, ExpectedRevision expected, LastRevisions lastRevisions) {
+    long last = lastRevisions.of(stream);
     if (!rules.of(stream).allows(expected, last)) {
       throw new RevisionConflictException(stream, expected, last < 0 ? null : new Revision(last));
     }

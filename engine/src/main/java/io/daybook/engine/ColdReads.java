@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Fetches events from the disk that a read is about to need, many at a time: a disk serves 32
@@ -20,10 +21,30 @@ final class ColdReads {
 
   private static final System.Logger LOG = System.getLogger(ColdReads.class.getName());
 
+  /** So many looks in a row that find all in memory let it be assumed. */
+  private static final int SURE = 64;
+
+  /** How often a look is taken where all is assumed to be in memory. */
+  private static final int EVERY = 16;
+
   private final Executor executor;
+
+  /** How often in a row nothing was found cold; a hint, so that updates may be lost. */
+  private final AtomicInteger warm = new AtomicInteger();
 
   ColdReads(Executor executor) {
     this.executor = executor;
+  }
+
+  /** Whether the event at a position is known not to be in memory. A look is a call of the system. */
+  boolean isCold(Version version, long position) {
+    int before = warm.getOpaque();
+    warm.setOpaque(before + 1);
+    if (before > SURE && before % EVERY != 0 || version.isInMemory(position)) {
+      return false;
+    }
+    warm.setOpaque(0);
+    return true;
   }
 
   /** Brings the events at positions into memory. The caller holds a lease on the version. */

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,9 @@ final class Committer implements Consumer<List<Pending>> {
   private static final int MAX_GROUP_BYTES = 4 << 20;
   private static final long CLOCK_BEHIND_MICROS = 60_000_000;
 
+  /** So many events take longer to index than to have another thread do it. */
+  private static final int INDEXED_MEANWHILE = 128;
+
   private final Published published;
   private final ActiveLog log;
   private final Reserve reserve;
@@ -44,11 +49,13 @@ final class Committer implements Consumer<List<Pending>> {
   private final InstantSource clock;
   private final EngineOptions.IndexLimits limits;
   private final @Nullable IntervalSync intervalSync;
+  private final Executor indexer;
   private final EventReader reader = new EventReader();
 
   // decided, but not yet durable
   private final List<Pending> staged = new ArrayList<>();
   private final List<DecidedAppend> stagedAppends = new ArrayList<>();
+  private int indexedAppends;
   private MemoryIndex memory;
   private StreamRules rules;
   private long nextPosition;
@@ -81,6 +88,8 @@ final class Committer implements Consumer<List<Pending>> {
             ? null
             : new IntervalSync(
                 log, interval, options.newExecutor("daybook-sync"), this::syncFailed);
+    this.indexer =
+        options.isInline() ? Runnable::run : Thread.ofVirtual().name("daybook-group")::start;
     Snapshot now = published.now();
     this.memory = now.version().index().memory().getLast();
     this.rules = now.rules();
@@ -156,6 +165,7 @@ final class Committer implements Consumer<List<Pending>> {
     }
     try {
       requireIndexable();
+      indexStaged(); // an append is decided against those before it
       AppendDecision.Outcome outcome = decide(pending);
       if (diskIsLow
           && outcome instanceof AppendDecision.Outcome.Accepted
@@ -178,7 +188,6 @@ final class Committer implements Consumer<List<Pending>> {
         case AppendDecision.Outcome.Accepted(var append, var result, var newRules) -> {
           log.add(append);
           stagedAppends.add(append);
-          index(append);
           rules = newRules;
           nextPosition += append.eventCount();
           recordedAtMicros = append.recordedAtMicros();
@@ -312,6 +321,27 @@ final class Committer implements Consumer<List<Pending>> {
     }
   }
 
+  private void indexStaged() {
+    while (indexedAppends < stagedAppends.size()) {
+      index(stagedAppends.get(indexedAppends++));
+    }
+  }
+
+  /** Writes the group and syncs it; what is not indexed yet, its last append, is so meanwhile. */
+  private void write() throws ActiveLog.WriteFailedException {
+    if (stagedAppends.getLast().eventCount() < INDEXED_MEANWHILE) {
+      indexStaged();
+      log.flush();
+      return;
+    }
+    var indexing = CompletableFuture.runAsync(this::indexStaged, indexer);
+    try {
+      log.flush();
+    } finally {
+      indexing.join();
+    }
+  }
+
   private void index(DecidedAppend append) {
     long position = append.firstPosition();
     for (DecidedAppend.Run run : append.runs()) {
@@ -328,7 +358,7 @@ final class Committer implements Consumer<List<Pending>> {
     if (!log.isGroupEmpty()) {
       long bytes = log.groupBytes();
       try {
-        log.flush();
+        write();
       } catch (ActiveLog.WriteFailedException e) {
         failed(e);
         failStaged();
@@ -336,7 +366,7 @@ final class Committer implements Consumer<List<Pending>> {
       }
       unindexedBytes += bytes;
       published.publish(log.view(), nextPosition - 1, recordedAtMicros, rules);
-      stagedAppends.clear();
+      clearStagedAppends();
       signal.signal();
     }
     for (Pending pending : staged) {
@@ -431,7 +461,12 @@ final class Committer implements Consumer<List<Pending>> {
       pending.finish();
     }
     staged.clear();
+    clearStagedAppends();
+  }
+
+  private void clearStagedAppends() {
     stagedAppends.clear();
+    indexedAppends = 0;
   }
 
   /** On a thread of their own, because what a caller hangs on a future may take its time. */

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * its event.
  */
 final class EngineRead extends LeasedResult<RecordedEvent> {
-  private final EventReader reader = new EventReader();
+  private final EventReader reader;
+  private final Readers readers;
   private final ReadRequest request;
-  private final ColdReads coldReads;
   private final long nowMicros;
   private final long head;
 
@@ -36,10 +36,11 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
       ReadRequest request,
       long nowMicros,
       IndexRepair repair,
-      ColdReads coldReads) {
+      Readers readers) {
     super(snapshot, repair);
+    this.readers = readers;
+    this.reader = readers.take();
     this.request = request;
-    this.coldReads = coldReads;
     this.nowMicros = nowMicros;
     this.left = request.limit();
     boolean built = false;
@@ -64,6 +65,11 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
   void resume() {
     visibility = visibility();
     positions = aheadOf(positions());
+  }
+
+  @Override
+  void finished() {
+    readers.giveBack(reader);
   }
 
   @Override
@@ -104,6 +110,7 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
     high = head;
     boolean backwards = request.backwards();
     String stream = onlyStream(request.query());
+    reader.expectStream(stream);
     switch (request.from()) {
       case ReadRequest.From.Edge _ -> {}
       case ReadRequest.From.AtPosition(Position position) -> {
@@ -132,7 +139,7 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
   }
 
   private ReadAhead aheadOf(PositionCursor cursor) {
-    return new ReadAhead(cursor, snapshot().version(), coldReads);
+    return new ReadAhead(cursor, snapshot().version(), reader, readers.coldReads());
   }
 
   private PositionCursor positions() {

@@ -31,6 +31,9 @@ abstract class LeasedResult<T> implements ReadResult<T> {
    */
   abstract void resume();
 
+  /** The end was reached by the thread that reads. */
+  void finished() {}
+
   final Snapshot snapshot() {
     return snapshot;
   }
@@ -48,6 +51,7 @@ abstract class LeasedResult<T> implements ReadResult<T> {
       next = repair.answer(() -> new Found<>(advance()), this::renew).item();
       if (next == null) {
         release();
+        finished();
       }
     }
     return next != null;

@@ -2,38 +2,36 @@ package io.daybook.engine;
 
 import io.daybook.engine.index.PositionCursor;
 import io.daybook.engine.io.Faults;
+import io.daybook.engine.log.EventReader;
 import java.lang.System.Logger.Level;
 
 /**
- * The positions of a read, one after another. Now and then it looks whether the next event is in
- * memory; if not, it takes some positions ahead and has their events fetched together. Used by one
- * thread.
+ * The positions of a read, taken some ahead, so that events that are far apart are waited for
+ * together: from the disk, if they seem not to be in memory, or from memory. Used by one thread.
  */
 final class ReadAhead {
   private static final System.Logger LOG = System.getLogger(ReadAhead.class.getName());
 
-  /** A look costs about a microsecond. */
-  private static final int LOOK_EVERY = 64;
-
-  /** Where events stand so close together, pages that are touched bring the next ones along. */
+  /** Events that stand so close together bring one another along. */
   private static final long DENSE = 64;
 
   private static final long[] NONE = {};
 
   private final PositionCursor positions;
   private final Version version;
+  private final EventReader reader;
   private final ColdReads coldReads;
-  private int untilLook;
 
   // taken ahead
   private long[] ahead = NONE;
   private int taken;
   private int at;
 
-  /** Of positions that may be far apart. */
-  ReadAhead(PositionCursor positions, Version version, ColdReads coldReads) {
+  /** Of positions that may be far apart, whose events the reader reads. */
+  ReadAhead(PositionCursor positions, Version version, EventReader reader, ColdReads coldReads) {
     this.positions = positions;
     this.version = version;
+    this.reader = reader;
     this.coldReads = coldReads;
   }
 
@@ -43,41 +41,35 @@ final class ReadAhead {
    * @param wanted how many more the read wants at most
    */
   long next(long wanted) {
-    if (at < taken) {
-      return ahead[at++];
+    if (at == taken) {
+      takeAhead(wanted);
     }
-    long position = positions.next();
-    if (position == PositionCursor.END || untilLook-- > 0) {
-      return position;
+    return at < taken ? ahead[at++] : PositionCursor.END;
+  }
+
+  private void takeAhead(long wanted) {
+    int most = (int) Math.min(wanted, ColdReads.AT_ONCE);
+    if (ahead.length != most) {
+      ahead = new long[most];
     }
-    untilLook = LOOK_EVERY;
+    at = 0;
+    taken = positions.fill(ahead);
+    if (taken > 1 && Math.abs(ahead[taken - 1] - ahead[0]) > DENSE * (taken - 1)) {
+      waitTogether();
+    }
+  }
+
+  private void waitTogether() {
     try {
-      if (!version.isInMemory(position)) {
-        takeAhead(position, wanted);
+      if (coldReads.isCold(version, ahead[0])) {
+        coldReads.fetch(version, ahead, taken);
+      } else {
+        version.touch(reader, ahead, taken);
       }
       Faults.await();
     } catch (InternalError e) {
       // the reading of the event will meet it, too, and say what there is to say
       LOG.log(Level.DEBUG, "a place cannot be read", Faults.unreadable("the log", 0, e));
-    }
-    return position;
-  }
-
-  private void takeAhead(long first, long wanted) {
-    int most = (int) Math.min(wanted, ColdReads.AT_ONCE);
-    ahead = new long[most + 1];
-    ahead[0] = first;
-    taken = 1;
-    at = 1;
-    long position = first;
-    while (taken < most && position != PositionCursor.END) {
-      position = positions.next();
-      ahead[taken++] = position;
-    }
-    int events = position == PositionCursor.END ? taken - 1 : taken;
-    if (Math.abs(ahead[events - 1] - first) > DENSE * (events - 1)) {
-      coldReads.fetch(version, ahead, events);
-      untilLook = 0;
     }
   }
 }

@@ -43,7 +43,7 @@ final class StoreReader {
   private final InstantSource clock;
   private final Runnable refresh;
   private final IndexRepair repair;
-  private final ColdReads coldReads;
+  private final Readers readers;
   private volatile boolean closed;
 
   /**
@@ -65,7 +65,7 @@ final class StoreReader {
     this.storeId = storeId;
     this.epoch = epoch;
     this.clock = options.clock();
-    this.coldReads = new ColdReads(options.newReaders());
+    this.readers = new Readers(new ColdReads(options.newReaders()));
     this.refresh = refresh;
     this.repair = new IndexRepair(published, rebuild);
   }
@@ -127,7 +127,7 @@ final class StoreReader {
 
   EngineRead read(ReadRequest request) {
     Objects.requireNonNull(request, "request");
-    return repair.answer(() -> new EngineRead(lease(), request, nowMicros(), repair, coldReads));
+    return repair.answer(() -> new EngineRead(lease(), request, nowMicros(), repair, readers));
   }
 
   Optional<RecordedEvent> find(UUID eventId) {

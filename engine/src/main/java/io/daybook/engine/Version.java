@@ -69,6 +69,11 @@ final class Version {
     return reader.read(logAt(position), position);
   }
 
+  /** Has the events at positions brought from memory together. */
+  void touch(EventReader reader, long[] positions, int count) {
+    reader.touch(logs, positions, count);
+  }
+
   /** The first position of the append that stored a position. */
   long appendStart(EventReader reader, long position) {
     return reader.frameStart(logs[LogFile.indexOf(logs, position)], position);

@@ -96,8 +96,21 @@ public final class Limits {
 
   /** The UTF-8 length of a name that holds neither control characters nor unpaired surrogates. */
   static int utf8Length(String what, String name) {
-    int bytes = 0;
-    for (int i = 0; i < name.length(); i++) {
+    int length = name.length();
+    int ascii = 0;
+    while (ascii < length && isPrintableAscii(name.charAt(ascii))) {
+      ascii++;
+    }
+    return ascii == length ? length : utf8Length(what, name, ascii);
+  }
+
+  private static boolean isPrintableAscii(char c) {
+    return (char) (c - 0x20) < 0x7f - 0x20;
+  }
+
+  private static int utf8Length(String what, String name, int from) {
+    int bytes = from;
+    for (int i = from; i < name.length(); i++) {
       char c = name.charAt(i);
       if (c < 0x80) {
         if (c < 0x20 || c == 0x7f) {

@@ -105,6 +105,15 @@ public abstract class PositionCursor {
     }
 
     @Override
+    public int fill(long[] target) {
+      int count = (int) Math.min(target.length, last - first + 1);
+      for (int i = 0; i < count; i++) {
+        target[i] = backwards ? last-- : first++;
+      }
+      return count;
+    }
+
+    @Override
     public long seek(long position) {
       if (backwards) {
         last = Math.min(last, position);

@@ -10,8 +10,8 @@ import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,7 @@ public final class EventReader {
 
   private final Checksum checksum = new Checksum();
   private byte[] scratch = new byte[1_024];
+  private byte[] nameBytes = new byte[128];
 
   // the frame last read from
   private @Nullable LogFile file;
@@ -52,17 +53,29 @@ public final class EventReader {
   private long bodiesAt;
   private int bodyBytes;
 
+  // made when it is needed first
+  private @Nullable Touch touch;
+
+  // the stream to which all events are said to belong; null if nothing is said of it
+  private @Nullable String expectedStream;
+  private int expectedCheck;
+
   // the run last read from
   private int runFrom;
   private int runTo;
   private long runRevision;
-  private Name stream = Name.NONE;
+  private String stream = "";
+  private int streamCheck;
 
-  // names seen lately: by number within the frame, and by content across frames
+  // names seen lately in this frame, by number
   private long frameSerial;
   private final long[] numberedKeys = new long[NAMES];
-  private final @Nullable Name[] numbered = new @Nullable Name[NAMES];
+  private final String[] numberedTexts = new String[NAMES];
+  private final int[] numberedChecks = new int[NAMES];
+
+  // names seen more than once in any frame, by check; and the checks of those seen lately
   private final @Nullable Name[] known = new @Nullable Name[NAMES];
+  private final int[] seen = new int[NAMES];
 
   // where decoding stands in the scratch bytes
   private int at;
@@ -76,7 +89,7 @@ public final class EventReader {
    */
   public RecordedEvent read(LogFile from, long position) {
     try {
-      return decode(position, locate(from, position));
+      return decode(from, position, locate(from, position));
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       String why = "the event at position " + position + " cannot be read";
       throw judged(from, damaged(why + " (" + e.getMessage() + ")"));
@@ -87,10 +100,29 @@ public final class EventReader {
     }
   }
 
+  /**
+   * Says that all events to be read belong to this stream, unless it is null, so that its name need
+   * not be read with each frame; an event of another stream is read all the same.
+   */
+  public void expectStream(@Nullable String name) {
+    expectedStream = name;
+    expectedCheck = name == null ? 0 : Name.of(name).check;
+    forgetFrame();
+  }
+
+  /** Has the events at positions brought from memory together, if they are far apart. */
+  public void touch(LogFile[] files, long[] positions, int count) {
+    Touch its = touch;
+    if (its == null) {
+      its = new Touch();
+      touch = its;
+    }
+    its.touch(files, positions, count);
+  }
+
   /** Looks whether what seems damaged could not be read. */
   private StoreDamagedException judged(LogFile from, StoreDamagedException damage) {
-    file = null; // what was read of the frame may not be what it holds
-    eventCount = 0;
+    forgetFrame(); // what was read of it may not be what it holds
     try {
       Faults.await();
       return damage;
@@ -99,9 +131,13 @@ public final class EventReader {
     }
   }
 
-  private StoreDamagedException unreadable(LogFile from, InternalError error) {
+  private void forgetFrame() {
     file = null;
     eventCount = 0;
+  }
+
+  private StoreDamagedException unreadable(LogFile from, InternalError error) {
+    forgetFrame();
     StoreDamagedException ofColumn = from.locations().unreadable(error);
     return ofColumn != null ? ofColumn : Faults.unreadable(from.name(), frameAt, error);
   }
@@ -198,7 +234,7 @@ public final class EventReader {
     runTo = 0;
   }
 
-  private RecordedEvent decode(long position, int index) {
+  private RecordedEvent decode(LogFile from, long position, int index) {
     if (index < runFrom || index >= runTo) {
       openRun(index);
     }
@@ -215,27 +251,31 @@ public final class EventReader {
       scratch = new byte[end + end / 2];
     }
     Bytes.copy(segment, bodiesAt + bodyStart, scratch, 0, end);
+    int actual = checksum.begin().update(scratch, 0, end).value();
     cover = Frame.cover(0, position);
     cover = Frame.cover(cover, revision);
     cover = Frame.cover(cover, recordedAtMicros);
-    cover = Frame.cover(cover, stream.check);
+    cover = Frame.cover(cover, streamCheck);
 
     int head = scratch[0];
     at = 1;
     long high = (head & Frame.SHORT_ID) != 0 ? idBase + unzigzag(varint()) : fixed();
     cover = Frame.cover(cover, high);
     long low = fixed();
-    Name type = name();
+    String type = name();
     boolean stub = ((head >>> Frame.TAGS_SHIFT) & 15) == Frame.SCAVENGED;
     List<String> tags = stub ? List.of() : tags(head);
-    String dataType = (head & Frame.DATA_NOT_JSON) != 0 ? name().text : Payload.JSON;
-    String metadataType = (head & Frame.METADATA_NOT_JSON) != 0 ? name().text : Payload.JSON;
+    String dataType = (head & Frame.DATA_NOT_JSON) != 0 ? name() : Payload.JSON;
+    String metadataType = (head & Frame.METADATA_NOT_JSON) != 0 ? name() : Payload.JSON;
     int metadataBytes = (head & Frame.HAS_METADATA) != 0 ? (int) varint() : 0;
     if (metadataBytes < 0 || metadataBytes > end - at) {
       throw new IndexOutOfBoundsException("metadata " + metadataBytes);
     }
-    int actual = checksum.begin().update(scratch, 0, end).value() ^ Frame.fold(cover);
-    if (actual != expected) {
+    if ((actual ^ Frame.fold(cover)) != expected) {
+      if (expectedStream != null) {
+        expectStream(null); // perhaps it is just another stream's
+        return decode(from, position, locate(from, position));
+      }
       throw damaged("the check of the event at position " + position + " fails");
     }
     Payload metadata = Payload.of(scratch, at, metadataBytes, metadataType);
@@ -243,9 +283,9 @@ public final class EventReader {
         stub
             ? Stub.DATA
             : Payload.of(scratch, at + metadataBytes, end - at - metadataBytes, dataType);
-    Event event = new Event(new UUID(high, low), type.text, tags, data, metadata);
+    Event event = new Event(new UUID(high, low), type, tags, data, metadata);
     return new RecordedEvent(
-        new Position(position), stream.text, new Revision(revision), recordedAt, event);
+        new Position(position), stream, new Revision(revision), recordedAt, event);
   }
 
   private List<String> tags(int head) {
@@ -257,90 +297,126 @@ public final class EventReader {
       return List.of();
     }
     if (count == 1) {
-      return List.of(name().text);
+      return List.of(name());
     }
     if (count < 0 || count > end) {
       throw new IndexOutOfBoundsException("tags " + count);
     }
     String[] tags = new String[count];
     for (int i = 0; i < count; i++) {
-      tags[i] = name().text;
+      tags[i] = name();
     }
     return List.of(tags);
   }
 
   private void openRun(int index) {
+    // runs are often of like length, so that a proportional guess is right
+    int run = (int) ((long) index * runCount / eventCount);
+    int first = firstOfRun(run);
+    int next = firstOfRun(run + 1);
+    if (first > index || next <= index) {
+      run = findRun(index);
+      first = firstOfRun(run);
+      next = firstOfRun(run + 1);
+    }
+    if (first < 0 || first > index || next <= index) {
+      throw new IndexOutOfBoundsException("run " + run);
+    }
+    String expected = expectedStream;
+    if (expected == null) {
+      int slot = slotOf(Bytes.getInt(segment, runAt(run)));
+      stream = numberedTexts[slot];
+      streamCheck = numberedChecks[slot];
+    } else {
+      stream = expected;
+      streamCheck = expectedCheck;
+    }
+    runRevision = Bytes.getLong(segment, runAt(run) + 8);
+    runFrom = first;
+    runTo = next;
+  }
+
+  private int findRun(int index) {
     int low = 0;
     int high = runCount - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      int first = Bytes.getInt(segment, runAt(middle) + 4);
-      if (first < middle) {
-        throw new IndexOutOfBoundsException("run " + middle);
-      }
-      if (first <= index) {
+      if (firstOfRun(middle) <= index) {
         low = middle;
       } else {
         high = middle - 1;
       }
     }
-    int first = Bytes.getInt(segment, runAt(low) + 4);
-    int next = low + 1 < runCount ? Bytes.getInt(segment, runAt(low + 1) + 4) : eventCount;
-    if (first < 0 || first > index || next <= index) {
-      throw new IndexOutOfBoundsException("run " + low);
+    return low;
+  }
+
+  private int firstOfRun(int run) {
+    if (run == runCount) {
+      return eventCount;
     }
-    stream = name(Bytes.getInt(segment, runAt(low)));
-    runRevision = Bytes.getLong(segment, runAt(low) + 8);
-    runFrom = first;
-    runTo = next;
+    int first = Bytes.getInt(segment, runAt(run) + 4);
+    if (first < run) { // a run holds at least one event
+      throw new IndexOutOfBoundsException("run " + run);
+    }
+    return first;
   }
 
   private long runAt(int run) {
     return frameAt + Frame.HEADER_BYTES + (long) Frame.RUN_BYTES * run;
   }
 
-  private Name name() {
-    Name name = name((int) varint());
-    cover = Frame.cover(cover, name.check);
-    return name;
+  /** The name that is referred to next. */
+  private String name() {
+    int slot = slotOf((int) varint());
+    cover = Frame.cover(cover, numberedChecks[slot]);
+    return numberedTexts[slot];
   }
 
-  private Name name(int number) {
+  /** Where the name of that number is found, which is loaded if it is not. */
+  private int slotOf(int number) {
+    long key = (frameSerial << 32) | number;
+    int slot = number & (NAMES - 1);
+    if (numberedKeys[slot] != key) {
+      load(number, slot);
+      numberedKeys[slot] = key;
+    }
+    return slot;
+  }
+
+  private void load(int number, int slot) {
     if (number < 0 || number >= stringCount) {
       throw new IndexOutOfBoundsException("string " + number);
     }
-    long key = (frameSerial << 32) | number;
-    int slot = number & (NAMES - 1);
-    Name name = numbered[slot];
-    if (name == null || numberedKeys[slot] != key) {
-      name = load(number);
-      numbered[slot] = name;
-      numberedKeys[slot] = key;
-    }
-    return name;
-  }
-
-  private Name load(int number) {
     long endAt = stringEndsAt + (long) Frame.STRING_END_BYTES * number;
     int start = number == 0 ? 0 : Bytes.getInt(segment, endAt - Frame.STRING_END_BYTES);
     int length = Bytes.getInt(segment, endAt) - start;
     if (start < 0 || length <= 0 || length > stringBytes - start) {
       throw new IndexOutOfBoundsException("string " + number);
     }
-    // behind the body that may be in the scratch bytes
-    int offset = end;
-    if (scratch.length < offset + length) {
-      scratch = Arrays.copyOf(scratch, 2 * (offset + length));
+    if (nameBytes.length < length) {
+      nameBytes = new byte[2 * length];
     }
-    Bytes.copy(segment, stringsAt + start, scratch, offset, length);
-    int check = checksum.begin().update(scratch, offset, length).value();
+    Bytes.copy(segment, stringsAt + start, nameBytes, 0, length);
+    int check = checksum.begin().update(nameBytes, 0, length).value();
+    numberedKeys[slot] = 0; // until both are there
+    numberedChecks[slot] = check;
+    numberedTexts[slot] = text(check, length);
+  }
+
+  /** The text of a name's bytes: where it was met before, the same string. */
+  private String text(int check, int length) {
     int slot = (check ^ (check >>> 16)) & (NAMES - 1);
     Name name = known[slot];
-    if (name == null || name.check != check || !name.hasBytes(scratch, offset, offset + length)) {
-      name = Name.of(scratch, offset, offset + length, check);
-      known[slot] = name;
+    if (name != null && name.check == check && name.hasBytes(nameBytes, 0, length)) {
+      return name.text;
     }
-    return name;
+    if (seen[slot] != check) { // most tags are met once
+      seen[slot] = check;
+      return new String(nameBytes, 0, length, StandardCharsets.UTF_8);
+    }
+    name = Name.of(nameBytes, 0, length, check);
+    known[slot] = name;
+    return name.text;
   }
 
   private long fixed() {
@@ -353,6 +429,9 @@ public final class EventReader {
   }
 
   private long varint() {
+    if (at < end && scratch[at] >= 0) {
+      return scratch[at++];
+    }
     long value = 0;
     for (int shift = 0; shift < Long.SIZE && at < end; shift += 7) {
       byte next = scratch[at++];

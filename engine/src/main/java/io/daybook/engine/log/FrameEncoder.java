@@ -228,11 +228,16 @@ final class FrameEncoder {
     }
   }
 
+  /**
+   * Looks for the same string, not one that is equal: to compare two strings that are far apart in
+   * memory takes longer than to encode one.
+   */
+  @SuppressWarnings("ReferenceEquality")
   private Name name(String text) {
     int hash = text.hashCode();
     int slot = (hash ^ (hash >>> 12)) & (REMEMBERED - 1);
     Name name = remembered[slot];
-    if (name == null || !name.is(text)) {
+    if (name == null || name.text != text) {
       name = Name.of(text);
       remembered[slot] = name;
     }

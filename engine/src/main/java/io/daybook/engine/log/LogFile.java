@@ -255,7 +255,7 @@ public final class LogFile {
    * Where the frame stands that holds a position; -1 if the column, which no check has confirmed,
    * leads nowhere.
    */
-  private long placeOf(long position) {
+  long placeOf(long position) {
     try {
       long offset = locations.offsetOf((int) (position - base()));
       return offset + Frame.HEADER_BYTES <= bytes() ? offset : -1;

@@ -6,9 +6,6 @@ import java.util.Arrays;
 
 /** A string in the form that a frame holds. */
 final class Name {
-  /** What stands where no name was read yet. */
-  static final Name NONE = new Name("", new byte[0], 0);
-
   final String text;
   final byte[] utf8;
 
