@@ -47,7 +47,7 @@ final class Touch {
   }
 
   private void add(LogFile file, long position) {
-    long frame = file.pack() == null ? file.placeOf(position) : -1;
+    long frame = file.pack() == null && file.seal() == null ? file.placeOf(position) : -1;
     if (frame >= 0) {
       segments[count] = file.mapping().segment();
       frames[count] = frame;
