@@ -64,12 +64,12 @@ final class GoldenStore {
   /**
    * Writes {@code closed.zip}, {@code not-closed.zip}, {@code scavenged.zip}, which is compressed,
    * too, and {@code expected.txt} into the folder that is the argument; with a second argument,
-   * {@code encrypted} or {@code encrypted-packed}, only the file of that name.
+   * {@code encrypted}, the two encrypted ones and what is in them.
    */
   public static void main(String[] arguments) throws IOException {
     Path target = Path.of(arguments[0]);
     if (arguments.length > 1) {
-      writeEncrypted(target, arguments[1]);
+      writeEncrypted(target);
       return;
     }
     Path folder = Files.createTempDirectory("golden");
@@ -90,7 +90,7 @@ final class GoldenStore {
     pack(folder, target.resolve("scavenged.zip"));
   }
 
-  private static void writeEncrypted(Path target, String name) throws IOException {
+  private static void writeEncrypted(Path target) throws IOException {
     Path folder = Files.createTempDirectory("golden");
     var clock = new AtomicLong();
     InstantSource ticking =
@@ -98,15 +98,15 @@ final class GoldenStore {
     try (EngineStore store = EngineStore.open(folder, options(ticking).encrypted(KEY))) {
       new GoldenStore(store).fill();
     }
-    if (name.endsWith("-packed")) {
-      EngineOptions packed = options(NOW).compressed().encrypted(KEY);
-      try (EngineStore store = EngineStore.open(folder, packed)) {
-        store.signHead(ProofKeys.newPair(), ProgressListener.none());
-        store.encryptAnew(ProgressListener.none());
-        store.scavenge(ProgressListener.none());
-      }
+    pack(folder, target.resolve("encrypted.zip"));
+    EngineOptions packed = options(NOW).compressed().encrypted(KEY);
+    try (EngineStore store = EngineStore.open(folder, packed)) {
+      Files.write(target.resolve("encrypted-expected.txt"), describe(store));
+      store.signHead(ProofKeys.newPair(), ProgressListener.none());
+      store.encryptAnew(ProgressListener.none());
+      store.scavenge(ProgressListener.none());
     }
-    pack(folder, target.resolve(name + ".zip"));
+    pack(folder, target.resolve("encrypted-packed.zip"));
   }
 
   /** Log files of 16 KiB, index files after 100 events. */
