@@ -48,8 +48,7 @@ final class RotateKeyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StoreKey newKey =
-        RootCommand.key(
-            "--new-key-file", newKeyFile, "--new-key-command", newKeyCommand);
+        RootCommand.key("--new-key-file", newKeyFile, "--new-key-command", newKeyCommand);
     if (newKey == null && !encryptAnew) {
       throw CommandFailedException.usage("--new-key-file or --new-key-command is needed");
     }

@@ -85,8 +85,7 @@ class MaintenanceCommandsTest {
             "encrypt ./daybook-data");
     maintenance.done().clear();
     shell.run("rotate-key", "--key-file", "k", "--encrypt-anew").ok();
-    assertThat(maintenance.done())
-        .containsExactly("with InFile[path=k]", "encrypt ./daybook-data");
+    assertThat(maintenance.done()).containsExactly("with InFile[path=k]", "encrypt ./daybook-data");
   }
 
   @ParameterizedTest

@@ -35,8 +35,7 @@ final class FolderMaintenance implements Maintenance {
   public Copy restore(
       String backup, String target, ReadRequest.AsOf moment, ProgressListener progress) {
     return copy(
-        EngineStore.restore(
-            Path.of(backup), Path.of(target), moment, options, listener(progress)));
+        EngineStore.restore(Path.of(backup), Path.of(target), moment, options, listener(progress)));
   }
 
   private static Copy copy(BackupReport report) {

@@ -51,8 +51,7 @@ public final class FolderStores implements StoreProvider {
     return switch (key) {
       case StoreKey.InFile(var path) -> KeySource.file(Path.of(path));
       case StoreKey.OfCommand(var line) ->
-          KeySource.command(
-              windows ? List.of("cmd", "/c", line) : List.of("/bin/sh", "-c", line));
+          KeySource.command(windows ? List.of("cmd", "/c", line) : List.of("/bin/sh", "-c", line));
     };
   }
 

@@ -88,12 +88,7 @@ class EncryptionTest {
     refused(store, "is encrypted; give its key", "read");
     refused(store, "is encrypted; give its key", "verify");
     refused(store, "give the key of this store", "read", "--key-file", newKey);
-    refused(
-        directory.resolve("plain"),
-        "there is no store",
-        "read",
-        "--key-file",
-        key);
+    refused(directory.resolve("plain"), "there is no store", "read", "--key-file", key);
   }
 
   @Test
@@ -107,8 +102,7 @@ class EncryptionTest {
   @Test
   void the_key_is_replaced() {
     String before = read(store, key);
-    Shell.run(
-            store, "rotate-key", "--key-file", key, "--new-key-file", newKey, "--encrypt-anew")
+    Shell.run(store, "rotate-key", "--key-file", key, "--new-key-file", newKey, "--encrypt-anew")
         .ok();
     refused(store, "give the key of this store", "read", "--key-file", key);
     assertThat(read(store, newKey)).isEqualTo(before);

@@ -78,8 +78,7 @@ final class ManifestRebuild {
         .values()
         .forEach(header -> logs.add(Manifest.LogEntry.active(header.base(), header.generation())));
     // more replacements than there can have been, so that readers look at it again
-    return new Manifest(
-        storeId, epoch, 8 * next + 1_000, nextFree(next), keys, logs, List.of());
+    return new Manifest(storeId, epoch, 8 * next + 1_000, nextFree(next), keys, logs, List.of());
   }
 
   /** A generation above those in the names of index files. */

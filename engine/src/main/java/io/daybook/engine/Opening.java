@@ -366,7 +366,8 @@ final class Opening {
             SystemEvents.STREAM_TOMBSTONED);
     ReadRequest request = ReadRequest.of(all).from(new Position(position + 1)).withSystemEvents();
     StreamRules rules = snapshot.rules();
-    try (var read = new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
+    try (var read =
+        new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
       while (read.hasNext()) {
         rules = rules.after(read.next(), snapshot.version().index());
       }

@@ -101,7 +101,8 @@ final class Restore {
     if (!snapshot.version().tryLease()) {
       throw new IllegalStateException("the backup is closed");
     }
-    try (var read = new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
+    try (var read =
+        new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
       last = read.head().value();
     }
     if (last < 0) {

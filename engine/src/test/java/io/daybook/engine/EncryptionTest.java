@@ -94,11 +94,12 @@ final class EncryptionTest {
   /** The files below a folder that hold a text. */
   private static List<String> filesWith(Path folder, String text) throws IOException {
     List<String> found = new ArrayList<>();
-    contents(folder).forEach((name, bytes) -> {
-      if (new String(bytes, StandardCharsets.ISO_8859_1).contains(text)) {
-        found.add(name);
-      }
-    });
+    contents(folder)
+        .forEach((name, bytes) -> {
+          if (new String(bytes, StandardCharsets.ISO_8859_1).contains(text)) {
+            found.add(name);
+          }
+        });
     return found;
   }
 

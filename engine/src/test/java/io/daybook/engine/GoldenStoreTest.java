@@ -84,8 +84,7 @@ class GoldenStoreTest {
     GoldenStore.unpack(zip, folder);
     Position head;
     try (EngineStore store =
-        EngineStore.open(
-            folder, withKey(GoldenStore.options(GoldenStore.NOW).mustExist(), zip))) {
+        EngineStore.open(folder, withKey(GoldenStore.options(GoldenStore.NOW).mustExist(), zip))) {
       head = store.head();
       // ids are known, numbering goes on where it stopped, what is closed stays so
       RecordedEvent first = store.read(Query.stream("account-1")).toList().getFirst();

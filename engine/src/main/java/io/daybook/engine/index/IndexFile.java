@@ -99,8 +99,7 @@ public final class IndexFile implements Tier {
     if (!header.storeId().equals(storeId)) {
       throw IndexBytes.damaged(name, 0, "the file belongs to store " + header.storeId());
     }
-    SealedBlocks sealed =
-        SealedBlocks.of(name, header, mapping.segment(), disk, IndexBytes.REMEDY);
+    SealedBlocks sealed = SealedBlocks.of(name, header, mapping.segment(), disk, IndexBytes.REMEDY);
     IndexBytes bytes = new IndexBytes(name, header.seed(), mapping, sealed);
     if (bytes.size() < FileHeader.BYTES + IndexFooter.BYTES) {
       throw IndexBytes.damaged(name, bytes.size(), "the file was cut off");

@@ -32,8 +32,7 @@ final class IndexOutput implements AutoCloseable {
    *
    * @param progress is told how many bytes are written, now and then
    */
-  IndexOutput(Disk disk, String name, FileHeader header, LongConsumer progress)
-      throws IOException {
+  IndexOutput(Disk disk, String name, FileHeader header, LongConsumer progress) throws IOException {
     this.disk = disk;
     this.file = disk.create(name);
     this.progress = progress;

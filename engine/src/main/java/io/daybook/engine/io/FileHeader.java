@@ -31,8 +31,7 @@ public record FileHeader(
   private static final int SEALED = 1;
 
   /** The header of a file that is not encrypted. */
-  public FileHeader(
-      Kind kind, int seed, UUID storeId, long base, long generation, long epoch) {
+  public FileHeader(Kind kind, int seed, UUID storeId, long base, long generation, long epoch) {
     this(kind, seed, storeId, base, generation, epoch, false);
   }
 

@@ -50,8 +50,7 @@ public final class KeysFile {
    * @param epoch the store's
    * @throws StoreKeyException if the owner's key cannot be had
    */
-  public static void write(
-      Disk disk, long generation, long epoch, StoreKeys keys, KeySource source)
+  public static void write(Disk disk, long generation, long epoch, StoreKeys keys, KeySource source)
       throws IOException {
     byte[] copy = encode(generation, epoch, keys, source);
     String name = nameOf(generation);
@@ -95,13 +94,7 @@ public final class KeysFile {
     }
     seal(owners, salt)
         .seal(
-            NONCE,
-            Arrays.copyOf(copy, SEALED_OFFSET),
-            plain,
-            0,
-            plain.length,
-            copy,
-            SEALED_OFFSET);
+            NONCE, Arrays.copyOf(copy, SEALED_OFFSET), plain, 0, plain.length, copy, SEALED_OFFSET);
     Arrays.fill(plain, (byte) 0);
     Bytes.putInt(copy, COPY_BYTES - 4, Checksum.of(copy, 0, COPY_BYTES - 4));
     return copy;
@@ -117,8 +110,7 @@ public final class KeysFile {
       throws IOException {
     String name = nameOf(generation);
     byte[] copy = read(disk, name);
-    FileHeader header =
-        FileHeader.decode(name, MemorySegment.ofArray(copy), FileHeader.Kind.KEYS);
+    FileHeader header = FileHeader.decode(name, MemorySegment.ofArray(copy), FileHeader.Kind.KEYS);
     if (!header.storeId().equals(storeId) || header.generation() != generation) {
       throw damaged(name, 16, "it belongs to another store or place");
     }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a sealed file at the offsets that it would have if it were not: the header, then
- * what is in the blocks behind {@link FileSeal#START_BYTES}. A block is opened as a whole, and
- * kept for a while. May be used by any number of threads, which hold a lease on the mapping.
+ * what is in the blocks behind {@link FileSeal#START_BYTES}. A block is opened as a whole, and kept
+ * for a while. May be used by any number of threads, which hold a lease on the mapping.
  *
  * <p>A page that cannot be read makes an access throw {@link InternalError}; see {@link Faults}.
  */

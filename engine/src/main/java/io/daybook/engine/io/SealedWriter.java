@@ -97,8 +97,7 @@ public final class SealedWriter {
     long offset = SealedBlocks.offsetOf(number);
     Mapping mapping = file.map(offset + SealedBlocks.BLOCK_BYTES);
     try {
-      byte[] stored =
-          Faults.copy(file.name(), mapping.segment(), offset, SealedBlocks.BLOCK_BYTES);
+      byte[] stored = Faults.copy(file.name(), mapping.segment(), offset, SealedBlocks.BLOCK_BYTES);
       byte[] content = SealedBlocks.open(seal, header, number, stored, stored.length);
       if (content == null) {
         throw new IOException(file.name() + " is not what was just written; check the disk");

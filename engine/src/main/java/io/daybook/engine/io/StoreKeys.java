@@ -150,10 +150,7 @@ public final class StoreKeys {
     try {
       return KDF.getInstance(DERIVATION)
           .deriveData(
-              HKDFParameterSpec.ofExtract()
-                  .addIKM(key)
-                  .addSalt(salt)
-                  .thenExpand(info, length));
+              HKDFParameterSpec.ofExtract().addIKM(key).addSalt(salt).thenExpand(info, length));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e); // every Java has it
     } finally {

@@ -66,8 +66,7 @@ final class KeyCommand implements KeySource {
     return command.getFirst();
   }
 
-  private StoreKeyException unavailable(
-      String what, @Nullable Throwable cause) {
+  private StoreKeyException unavailable(String what, @Nullable Throwable cause) {
     return new StoreKeyException(
         Reason.UNAVAILABLE,
         "the command " + program() + " that tells the key of the store " + what,

@@ -7,8 +7,8 @@ import java.util.List;
  * Where the key of an encrypted store comes from. It is asked when a store is opened, and by a
  * reader again when the store's keys were changed; not for each read or append.
  *
- * <p>A file and a command give a key in one of these forms: 32 bytes, and nothing else; or a line of
- * text with 64 hexadecimal digits; or a line with the Base64 of 32 bytes.
+ * <p>A file and a command give a key in one of these forms: 32 bytes, and nothing else; or a line
+ * of text with 64 hexadecimal digits; or a line with the Base64 of 32 bytes.
  */
 @FunctionalInterface
 public interface KeySource {

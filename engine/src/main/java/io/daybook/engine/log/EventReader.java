@@ -243,8 +243,7 @@ public final class EventReader {
       openRun(index);
     }
     long revision = runRevision + (index - runFrom);
-    int bodyStart =
-        index == 0 ? 0 : intAt(entriesAt + Frame.EVENT_BYTES * (index - 1L));
+    int bodyStart = index == 0 ? 0 : intAt(entriesAt + Frame.EVENT_BYTES * (index - 1L));
     int bodyEnd = intAt(entriesAt + (long) Frame.EVENT_BYTES * index);
     int expected = intAt(entriesAt + (long) Frame.EVENT_BYTES * index + 4);
     end = bodyEnd - bodyStart;

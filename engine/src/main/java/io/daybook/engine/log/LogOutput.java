@@ -21,8 +21,7 @@ abstract sealed class LogOutput implements AutoCloseable {
   }
 
   /** Creates the file. */
-  static LogOutput create(
-      Disk disk, String name, boolean packed, int seed, @Nullable FileSeal seal)
+  static LogOutput create(Disk disk, String name, boolean packed, int seed, @Nullable FileSeal seal)
       throws IOException {
     return packed ? new Packed(disk, name, seed, seal) : new Plain(disk, name);
   }

@@ -160,8 +160,7 @@ public record Manifest(
    */
   public Manifest newEpoch(long nowSeconds) {
     long next = Math.max(epoch + 1, nowSeconds);
-    return new Manifest(
-        storeId, next, sequence + 1, nextGeneration, keysGeneration, logs, indexes);
+    return new Manifest(storeId, next, sequence + 1, nextGeneration, keysGeneration, logs, indexes);
   }
 
   /** The next manifest, with other files. */
@@ -172,8 +171,7 @@ public record Manifest(
 
   /** The next manifest, with the store's keys in another file. */
   Manifest nextWithKeys(long generation, long newKeysGeneration) {
-    return new Manifest(
-        storeId, epoch, sequence + 1, generation, newKeysGeneration, logs, indexes);
+    return new Manifest(storeId, epoch, sequence + 1, generation, newKeysGeneration, logs, indexes);
   }
 
   /** Nobody can say which of two manifests the disk has: the one before or the one after. */

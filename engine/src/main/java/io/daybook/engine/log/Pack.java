@@ -75,11 +75,7 @@ final class Pack {
 
   /** Reads the footer. */
   static Pack open(
-      String name,
-      FileHeader header,
-      Mapping mapping,
-      BlockCache cache,
-      @Nullable FileSeal seal) {
+      String name, FileHeader header, Mapping mapping, BlockCache cache, @Nullable FileSeal seal) {
     MemorySegment segment = mapping.segment();
     long footerAt = segment.byteSize() - FOOTER_BYTES;
     if (footerAt < LogFile.FIRST_FRAME) {

@@ -109,8 +109,7 @@ final class SealedFrameTest {
       RecordedEvent event = reader.read(log, position);
       assertThat(event.position().value()).isEqualTo(position);
     }
-    assertThat(new String(file, StandardCharsets.ISO_8859_1))
-        .doesNotContain("s-700", "k:1");
+    assertThat(new String(file, StandardCharsets.ISO_8859_1)).doesNotContain("s-700", "k:1");
   }
 
   @Test
@@ -147,7 +146,8 @@ final class SealedFrameTest {
     int a = offsets.get(1);
     int b = offsets.get(2);
     assertThat(Bytes.getInt(whole, a)).isEqualTo(whole.length - b);
-    System.arraycopy(whole, a + 64, file, b + 64, b - a - 64); // the content of one behind the other
+    System.arraycopy(
+        whole, a + 64, file, b + 64, b - a - 64); // the content of one behind the other
     assertRefused(forged(), 701);
   }
 
