@@ -10,7 +10,17 @@ import org.jspecify.annotations.Nullable;
 public final class OpenedCache {
   private final AtomicReferenceArray<@Nullable Piece> pieces;
 
-  private record Piece(FileSeal file, long number, byte[] bytes) {}
+  private static final class Piece {
+    private final FileSeal file;
+    private final long number;
+    private final byte[] bytes;
+
+    Piece(FileSeal file, long number, byte[] bytes) {
+      this.file = file;
+      this.number = number;
+      this.bytes = bytes;
+    }
+  }
 
   /** A cache with so many places, a power of two. */
   OpenedCache(int places) {

@@ -24,7 +24,7 @@ final class SealedFrame {
   private final long contentEnd;
   private final byte[] aad;
   private final byte[] nonce;
-  private final byte @Nullable [][] pieces;
+  private final byte[] @Nullable [] pieces;
 
   private SealedFrame(
       String name, MemorySegment file, FileSeal seal, long place, byte[] header, int length) {
@@ -43,7 +43,7 @@ final class SealedFrame {
         || count != FrameSealer.pieces(contentEnd - place)) {
       throw damaged();
     }
-    this.pieces = new byte @Nullable [count][];
+    this.pieces = new byte[count] @Nullable [];
   }
 
   /**
