@@ -1,5 +1,7 @@
 package io.daybook.benchmarks;
 
+import io.daybook.engine.Durability;
+import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.Event;
@@ -9,6 +11,7 @@ import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -26,6 +29,7 @@ final class DaybookSubject implements Subject {
   static final String NAME = "daybook";
 
   private static final int IN_FLIGHT = 64;
+  private static final Duration SYNC_INTERVAL = Duration.ofSeconds(1);
 
   private @Nullable EngineStore opened;
 
@@ -34,18 +38,20 @@ final class DaybookSubject implements Subject {
     return NAME;
   }
 
-  /**
-   * Not yet {@link Ability#UNSYNCED}: once the engine acknowledges before the sync, by an option at
-   * opening, it is added here and set in {@link #open}.
-   */
   @Override
   public Set<Ability> abilities() {
-    return EnumSet.complementOf(EnumSet.of(Ability.UNSYNCED));
+    return EnumSet.allOf(Ability.class);
   }
 
   @Override
   public void open(Path folder, Ability durability) {
-    opened = EngineStore.open(folder);
+    EngineOptions options = EngineOptions.defaults();
+    opened =
+        EngineStore.open(
+            folder,
+            durability == Ability.UNSYNCED
+                ? options.withDurability(Durability.interval(SYNC_INTERVAL))
+                : options);
   }
 
   EngineStore store() {

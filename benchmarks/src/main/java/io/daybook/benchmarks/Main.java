@@ -1,5 +1,6 @@
 package io.daybook.benchmarks;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,14 @@ public final class Main implements Callable<Integer> {
       description = "no store of more events than N (10,000,000; with --large 100,000,000)")
   private @Nullable Long maxEvents;
 
+  @Option(
+      names = "--memory-mib",
+      paramLabel = "N",
+      description =
+          "no more memory than N MiB for all of the run, what the system caches of files"
+              + " included; by a control group, so on Linux and as root")
+  private @Nullable Long memoryMib;
+
   @Option(names = "--rounds", paramLabel = "N", description = "rounds that count (3, --quick 1)")
   private @Nullable Integer rounds;
 
@@ -119,7 +128,8 @@ public final class Main implements Callable<Integer> {
       throw wrong("--dir: there is no folder " + parent);
     }
     var results = new Results();
-    try (var work = new WorkFolder(parent);
+    try (var _ = memoryCap();
+        var work = new WorkFolder(parent);
         var subjects = new Subjects(work.path(), peers)) {
       work.stopAtTheEnd(subjects);
       String problem = subjects.leaveOutWhatDoesNotStart();
@@ -130,6 +140,21 @@ public final class Main implements Callable<Integer> {
     }
     tell(results);
     return 0;
+  }
+
+  private @Nullable MemoryCap memoryCap() {
+    if (memoryMib == null) {
+      return null;
+    }
+    long heap = Runtime.getRuntime().maxMemory();
+    if (memoryMib << 20 <= heap) {
+      throw wrong("--memory-mib: more than the heap of " + (heap >> 20) + " MiB, not " + memoryMib);
+    }
+    try {
+      return MemoryCap.of(memoryMib << 20);
+    } catch (IOException e) {
+      throw wrong("--memory-mib: memory cannot be capped here: " + e);
+    }
   }
 
   private static void measure(List<Workload> workloads, Bench bench, Sizes sizes) throws Exception {

@@ -128,6 +128,7 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "--memory-mib=1",
         "--peers=oracle",
         "--peers=daybook",
         "--rounds=0",

@@ -42,7 +42,7 @@ final class ColdReads {
   boolean isCold(Version version, long position) {
     int before = warm.getOpaque();
     warm.setOpaque(before + 1);
-    if (before > SURE && before % EVERY != 0 || version.isInMemory(position)) {
+    if ((before > SURE && before % EVERY != 0) || version.isInMemory(position)) {
       return false;
     }
     warm.setOpaque(0);

@@ -145,7 +145,7 @@ final class StoreReader {
         return Optional.empty();
       }
       return Optional.of(events.apply(position))
-          .filter(Visibility.of(snapshot, nowMicros(), false)::sees);
+          .filter(Visibility.of(snapshot, nowMicros(), true)::sees);
     } finally {
       snapshot.version().release();
     }

@@ -56,7 +56,7 @@ public interface EventStore extends AutoCloseable {
     return read(ReadRequest.of(query));
   }
 
-  /** The event of that id, if it is stored and not hidden. */
+  /** The event of that id, if it is stored and not hidden; the system's own events, too. */
   Optional<RecordedEvent> find(UUID eventId);
 
   /**

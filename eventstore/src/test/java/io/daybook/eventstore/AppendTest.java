@@ -132,6 +132,28 @@ class AppendTest {
   }
 
   @Test
+  void anIdOccursOnceAmongManyThatAreAlike() {
+    for (int alike : new int[] {2, 3, 8, 9, 10, 40}) {
+      List<Event> events = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        // the same high half for several in a row, and low halves that do not ascend
+        events.add(A.withId(new UUID(1_000 + i / alike, (i * 37L) % 101)));
+      }
+      assertThat(Append.to("a-1").events(events).eventCount()).isEqualTo(100);
+      for (int copy : new int[] {0, alike / 2, alike - 1, 98}) {
+        List<Event> twice = new ArrayList<>(events);
+        twice.set(copy + 1, events.get(copy));
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> Append.to("a-1").events(twice))
+            .withMessage("the event id " + events.get(copy).id() + " occurs twice in the append");
+      }
+      List<Event> farApart = new ArrayList<>(events);
+      farApart.set(99, events.getFirst());
+      assertThatIllegalArgumentException().isThrownBy(() -> Append.to("a-1").events(farApart));
+    }
+  }
+
+  @Test
   void idsMayBeInAnyOrder() {
     List<Event> events =
         new ArrayList<>(Stream.generate(() -> A.withId(UUID.randomUUID())).limit(100).toList());

@@ -69,6 +69,18 @@ public interface SystemEventsContract extends StoreUnderTest {
     assertFinds(store(), request.from(new Revision(1)), SystemEvents.STREAM_DELETED);
   }
 
+  /** A system event is found by its id, as any other. */
+  @Test
+  default void aSystemEventIsFoundByItsId() {
+    changeEverything();
+    List<RecordedEvent> all =
+        store().read(ReadRequest.of(Query.everything()).withSystemEvents()).toList();
+    assertTrue(all.getFirst().isSystem());
+    for (RecordedEvent event : all) {
+      assertEquals(event, store().find(event.id()).orElseThrow());
+    }
+  }
+
   /** System events are found by their type, if they are asked for. */
   @Test
   default void systemEventsAreFoundByTheirType() {

@@ -214,7 +214,7 @@ class BrokenStoreTest {
           SubscriptionContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock);
+      return new WrongStore(clock);
     }
   }
 
@@ -222,7 +222,7 @@ class BrokenStoreTest {
       implements AppendConditionContract, QueryContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public AppendResult append(Append append) {
           return super.append(new Append(append.writes(), append.expectations(), null));
@@ -236,7 +236,7 @@ class BrokenStoreTest {
       implements AppendConditionContract, DecisionContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public AppendResult append(Append append) {
           AppendCondition condition = append.condition();
@@ -275,7 +275,7 @@ class BrokenStoreTest {
       implements ConcurrencyContract, DecisionContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public AppendResult append(Append append) {
           AppendCondition condition = append.condition();
@@ -296,7 +296,7 @@ class BrokenStoreTest {
   static class ForgetsIds extends StoreFixture implements IdempotencyContract, ConcurrencyContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         private final Set<UUID> seen = new HashSet<>();
 
         @Override
@@ -319,7 +319,7 @@ class BrokenStoreTest {
   static class TakesAnyKnownIdForARetry extends StoreFixture implements IdempotencyContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         private final Map<UUID, AppendResult> results = new ConcurrentHashMap<>();
 
         @Override
@@ -339,7 +339,7 @@ class BrokenStoreTest {
   }
 
   /** Remembers every event that it ever stored. */
-  abstract static class RemembersAll extends ForwardingStore {
+  abstract static class RemembersAll extends WrongStore {
     final Map<UUID, RecordedEvent> everStored = new ConcurrentHashMap<>();
 
     RemembersAll(InstantSource clock) {
@@ -349,7 +349,7 @@ class BrokenStoreTest {
     @Override
     public AppendResult append(Append append) {
       AppendResult result = super.append(append);
-      right()
+      store()
           .read(ReadRequest.of(Query.everything()).from(result.firstPosition()))
           .toList()
           .forEach(event -> everStored.put(event.id(), event));
@@ -424,7 +424,7 @@ class BrokenStoreTest {
   static class NeverCaughtUp extends Impatient implements SubscriptionContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public Subscription subscribe(SubscriptionRequest request) {
           return new ForwardingSubscription(super.subscribe(request)) {
@@ -445,7 +445,7 @@ class BrokenStoreTest {
   static class EndsWhenInterrupted extends Impatient implements WaitingContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public Subscription subscribe(SubscriptionRequest request) {
           return new ForwardingSubscription(super.subscribe(request)) {
@@ -467,7 +467,7 @@ class BrokenStoreTest {
   static class WritesOneByOne extends StoreFixture implements AppendContract, ConcurrencyContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public AppendResult append(Append append) {
           AppendResult result = null;
@@ -490,10 +490,10 @@ class BrokenStoreTest {
   static class LooksLate extends StoreFixture implements ReadContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public ReadResult<RecordedEvent> read(ReadRequest request) {
-          return new LateResult(right(), request);
+          return new LateResult(store(), request);
         }
       };
     }
@@ -537,9 +537,9 @@ class BrokenStoreTest {
   static class HidesByTheLastSettingsOnly extends StoreFixture implements SettingsContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         private final List<Append> appends = new ArrayList<>();
-        private EventStore told = right();
+        private EventStore told = store();
 
         @Override
         public AppendResult append(Append append) {
@@ -572,7 +572,7 @@ class BrokenStoreTest {
   static class MeasuresAgesByTheClockOnly extends StoreFixture implements SettingsContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         private final List<Append> appends = new ArrayList<>();
         private StreamSettings settings = StreamSettings.none();
 
@@ -603,7 +603,7 @@ class BrokenStoreTest {
   static class ShowsSystemEvents extends StoreFixture implements SystemEventsContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public ReadResult<RecordedEvent> read(ReadRequest request) {
           return super.read(request.withSystemEvents());
@@ -615,7 +615,7 @@ class BrokenStoreTest {
   static class CutsThePast extends StoreFixture implements AsOfContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public ReadResult<RecordedEvent> read(ReadRequest request) {
           return request.asOf() instanceof ReadRequest.AsOf.AtInstant(Instant instant)
@@ -630,7 +630,7 @@ class BrokenStoreTest {
   static class DecidesInAnyOrder extends Impatient implements AppendContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         private int calls;
 
         @Override
@@ -652,7 +652,7 @@ class BrokenStoreTest {
   static class TakesAnyCheckpoint extends StoreFixture implements SubscriptionContract {
     @Override
     protected EventStore open(InstantSource clock) {
-      return new ForwardingStore(clock) {
+      return new WrongStore(clock) {
         @Override
         public Subscription subscribe(SubscriptionRequest request) {
           return request.start()

@@ -15,6 +15,7 @@ import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.Revision;

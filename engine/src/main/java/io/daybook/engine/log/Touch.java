@@ -20,7 +20,8 @@ final class Touch {
   private final long[] bodies = new long[MOST];
   private int count;
 
-  /** What was read, so that the reading is not left out as useless. */
+  /** What was read, kept so that the reading is not left out as useless. */
+  @SuppressWarnings("UnusedVariable")
   private long read;
 
   Touch() {

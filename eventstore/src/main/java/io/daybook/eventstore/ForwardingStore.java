@@ -1,35 +1,24 @@
-package io.daybook.tck;
+package io.daybook.eventstore;
 
-import io.daybook.eventstore.Append;
-import io.daybook.eventstore.AppendResult;
-import io.daybook.eventstore.Checkpoint;
-import io.daybook.eventstore.Dimension;
-import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.ExpectedRevision;
-import io.daybook.eventstore.InMemoryStore;
-import io.daybook.eventstore.Position;
-import io.daybook.eventstore.ReadRequest;
-import io.daybook.eventstore.ReadResult;
-import io.daybook.eventstore.RecordedEvent;
-import io.daybook.eventstore.StreamInfo;
-import io.daybook.eventstore.StreamSettings;
-import io.daybook.eventstore.Subscription;
-import io.daybook.eventstore.SubscriptionRequest;
-import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** Does what the in-memory store does; subclasses do one thing wrong. */
-class ForwardingStore implements EventStore {
+/**
+ * Does what another store does, by calling its method of the same name. To be extended by what
+ * watches a store or changes one thing about it. As thread-safe as the other store.
+ */
+public abstract class ForwardingStore implements EventStore {
   private final EventStore store;
 
-  ForwardingStore(InstantSource clock) {
-    this.store = InMemoryStore.with(clock);
+  /** Forwards to that store. */
+  protected ForwardingStore(EventStore store) {
+    this.store = Objects.requireNonNull(store, "store");
   }
 
-  /** The store that does it right. */
-  final EventStore right() {
+  /** The store that is forwarded to. */
+  protected final EventStore store() {
     return store;
   }
 
@@ -40,11 +29,7 @@ class ForwardingStore implements EventStore {
 
   @Override
   public CompletableFuture<AppendResult> appendAsync(Append append) {
-    try {
-      return CompletableFuture.completedFuture(append(append));
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return store.appendAsync(append);
   }
 
   @Override
