@@ -34,6 +34,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Flips every single bit of every file of a small store. Whatever the bit is, the store is refused,
@@ -79,8 +81,17 @@ final class BitFlipTest {
   /** What a store must answer: first to one more append, then to all that can be asked. */
   private record Expected(long head, AppendResult probe, List<Object> answers) {}
 
-  @Test
-  void everyBitOfAClosedStoreIsNoticedOrHarmless() {
+  private void encrypt(boolean encrypted) {
+    if (encrypted) {
+      options = options.encrypted(TestKeys.key(1));
+      step = ENCRYPTED_STEP;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyBitOfAClosedStoreIsNoticedOrHarmless(boolean encrypted) {
+    encrypt(encrypted);
     var disk = new MemoryDisk();
     EngineStore store = EngineStore.open(disk, "small", options);
     List<StoreRequest> requests = requests();
@@ -98,22 +109,16 @@ final class BitFlipTest {
    * Where the machine stopped, the last append may be taken for one that was torn: it is rolled
    * back whole, and the opening says so.
    */
-  @Test
-  void everyBitOfAStoreThatWasNotClosedIsNoticedOrHarmless() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyBitOfAStoreThatWasNotClosedIsNoticedOrHarmless(boolean encrypted) {
+    encrypt(encrypted);
     var disk = new MemoryDisk();
     EngineStore store = EngineStore.open(disk, "small", options);
     List<StoreRequest> requests = requests();
     requests.forEach(request -> request.on(store));
     List<StoreRequest> withoutLast = requests.subList(0, requests.size() - 1);
     flipAll(disk.contents(), List.of(expected(requests), expected(withoutLast)));
-  }
-
-  @Test
-  void everyBitOfAnEncryptedStoreIsNoticedOrHarmless() {
-    options = options.encrypted(TestKeys.key(1));
-    step = ENCRYPTED_STEP;
-    everyBitOfAClosedStoreIsNoticedOrHarmless();
-    everyBitOfAStoreThatWasNotClosedIsNoticedOrHarmless();
   }
 
   /**
