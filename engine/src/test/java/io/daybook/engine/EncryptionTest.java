@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +104,7 @@ final class EncryptionTest {
     return found;
   }
 
-  static TreeMap<String, byte[]> contents(Path folder) throws IOException {
+  static Map<String, byte[]> contents(Path folder) throws IOException {
     var contents = new TreeMap<String, byte[]>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
