@@ -6,11 +6,8 @@ import io.daybook.engine.io.FolderDisk;
 import io.daybook.engine.io.TemporaryDisk;
 import io.daybook.engine.keys.KeySource;
 import io.daybook.engine.log.GroupCommit;
-import io.daybook.engine.log.Manifest;
-import io.daybook.engine.log.Micros;
 import io.daybook.engine.proof.ConsistencyProof;
 import io.daybook.engine.proof.InclusionProof;
-import io.daybook.engine.proof.ProofFailedException;
 import io.daybook.engine.proof.SignedHead;
 import io.daybook.engine.verify.StoreVerifier;
 import io.daybook.eventstore.Append;
@@ -64,6 +61,7 @@ public final class EngineStore implements EventStore {
   private final GroupCommit<Pending> commits;
   private final Scavenger scavenger;
   private final KeyRotation rotation;
+  private final HeadsAndProofs proofs;
 
   EngineStore(OpenedStore parts, EngineOptions options) {
     this.parts = parts;
@@ -78,6 +76,7 @@ public final class EngineStore implements EventStore {
             parts.maintenance()::rebuild);
     this.commits = new GroupCommit<>(parts.committer());
     this.scavenger = new Scavenger(parts, commits);
+    this.proofs = new HeadsAndProofs(parts, reader, this::makeDurable);
     this.rotation = new KeyRotation(parts, commits, options.keySource());
   }
 
@@ -205,11 +204,7 @@ public final class EngineStore implements EventStore {
    * @throws EventStoreFailedException if something stored is damaged
    */
   public SignedHead signHead(KeyPair key, ProgressListener progress) {
-    StoreTree.Root root = hashing(() -> parts.tree().root(hashed(progress)));
-    makeDurable(); // what is signed must not be lost, whatever durability was chosen
-    Instant now = Micros.toInstant(reader.nowMicros());
-    Manifest store = parts.manifest();
-    return SignedHead.sign(store.storeId(), store.epoch(), root.size(), root.hash(), now, key);
+    return proofs.signHead(key, progress);
   }
 
   /**
@@ -219,16 +214,12 @@ public final class EngineStore implements EventStore {
    * @param position the event's position, less than the number of events of the head
    * @param head a head of this store; its signature is not checked here
    * @param progress is told how many events were hashed
-   * @throws ProofFailedException if the store does not hold what the head says: history was changed
+   * @throws io.daybook.engine.proof.ProofFailedException if the store does not hold what the head
+   *     says: history was changed
    * @throws EventStoreFailedException if something stored is damaged
    */
   public InclusionProof prove(Position position, SignedHead head, ProgressListener progress) {
-    requireOwn(head);
-    if (position.value() < 0 || position.value() >= head.events()) {
-      throw new IllegalArgumentException(
-          "position " + position + " is not one of the head's " + head.events() + " events");
-    }
-    return hashing(() -> parts.tree().prove(position, head, reader::shows, hashed(progress)));
+    return proofs.prove(position, head, progress);
   }
 
   /**
@@ -237,46 +228,19 @@ public final class EngineStore implements EventStore {
    * @param older a head of this store; its signature is not checked here
    * @param newer a head of this store with as many events or more
    * @param progress is told how many events were hashed
-   * @throws ProofFailedException if the store does not hold what the heads say: history was changed
+   * @throws io.daybook.engine.proof.ProofFailedException if the store does not hold what the heads
+   *     say: history was changed
    * @throws EventStoreFailedException if something stored is damaged
    */
   public ConsistencyProof proveConsistency(
       SignedHead older, SignedHead newer, ProgressListener progress) {
-    requireOwn(older);
-    requireOwn(newer);
-    return hashing(() -> parts.tree().proveConsistency(older, newer, hashed(progress)));
+    return proofs.proveConsistency(older, newer, progress);
   }
 
   private void makeDurable() {
     requireAccepting();
     parts.committer().sync();
     requireAccepting();
-  }
-
-  private void requireOwn(SignedHead head) {
-    UUID storeId = parts.manifest().storeId();
-    if (!head.storeId().equals(storeId)) {
-      throw new ProofFailedException(
-          ProofFailedException.Reason.OTHER_STORE,
-          "the head is of the store " + head.storeId() + ", and this is " + storeId);
-    }
-  }
-
-  private <T> T hashing(Maintenance.Visit<T> work) {
-    reader.requireOpen();
-    try {
-      return parts.maintenance().visit(work);
-    } catch (IOException e) {
-      throw Faults.failed("hashing", "the log", e);
-    }
-  }
-
-  /** A closing need not wait for all that is to be hashed. */
-  private StoreTree.Progress hashed(ProgressListener progress) {
-    return (done, total) -> {
-      reader.requireOpen();
-      progress.progressed("hash", done, total);
-    };
   }
 
   /**
