@@ -75,8 +75,10 @@ class MaintenanceCommandsTest {
     String[] rotate = "rotate-key --key-file k --new-key-file n --encrypt-anew".split(" ");
     assertThat(shell.run(rotate).ok().out())
         .isEqualTo(
-            "the store in ./daybook-data has the new key, and no other opens it\n"
-                + "encrypted anew: wrote 7 files\n");
+            """
+            the store in ./daybook-data has the new key, and no other opens it
+            encrypted anew: wrote 7 files
+            """);
     assertThat(maintenance.done())
         .containsExactly(
             "with InFile[path=k]",
