@@ -12,7 +12,14 @@ final class Subjects implements AutoCloseable {
   /** All names, Daybook's included, in the order of tables. */
   static final List<String> NAMES =
       List.of(
-          RawLimit.NAME, DaybookSubject.NAME, DaybookSubject.ENCRYPTED, "sqlite", "rocksdb", "h2", "postgres", "chronicle");
+          RawLimit.NAME,
+          DaybookSubject.NAME,
+          DaybookSubject.ENCRYPTED,
+          "sqlite",
+          "rocksdb",
+          "h2",
+          "postgres",
+          "chronicle");
 
   /** What no store can beat is not a peer. */
   static final class RawLimit {

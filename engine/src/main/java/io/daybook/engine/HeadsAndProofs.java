@@ -43,8 +43,7 @@ final class HeadsAndProofs {
     return hashing(() -> parts.tree().prove(position, head, reader::shows, hashed(progress)));
   }
 
-  ConsistencyProof proveConsistency(
-      SignedHead older, SignedHead newer, ProgressListener progress) {
+  ConsistencyProof proveConsistency(SignedHead older, SignedHead newer, ProgressListener progress) {
     requireOwn(older);
     requireOwn(newer);
     return hashing(() -> parts.tree().proveConsistency(older, newer, hashed(progress)));
