@@ -8,5 +8,6 @@ module io.daybook.engine {
   requires transitive io.daybook.eventstore;
 
   exports io.daybook.engine;
+  exports io.daybook.engine.keys;
   exports io.daybook.engine.proof;
 }

@@ -3,6 +3,7 @@ package io.daybook.benchmarks;
 import io.daybook.engine.Durability;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
+import io.daybook.engine.keys.KeySource;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.ExpectedRevision;
@@ -31,11 +32,23 @@ final class DaybookSubject implements Subject {
   private static final int IN_FLIGHT = 64;
   private static final Duration SYNC_INTERVAL = Duration.ofSeconds(1);
 
+  /** The same with encrypted stores; measured where it is asked for. */
+  static final String ENCRYPTED = "daybook-encrypted";
+
+  private final boolean encrypted;
   private @Nullable EngineStore opened;
+
+  DaybookSubject() {
+    this(false);
+  }
+
+  DaybookSubject(boolean encrypted) {
+    this.encrypted = encrypted;
+  }
 
   @Override
   public String name() {
-    return NAME;
+    return encrypted ? ENCRYPTED : NAME;
   }
 
   @Override
@@ -46,6 +59,9 @@ final class DaybookSubject implements Subject {
   @Override
   public void open(Path folder, Ability durability) {
     EngineOptions options = EngineOptions.defaults();
+    if (encrypted) {
+      options = options.encrypted(KeySource.of(new byte[KeySource.KEY_BYTES]));
+    }
     opened =
         EngineStore.open(
             folder,

@@ -12,7 +12,14 @@ final class Subjects implements AutoCloseable {
   /** All names, Daybook's included, in the order of tables. */
   static final List<String> NAMES =
       List.of(
-          RawLimit.NAME, DaybookSubject.NAME, "sqlite", "rocksdb", "h2", "postgres", "chronicle");
+          RawLimit.NAME,
+          DaybookSubject.NAME,
+          DaybookSubject.ENCRYPTED,
+          "sqlite",
+          "rocksdb",
+          "h2",
+          "postgres",
+          "chronicle");
 
   /** What no store can beat is not a peer. */
   static final class RawLimit {
@@ -27,14 +34,16 @@ final class Subjects implements AutoCloseable {
   /**
    * Those of the given names, and Daybook.
    *
-   * @param only the names of the others, or null for all
+   * @param only the names of the others, or null for all peers
    */
   Subjects(Path work, @Nullable List<String> only) {
     postgres = new PostgresServer(work);
     taking =
         new ArrayList<>(
             NAMES.stream()
-                .filter(n -> only == null || n.equals(DaybookSubject.NAME) || only.contains(n))
+                .filter(n ->
+                    n.equals(DaybookSubject.NAME)
+                        || (only == null ? !n.equals(DaybookSubject.ENCRYPTED) : only.contains(n)))
                 .toList());
   }
 
@@ -51,6 +60,7 @@ final class Subjects implements AutoCloseable {
     return switch (name) {
       case RawLimit.NAME -> RawSubject::new;
       case DaybookSubject.NAME -> DaybookSubject::new;
+      case DaybookSubject.ENCRYPTED -> () -> new DaybookSubject(true);
       case "sqlite" -> SqliteSubject::new;
       case "rocksdb" -> RocksSubject::new;
       case "h2" -> H2Subject::new;

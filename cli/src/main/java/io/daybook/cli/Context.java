@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the commands work with. One per run of the command; used by one thread. */
 final class Context {
@@ -12,6 +13,7 @@ final class Context {
   private final Output out;
   private final Supplier<? extends Iterable<StoreProvider>> providers;
   private final Supplier<? extends Iterable<Demo>> demos;
+  private Supplier<@Nullable StoreKey> key = () -> null;
 
   Context(
       Terminal terminal,
@@ -50,11 +52,20 @@ final class Context {
     return demos.get();
   }
 
-  /** The provider for a location. */
+  /** Says what tells the key of the store, when it is needed. */
+  void takeKeyFrom(Supplier<@Nullable StoreKey> source) {
+    key = source;
+  }
+
+  /** The provider for a location, with the key that was given. */
   StoreProvider providerOf(String location) {
+    return providerOf(location, key.get());
+  }
+
+  private StoreProvider providerOf(String location, @Nullable StoreKey its) {
     for (StoreProvider provider : providers.get()) {
       if (provider.opens(location)) {
-        return provider;
+        return its == null ? provider : provider.withKey(its);
       }
     }
     throw CommandFailedException.failure("no store is known that opens " + location, null);
@@ -82,7 +93,12 @@ final class Context {
 
   /** Copies, repairs and reclaims of stores like that one. */
   Maintenance maintenanceOf(String location) {
-    return providerOf(location)
+    return maintenanceOf(location, key.get());
+  }
+
+  /** The same with another key than the one that was given. */
+  Maintenance maintenanceOf(String location, @Nullable StoreKey its) {
+    return providerOf(location, its)
         .maintenance()
         .orElseThrow(() ->
             CommandFailedException.failure(

@@ -102,6 +102,7 @@ public final class DaybookCommand {
         .addSubcommand(new RestoreCommand(context))
         .addSubcommand(new RepairCommand(context, root))
         .addSubcommand(new ScavengeCommand(context, root))
+        .addSubcommand(new RotateKeyCommand(context, root))
         .addSubcommand(new HeadCommand(context, root))
         .addSubcommand(new ProveCommand(context, root))
         .addSubcommand(new CheckProofCommand(context))

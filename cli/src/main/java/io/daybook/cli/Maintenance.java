@@ -121,6 +121,22 @@ public interface Maintenance {
   Scavenged scavenge(String location, ProgressListener looking, ProgressListener writing);
 
   /**
+   * Gives an encrypted store another key, while nobody else has the store open.
+   *
+   * @param newKey tells the new key
+   */
+  void rotateKey(String location, StoreKey newKey);
+
+  /**
+   * Writes all files of an encrypted store again with new random keys, while nobody else has the
+   * store open.
+   *
+   * @param progress is told how many files were written
+   * @return how many files were written
+   */
+  long encryptAnew(String location, ProgressListener progress);
+
+  /**
    * Finds out what a repair would do, and changes nothing. Nobody may have the store open.
    *
    * @param progress is told how many events were read

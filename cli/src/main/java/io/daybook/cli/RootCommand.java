@@ -44,6 +44,23 @@ final class RootCommand implements Callable<Integer> {
   private @Nullable String location;
 
   @Option(
+      names = "--key-file",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description =
+          "The key of an encrypted store: 32 bytes, or a line with 64 hexadecimal digits or Base64;"
+              + " default: what DAYBOOK_KEY_FILE names, if it is set. A store that append or import"
+              + " creates is encrypted with it.")
+  private @Nullable String keyFile;
+
+  @Option(
+      names = "--key-command",
+      scope = ScopeType.INHERIT,
+      paramLabel = "COMMAND",
+      description = "A command that writes the key to its standard output; the shell runs it.")
+  private @Nullable String keyCommand;
+
+  @Option(
       names = "--stacktrace",
       scope = ScopeType.INHERIT,
       description = "After an error, show where in the program it arose.")
@@ -57,6 +74,28 @@ final class RootCommand implements Callable<Integer> {
 
   RootCommand(Context context) {
     this.context = context;
+    context.takeKeyFrom(this::key);
+  }
+
+  /** The key that was given, or that the environment names. */
+  private @Nullable StoreKey key() {
+    StoreKey given = key("--key-file", keyFile, "--key-command", keyCommand);
+    String fallback = System.getenv("DAYBOOK_KEY_FILE");
+    boolean named = fallback != null && !fallback.isEmpty();
+    return given == null && named ? new StoreKey.InFile(fallback) : given;
+  }
+
+  /** The key that one of two options names. */
+  static @Nullable StoreKey key(
+      String fileOption, @Nullable String file, String commandOption, @Nullable String command) {
+    if (file != null && command != null) {
+      throw CommandFailedException.usage(
+          fileOption + " or " + commandOption + ", and not both, tells the key");
+    }
+    if (file != null) {
+      return new StoreKey.InFile(file);
+    }
+    return command == null ? null : new StoreKey.OfCommand(command);
   }
 
   /** What {@code --data} before the subcommand names, or the default. */

@@ -51,6 +51,15 @@ public interface StoreProvider {
    */
   VerifyReport verify(String location, ProgressListener progress);
 
+  /**
+   * The same for stores that are encrypted with a key.
+   *
+   * @throws CommandFailedException if its stores are never encrypted
+   */
+  default StoreProvider withKey(StoreKey key) {
+    throw CommandFailedException.failure("these stores are not encrypted, and take no key", null);
+  }
+
   /** Signed heads and proofs of its stores; nothing if it has none. */
   default Optional<Proofs> proofs() {
     return Optional.empty();

@@ -52,6 +52,58 @@ class MaintenanceCommandsTest {
         .startsWith("backed up to b, without events: copied 1 file, ");
   }
 
+  @Test
+  void a_key_is_given_before_or_after_the_command_and_to_each() {
+    shell.stores().store("b");
+    for (String line :
+        List.of(
+            "--key-file k read",
+            "read --key-file k",
+            "restore b r --key-file k",
+            "scavenge --key-file k",
+            "append s --type T --data 1 --key-file k")) {
+      shell.run(line.split(" ")).ok();
+      assertThat(maintenance.done()).as(line).contains("with InFile[path=k]");
+      maintenance.done().clear();
+    }
+    shell.run("read", "--key-command", "vault read token").ok();
+    assertThat(maintenance.done()).containsExactly("with the key that a command tells");
+  }
+
+  @Test
+  void a_key_is_replaced_and_all_encrypted_anew_under_the_new_one() {
+    String[] rotate = "rotate-key --key-file k --new-key-file n --encrypt-anew".split(" ");
+    assertThat(shell.run(rotate).ok().out())
+        .isEqualTo(
+            """
+            the store in ./daybook-data has the new key, and no other opens it
+            encrypted anew: wrote 7 files
+            """);
+    assertThat(maintenance.done())
+        .containsExactly(
+            "with InFile[path=k]",
+            "rotate ./daybook-data InFile[path=n]",
+            "with InFile[path=n]",
+            "encrypt ./daybook-data");
+    maintenance.done().clear();
+    shell.run("rotate-key", "--key-file", "k", "--encrypt-anew").ok();
+    assertThat(maintenance.done()).containsExactly("with InFile[path=k]", "encrypt ./daybook-data");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rotate-key | daybook rotate-key: --new-key-file or --new-key-command is needed",
+        "read --key-file k --key-command c | daybook read: --key-file or --key-command, and not"
+            + " both, tells the key"
+      })
+  void a_key_is_told_by_one_option(String command, String error) {
+    Shell.Outcome outcome = shell.run(command.split(" "));
+    assertThat(outcome.err()).isEqualTo(error + "\n");
+    assertThat(outcome.exitCode()).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"backup t", "snapshot t", "restore ./daybook-data t"})
   void copies_are_told_as_json(String command) {

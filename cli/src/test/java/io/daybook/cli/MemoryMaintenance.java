@@ -30,6 +30,14 @@ final class MemoryMaintenance implements Maintenance {
     position = newPosition;
   }
 
+  /** Stores are opened with a key. */
+  void opened(StoreKey key) {
+    String with = "with " + key;
+    if (done.isEmpty() || !done.getLast().equals(with)) {
+      done.add(with);
+    }
+  }
+
   private Copy copy(String what, ProgressListener progress) {
     progress.progress(1, 2);
     done.add(what);
@@ -50,6 +58,18 @@ final class MemoryMaintenance implements Maintenance {
   public Copy restore(
       String backup, String target, ReadRequest.AsOf moment, ProgressListener progress) {
     return copy("restore " + backup + " " + target + " " + moment, progress);
+  }
+
+  @Override
+  public void rotateKey(String location, StoreKey newKey) {
+    done.add("rotate " + location + " " + newKey);
+  }
+
+  @Override
+  public long encryptAnew(String location, ProgressListener progress) {
+    progress.progress(1, 0);
+    done.add("encrypt " + location);
+    return 7;
   }
 
   @Override

@@ -42,6 +42,12 @@ final class MemoryStores implements StoreProvider {
   }
 
   @Override
+  public StoreProvider withKey(StoreKey key) {
+    maintenance.opened(key);
+    return this;
+  }
+
+  @Override
   public boolean opens(String location) {
     return !location.contains("://");
   }

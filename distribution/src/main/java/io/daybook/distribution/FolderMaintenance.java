@@ -2,6 +2,7 @@ package io.daybook.distribution;
 
 import io.daybook.cli.Maintenance;
 import io.daybook.cli.ProgressListener;
+import io.daybook.cli.StoreKey;
 import io.daybook.engine.BackupReport;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
@@ -13,6 +14,12 @@ import java.nio.file.Path;
 final class FolderMaintenance implements Maintenance {
   /** Where a repair keeps what it drops, in the store's folder. */
   private static final String ASIDE = "damaged";
+
+  private final EngineOptions options;
+
+  FolderMaintenance(EngineOptions options) {
+    this.options = options;
+  }
 
   @Override
   public Copy backup(String location, String target, ProgressListener progress) {
@@ -27,16 +34,8 @@ final class FolderMaintenance implements Maintenance {
   @Override
   public Copy restore(
       String backup, String target, ReadRequest.AsOf moment, ProgressListener progress) {
-    Path from = Path.of(backup);
-    Path to = Path.of(target);
     return copy(
-        switch (moment) {
-          case ReadRequest.AsOf.Now _ -> EngineStore.restore(from, to, listener(progress));
-          case ReadRequest.AsOf.AtPosition at ->
-              EngineStore.restore(from, to, at.position(), listener(progress));
-          case ReadRequest.AsOf.AtInstant at ->
-              EngineStore.restore(from, to, at.instant(), listener(progress));
-        });
+        EngineStore.restore(Path.of(backup), Path.of(target), moment, options, listener(progress)));
   }
 
   private static Copy copy(BackupReport report) {
@@ -46,8 +45,7 @@ final class FolderMaintenance implements Maintenance {
 
   @Override
   public Scavenged scavenge(String location, ProgressListener looking, ProgressListener writing) {
-    EngineOptions options = EngineOptions.defaults().mustExist().withProgress(listener(looking));
-    try (EngineStore store = EngineStore.open(Path.of(location), options)) {
+    try (EngineStore store = open(location, looking)) {
       ScavengeReport report =
           store.scavenge((task, done, total) -> {
             switch (task) {
@@ -65,9 +63,28 @@ final class FolderMaintenance implements Maintenance {
     }
   }
 
+  private EngineStore open(String location, ProgressListener progress) {
+    EngineOptions its = options.mustExist().withProgress(listener(progress));
+    return EngineStore.open(Path.of(location), its);
+  }
+
+  @Override
+  public void rotateKey(String location, StoreKey newKey) {
+    try (EngineStore store = open(location, (_, _) -> {})) {
+      store.rotateKey(FolderStores.source(newKey));
+    }
+  }
+
+  @Override
+  public long encryptAnew(String location, ProgressListener progress) {
+    try (EngineStore store = open(location, (_, _) -> {})) {
+      return store.encryptAnew(listener(progress));
+    }
+  }
+
   @Override
   public RepairPlan planRepair(String location, ProgressListener progress) {
-    var plan = EngineStore.planRepair(Path.of(location), listener(progress));
+    var plan = EngineStore.planRepair(Path.of(location), options, listener(progress));
     return new RepairPlan(
         plan.keptEvents(),
         plan.droppedEvents(),
@@ -98,6 +115,7 @@ final class FolderMaintenance implements Maintenance {
             plan.readableEvents(),
             plan.newEpoch(),
             steps),
+        options,
         listener(progress));
   }
 

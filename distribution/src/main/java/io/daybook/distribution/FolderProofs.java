@@ -18,6 +18,12 @@ import java.util.Locale;
 
 /** Heads and proofs of embedded stores, for the command. */
 final class FolderProofs implements Proofs {
+  private final EngineOptions options;
+
+  FolderProofs(EngineOptions options) {
+    this.options = options;
+  }
+
   @Override
   public Keys newKeys() {
     KeyPair pair = ProofKeys.newPair();
@@ -94,9 +100,9 @@ final class FolderProofs implements Proofs {
         "this is a proof, and a signed head is needed, as head --sign writes it");
   }
 
-  private static EngineStore open(String location, ProgressListener progress) {
-    EngineOptions options = EngineOptions.defaults().mustExist().withProgress(listener(progress));
-    return EngineStore.open(Path.of(location), options);
+  private EngineStore open(String location, ProgressListener progress) {
+    EngineOptions its = options.mustExist().withProgress(listener(progress));
+    return EngineStore.open(Path.of(location), its);
   }
 
   private static io.daybook.engine.ProgressListener listener(ProgressListener progress) {

@@ -5,6 +5,7 @@ import io.daybook.cli.Maintenance;
 import io.daybook.cli.ProgressListener;
 import io.daybook.cli.Proofs;
 import io.daybook.cli.StoreDetails;
+import io.daybook.cli.StoreKey;
 import io.daybook.cli.StoreProvider;
 import io.daybook.cli.VerifyReport;
 import io.daybook.engine.EngineOptions;
@@ -12,6 +13,7 @@ import io.daybook.engine.EngineStats;
 import io.daybook.engine.EngineStore;
 import io.daybook.engine.ReadOnlyStore;
 import io.daybook.engine.StreamSize;
+import io.daybook.engine.keys.KeySource;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
@@ -27,8 +29,35 @@ import java.util.Optional;
 
 /** Opens embedded stores for the command: a location is a folder. */
 public final class FolderStores implements StoreProvider {
+  private final EngineOptions options;
+
   /** For {@link java.util.ServiceLoader}. */
-  public FolderStores() {}
+  public FolderStores() {
+    this(EngineOptions.defaults());
+  }
+
+  private FolderStores(EngineOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public StoreProvider withKey(StoreKey key) {
+    return new FolderStores(options.encrypted(source(key)));
+  }
+
+  /** Where the engine gets a key from that the command was told of. */
+  static KeySource source(StoreKey key) {
+    boolean windows = System.getProperty("os.name").startsWith("Windows");
+    return switch (key) {
+      case StoreKey.InFile(var path) -> KeySource.file(Path.of(path));
+      case StoreKey.OfCommand(var line) ->
+          KeySource.command(windows ? List.of("cmd", "/c", line) : List.of("/bin/sh", "-c", line));
+    };
+  }
+
+  private EngineOptions options(ProgressListener progress) {
+    return options.withProgress((_, done, total) -> progress.progress(done, total));
+  }
 
   @Override
   public boolean opens(String location) {
@@ -44,16 +73,12 @@ public final class FolderStores implements StoreProvider {
 
   @Override
   public EventStore open(String location, ProgressListener progress) {
-    EngineOptions options =
-        EngineOptions.defaults().withProgress((_, done, total) -> progress.progress(done, total));
-    return EngineStore.open(Path.of(location), options);
+    return EngineStore.open(Path.of(location), options(progress));
   }
 
   @Override
   public EventStore openToRead(String location, ProgressListener progress) {
-    EngineOptions options =
-        EngineOptions.defaults().withProgress((_, done, total) -> progress.progress(done, total));
-    return EngineStore.openReadOnly(Path.of(location), options);
+    return EngineStore.openReadOnly(Path.of(location), options(progress));
   }
 
   @Override
@@ -115,18 +140,19 @@ public final class FolderStores implements StoreProvider {
 
   @Override
   public Optional<Maintenance> maintenance() {
-    return Optional.of(new FolderMaintenance());
+    return Optional.of(new FolderMaintenance(options));
   }
 
   @Override
   public Optional<Proofs> proofs() {
-    return Optional.of(new FolderProofs());
+    return Optional.of(new FolderProofs(options));
   }
 
   @Override
   public VerifyReport verify(String location, ProgressListener progress) {
     var report =
-        EngineStore.verify(Path.of(location), (_, done, total) -> progress.progress(done, total));
+        EngineStore.verify(
+            Path.of(location), options, (_, done, total) -> progress.progress(done, total));
     return new VerifyReport(
         report.events(),
         report.files(),

@@ -4,6 +4,7 @@ import static io.daybook.eventstore.ExpectedRevision.any;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.ReadRequest;
@@ -188,7 +189,7 @@ class MaintenanceTest {
       writer.delete("s-3", any());
     }
     Shell.run(store, "scavenge").ok(); // ends the log file, so that there is one to be copied
-    var maintenance = new FolderMaintenance();
+    var maintenance = new FolderMaintenance(EngineOptions.defaults());
     assertThatThrownBy(() ->
             maintenance.backup(
                 store.toString(),

@@ -36,7 +36,9 @@ final class ColdReads {
     this.executor = executor;
   }
 
-  /** Whether the event at a position is known not to be in memory. A look is a call of the system. */
+  /**
+   * Whether the event at a position is known not to be in memory. A look is a call of the system.
+   */
   boolean isCold(Version version, long position) {
     int before = warm.getOpaque();
     warm.setOpaque(before + 1);

@@ -306,16 +306,29 @@ final class Committer implements Consumer<List<Pending>> {
     }
   }
 
+  /** Has the log go on in a new file. */
+  void beginNewLog() throws IOException {
+    if (stopped != null) {
+      throw failure();
+    }
+    roll();
+  }
+
   private void roll() throws IOException {
-    LogFile full;
+    LogFile full; // null if it had no frame
     try {
       full = log.roll();
     } catch (ActiveLog.WriteFailedException e) {
       stop("the disk failed: " + e.getMessage(), e);
       throw e;
     }
-    published.addLog(log.view());
-    maintenance.settle(full);
+    if (full == null) {
+      Snapshot now = published.now();
+      published.publish(log.view(), now.head(), now.recordedAtMicros(), now.rules());
+    } else {
+      published.addLog(log.view());
+      maintenance.settle(full);
+    }
   }
 
   private void indexStaged() {

@@ -1,6 +1,7 @@
 package io.daybook.engine;
 
 import io.daybook.engine.index.MemoryIndex;
+import io.daybook.engine.keys.KeySource;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.engine.log.Micros;
@@ -14,6 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an embedded store is opened. Start from {@link #defaults()} and change what differs.
@@ -38,6 +40,7 @@ public final class EngineOptions {
   private IndexLimits indexLimits = IndexLimits.DEFAULT;
   private boolean compressed;
   private boolean inline;
+  private @Nullable KeySource keySource;
 
   /**
    * When the index in memory becomes an index file. By default one takes about 40 MiB of heap at
@@ -95,6 +98,7 @@ public final class EngineOptions {
     copy.indexLimits = indexLimits;
     copy.compressed = compressed;
     copy.inline = inline;
+    copy.keySource = keySource;
     change.accept(copy);
     return copy;
   }
@@ -158,6 +162,22 @@ public final class EngineOptions {
     return with(options -> options.compressed = true);
   }
 
+  /**
+   * Encrypts the store: events, with the names of streams, types and tags, and what is derived from
+   * them, in every file, with AES-256-GCM. To be said when the store is made, and at each opening
+   * from then on; a store that was made without is refused, and so is one with another key. What
+   * stays readable is told in "Encryption" of {@code docs/operations.md}.
+   *
+   * <p>Without the key nothing can be read any more, by nobody: keep copies of it, and not where
+   * the backups are.
+   *
+   * @param source gives the key; asked at each opening
+   */
+  public EngineOptions encrypted(KeySource source) {
+    Objects.requireNonNull(source, "source");
+    return with(options -> options.keySource = source);
+  }
+
   /** Files of other sizes, so that tests see many in a short time. */
   EngineOptions withSizes(LogSizes newLogSizes, IndexLimits newIndexLimits) {
     return with(options -> {
@@ -205,6 +225,11 @@ public final class EngineOptions {
 
   IndexLimits indexLimits() {
     return indexLimits;
+  }
+
+  /** Where the store's key comes from; null if none was given. */
+  @Nullable KeySource keySource() {
+    return keySource;
   }
 
   boolean isCompressed() {

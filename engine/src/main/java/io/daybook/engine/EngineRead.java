@@ -32,11 +32,7 @@ final class EngineRead extends LeasedResult<RecordedEvent> {
 
   /** Owns the lease on the snapshot's version from now on. */
   EngineRead(
-      Snapshot snapshot,
-      ReadRequest request,
-      long nowMicros,
-      IndexRepair repair,
-      Readers readers) {
+      Snapshot snapshot, ReadRequest request, long nowMicros, IndexRepair repair, Readers readers) {
     super(snapshot, repair);
     this.readers = readers;
     this.reader = readers.take();

@@ -4,12 +4,10 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FolderDisk;
 import io.daybook.engine.io.TemporaryDisk;
+import io.daybook.engine.keys.KeySource;
 import io.daybook.engine.log.GroupCommit;
-import io.daybook.engine.log.Manifest;
-import io.daybook.engine.log.Micros;
 import io.daybook.engine.proof.ConsistencyProof;
 import io.daybook.engine.proof.InclusionProof;
-import io.daybook.engine.proof.ProofFailedException;
 import io.daybook.engine.proof.SignedHead;
 import io.daybook.engine.verify.StoreVerifier;
 import io.daybook.eventstore.Append;
@@ -25,6 +23,7 @@ import io.daybook.eventstore.Position;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Subscription;
@@ -61,6 +60,8 @@ public final class EngineStore implements EventStore {
   private final StoreReader reader;
   private final GroupCommit<Pending> commits;
   private final Scavenger scavenger;
+  private final KeyRotation rotation;
+  private final HeadsAndProofs proofs;
 
   EngineStore(OpenedStore parts, EngineOptions options) {
     this.parts = parts;
@@ -75,6 +76,8 @@ public final class EngineStore implements EventStore {
             parts.maintenance()::rebuild);
     this.commits = new GroupCommit<>(parts.committer());
     this.scavenger = new Scavenger(parts, commits);
+    this.proofs = new HeadsAndProofs(parts, reader, this::makeDurable);
+    this.rotation = new KeyRotation(parts, commits, options.keySource());
   }
 
   /**
@@ -156,15 +159,36 @@ public final class EngineStore implements EventStore {
    *     open, or the disk fails
    */
   public static VerifyReport verify(Path folder, ProgressListener progress) {
-    return verify(new FolderDisk(folder), folder.toString(), progress);
+    return verify(folder, EngineOptions.defaults(), progress);
+  }
+
+  /**
+   * Reads all that is stored in a folder, as {@link #verify(Path, ProgressListener)} does.
+   *
+   * @param options of which the key is used, if the store is encrypted
+   * @throws io.daybook.engine.keys.StoreKeyException if it is not the store's
+   */
+  public static VerifyReport verify(Path folder, EngineOptions options, ProgressListener progress) {
+    return verify(new FolderDisk(folder), folder.toString(), options, progress);
   }
 
   static VerifyReport verify(Disk disk, String name, ProgressListener progress) {
+    return verify(disk, name, EngineOptions.defaults(), progress);
+  }
+
+  static VerifyReport verify(
+      Disk disk, String name, EngineOptions options, ProgressListener progress) {
     return Opening.locked(
         disk,
         name,
         () -> {
-          var verifier = new StoreVerifier(disk, done -> progress.progressed("verify", done, 0));
+          Disk opened;
+          try {
+            opened = Encryption.openIfReadable(disk, name, options.keySource());
+          } catch (StoreDamagedException e) {
+            return new VerifyReport(0, 0, 0, List.of(), List.of(e));
+          }
+          var verifier = new StoreVerifier(opened, done -> progress.progressed("verify", done, 0));
           StoreVerifier.Findings found = verifier.verify();
           return new VerifyReport(
               found.events(), found.files(), found.bytes(), found.notes(), found.damages());
@@ -180,11 +204,7 @@ public final class EngineStore implements EventStore {
    * @throws EventStoreFailedException if something stored is damaged
    */
   public SignedHead signHead(KeyPair key, ProgressListener progress) {
-    StoreTree.Root root = hashing(() -> parts.tree().root(hashed(progress)));
-    makeDurable(); // what is signed must not be lost, whatever durability was chosen
-    Instant now = Micros.toInstant(reader.nowMicros());
-    Manifest store = parts.manifest();
-    return SignedHead.sign(store.storeId(), store.epoch(), root.size(), root.hash(), now, key);
+    return proofs.signHead(key, progress);
   }
 
   /**
@@ -194,16 +214,12 @@ public final class EngineStore implements EventStore {
    * @param position the event's position, less than the number of events of the head
    * @param head a head of this store; its signature is not checked here
    * @param progress is told how many events were hashed
-   * @throws ProofFailedException if the store does not hold what the head says: history was changed
+   * @throws io.daybook.engine.proof.ProofFailedException if the store does not hold what the head
+   *     says: history was changed
    * @throws EventStoreFailedException if something stored is damaged
    */
   public InclusionProof prove(Position position, SignedHead head, ProgressListener progress) {
-    requireOwn(head);
-    if (position.value() < 0 || position.value() >= head.events()) {
-      throw new IllegalArgumentException(
-          "position " + position + " is not one of the head's " + head.events() + " events");
-    }
-    return hashing(() -> parts.tree().prove(position, head, reader::shows, hashed(progress)));
+    return proofs.prove(position, head, progress);
   }
 
   /**
@@ -212,46 +228,19 @@ public final class EngineStore implements EventStore {
    * @param older a head of this store; its signature is not checked here
    * @param newer a head of this store with as many events or more
    * @param progress is told how many events were hashed
-   * @throws ProofFailedException if the store does not hold what the heads say: history was changed
+   * @throws io.daybook.engine.proof.ProofFailedException if the store does not hold what the heads
+   *     say: history was changed
    * @throws EventStoreFailedException if something stored is damaged
    */
   public ConsistencyProof proveConsistency(
       SignedHead older, SignedHead newer, ProgressListener progress) {
-    requireOwn(older);
-    requireOwn(newer);
-    return hashing(() -> parts.tree().proveConsistency(older, newer, hashed(progress)));
+    return proofs.proveConsistency(older, newer, progress);
   }
 
   private void makeDurable() {
     requireAccepting();
     parts.committer().sync();
     requireAccepting();
-  }
-
-  private void requireOwn(SignedHead head) {
-    UUID storeId = parts.manifest().storeId();
-    if (!head.storeId().equals(storeId)) {
-      throw new ProofFailedException(
-          ProofFailedException.Reason.OTHER_STORE,
-          "the head is of the store " + head.storeId() + ", and this is " + storeId);
-    }
-  }
-
-  private <T> T hashing(Maintenance.Visit<T> work) {
-    reader.requireOpen();
-    try {
-      return parts.maintenance().visit(work);
-    } catch (IOException e) {
-      throw Faults.failed("hashing", "the log", e);
-    }
-  }
-
-  /** A closing need not wait for all that is to be hashed. */
-  private StoreTree.Progress hashed(ProgressListener progress) {
-    return (done, total) -> {
-      reader.requireOpen();
-      progress.progressed("hash", done, total);
-    };
   }
 
   /**
@@ -358,10 +347,26 @@ public final class EngineStore implements EventStore {
 
   private static BackupReport restore(
       Path backup, Path target, ReadRequest.AsOf moment, ProgressListener progress) {
+    return restore(backup, target, moment, EngineOptions.defaults(), progress);
+  }
+
+  /**
+   * Makes a new store in a folder out of a backup, as {@link #restore(Path, Path,
+   * ProgressListener)} does, with what was there as of a moment and nothing behind.
+   *
+   * @param options of which the key is used, if the backup is encrypted: the store has the same
+   */
+  public static BackupReport restore(
+      Path backup,
+      Path target,
+      ReadRequest.AsOf moment,
+      EngineOptions options,
+      ProgressListener progress) {
     Disk from = FolderDisk.readOnly(backup);
     Disk to = new FolderDisk(target);
     InstantSource clock = InstantSource.system();
-    return new Restore(from, backup.toString(), to, target.toString(), clock, progress).run(moment);
+    return new Restore(from, backup.toString(), to, target.toString(), clock, options, progress)
+        .run(moment);
   }
 
   /**
@@ -374,7 +379,23 @@ public final class EngineStore implements EventStore {
    *     count
    */
   public static RepairPlan planRepair(Path store, ProgressListener progress) {
-    return new Repair(new FolderDisk(store), store, InstantSource.system(), progress).plan();
+    return planRepair(store, EngineOptions.defaults(), progress);
+  }
+
+  /**
+   * Finds out what repairing a damaged store would keep and drop, as {@link #planRepair(Path,
+   * ProgressListener)} does.
+   *
+   * @param options of which the key is used, if the store is encrypted
+   * @throws io.daybook.engine.keys.StoreKeyException if it is not the store's
+   */
+  public static RepairPlan planRepair(
+      Path store, EngineOptions options, ProgressListener progress) {
+    return repairOf(store, options, progress).plan();
+  }
+
+  private static Repair repairOf(Path store, EngineOptions options, ProgressListener progress) {
+    return new Repair(new FolderDisk(store), store, InstantSource.system(), options, progress);
   }
 
   /**
@@ -386,8 +407,17 @@ public final class EngineStore implements EventStore {
    *     planned, somebody has it open, or the disk fails
    */
   public static void repair(RepairPlan plan, ProgressListener progress) {
-    Path store = plan.store();
-    new Repair(new FolderDisk(store), store, InstantSource.system(), progress).execute(plan);
+    repair(plan, EngineOptions.defaults(), progress);
+  }
+
+  /**
+   * Repairs a damaged store as it was planned, as {@link #repair(RepairPlan, ProgressListener)}
+   * does.
+   *
+   * @param options of which the key is used, if the store is encrypted
+   */
+  public static void repair(RepairPlan plan, EngineOptions options, ProgressListener progress) {
+    repairOf(plan.store(), options, progress).execute(plan);
   }
 
   /** How large the store is now. */
@@ -420,6 +450,45 @@ public final class EngineStore implements EventStore {
     Objects.requireNonNull(progress, "progress");
     requireAccepting();
     return scavenger.scavenge(reader.nowMicros(), progress);
+  }
+
+  /**
+   * Gives an encrypted store another key. Its files stay as they are: what they are encrypted with
+   * is random, and kept in the store under this key; so it takes a moment, however large the store.
+   * From when this returns only the new key opens it, and its backups from now on; a backup that
+   * was made before needs the old one.
+   *
+   * <p>Whoever had the old key and a copy of the store can read that copy, and what is appended
+   * later, too, unless the store is then {@linkplain #encryptAnew encrypted anew}.
+   *
+   * @param source gives the new key, and is asked from now on
+   * @throws io.daybook.engine.keys.StoreKeyException if the store is not encrypted, or the new key
+   *     cannot be had
+   * @throws io.daybook.eventstore.EventStoreFailedException if the disk fails; if it is not known
+   *     which key the store has then, the message says so
+   */
+  public void rotateKey(KeySource source) {
+    Objects.requireNonNull(source, "source");
+    requireAccepting();
+    rotation.rotate(source);
+  }
+
+  /**
+   * Encrypts all of an encrypted store anew, with random keys that nobody had before, and destroys
+   * those before. Every file is written again, one by one, while the store serves. To be done,
+   * after {@link #rotateKey}, when the old key or what it opened may be known to somebody. If it is
+   * cut short, the store is whole, and doing it again does all of it.
+   *
+   * @param progress is told how many files were written
+   * @return how many files were written
+   * @throws io.daybook.engine.keys.StoreKeyException if the store is not encrypted
+   * @throws io.daybook.eventstore.EventStoreFailedException if the disk fails; nothing is lost
+   * @throws io.daybook.eventstore.StoreDamagedException if a file to be written anew is damaged
+   */
+  public int encryptAnew(ProgressListener progress) {
+    Objects.requireNonNull(progress, "progress");
+    requireAccepting();
+    return rotation.encryptAnew(progress);
   }
 
   @Override

@@ -5,6 +5,9 @@ import io.daybook.engine.index.IndexView;
 import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
+import io.daybook.engine.io.StoreKeys;
+import io.daybook.engine.keys.KeySource;
+import io.daybook.engine.keys.StoreKeyException;
 import io.daybook.engine.log.DurablePoint;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.LogFile;
@@ -37,6 +40,7 @@ final class Follower {
 
   private final Disk disk;
   private final String name;
+  private final @Nullable KeySource keySource;
   private final EngineOptions.IndexLimits limits;
   private final ProgressListener progress;
   private final LogFollower log;
@@ -50,13 +54,14 @@ final class Follower {
   private volatile long seenSerial = -1;
   private volatile boolean closed;
 
-  private Follower(Disk disk, String name, EngineOptions options) throws IOException {
-    this.disk = disk;
+  private Follower(Disk folder, String name, EngineOptions options) throws IOException {
     this.name = name;
+    this.keySource = options.keySource();
     this.limits = options.indexLimits();
     this.progress = options.progress();
+    this.manifest = Manifest.read(folder);
+    this.disk = opened(folder);
     this.log = new LogFollower(disk);
-    this.manifest = Manifest.read(disk);
     Version nothing = new Version(List.of(), new IndexView(List.of(), List.of()));
     this.published = new Published(new Snapshot(nothing, -1, Long.MIN_VALUE, StreamRules.NONE));
   }
@@ -84,6 +89,37 @@ final class Follower {
       }
     } catch (IOException e) {
       throw Faults.failed("opening", name, e);
+    }
+  }
+
+  /** The folder with the store's keys, which may be changed while they are looked for. */
+  private Disk opened(Disk folder) throws IOException {
+    while (true) {
+      try {
+        return Encryption.open(folder, name, manifest, keySource);
+      } catch (StoreDamagedException e) {
+        Manifest newer = Manifest.read(folder);
+        if (newer.sequence() == manifest.sequence()) {
+          throw e;
+        }
+        manifest = newer;
+      }
+    }
+  }
+
+  /**
+   * Takes over keys that the writer has changed. Where its owner's key is another one now, those
+   * that are known go on being used, as long as they are enough.
+   */
+  private void adoptKeys(Manifest next) throws IOException {
+    StoreKeys keys = disk.keys();
+    if (keys == null || next.keysGeneration() == manifest.keysGeneration()) {
+      return;
+    }
+    try {
+      keys.replaceBy(Encryption.keys(disk, name, next, keySource));
+    } catch (StoreKeyException e) {
+      LOG.log(Level.WARNING, "the key of the store was changed: {0}", e.getMessage());
     }
   }
 
@@ -218,6 +254,7 @@ final class Follower {
             && log.follows(next.logs().getLast());
     boolean done = false;
     try {
+      adoptKeys(next);
       if (sameFiles) {
         logs.addAll(oldLogs);
         files.addAll(oldFiles);

@@ -131,6 +131,24 @@ final class IndexFiles {
     return change.get();
   }
 
+  /**
+   * Writes the first index file anew that is not encrypted with the key that new files get.
+   *
+   * @return false if there is none
+   */
+  boolean sealOneAnew() throws IOException {
+    return mending(() -> {
+      for (IndexFile file : published.now().version().index().files()) {
+        if (!file.isSealedAnew()) {
+          List<IndexFile> old = List.of(file);
+          replace(old, merge(old, stubFilter().stubsOf(old)));
+          return true;
+        }
+      }
+      return false;
+    });
+  }
+
   private StubFilter stubFilter() {
     List<LogFile> logs = published.now().version().logs();
     return new StubFilter(logs.subList(0, logs.size() - 1), logs.getLast().base());

@@ -33,6 +33,7 @@ final class Maintenance {
 
   private final LogRecovery recovery;
   private final LogRewriter rewriter;
+  private final LeafFiles leaves;
   private final boolean compressed;
   private final Published published;
   private final IndexFiles indexFiles;
@@ -57,6 +58,7 @@ final class Maintenance {
       EngineOptions options) {
     this.recovery = recovery;
     this.rewriter = new LogRewriter(disk, manifests, recovery, leaves::keep);
+    this.leaves = leaves;
     this.published = published;
     this.indexFiles = new IndexFiles(disk, manifests, reserve, published, options.indexLimits());
     this.compressed = options.isCompressed();
@@ -125,6 +127,31 @@ final class Maintenance {
    */
   Scavenger.Change scavengeIndex() throws IOException {
     return indexFiles.scavengeOne();
+  }
+
+  /**
+   * Writes the first full log file anew that is not encrypted with the key that new files get, and
+   * its leaves. Called through {@link #call}.
+   *
+   * @return false if there is none
+   */
+  boolean sealLogAnew() throws IOException {
+    List<LogFile> logs = published.now().version().logs();
+    for (LogFile log : logs.subList(0, logs.size() - 1)) {
+      if (!log.isSealedAnew()) {
+        rewritten(log, rewriter.sealAnew(log));
+        return true;
+      }
+      if (leaves.sealAnew(log.base())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** As {@link #sealLogAnew}, for index files. Called through {@link #call}. */
+  boolean sealIndexAnew() throws IOException {
+    return indexFiles.sealOneAnew();
   }
 
   private void rewritten(LogFile old, LogFile fresh) {

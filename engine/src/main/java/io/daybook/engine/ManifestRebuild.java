@@ -34,7 +34,12 @@ final class ManifestRebuild {
     long generation = 0;
     long epoch = 0;
     UUID storeId = null;
+    String sealed = null;
+    long keys = 0;
     for (String name : disk.list("log")) {
+      if (name.matches("\\d{1,18}\\.keys")) {
+        keys = Math.max(keys, Long.parseLong(name.substring(0, name.indexOf('.'))));
+      }
       if (name.endsWith(".pack")) {
         throw doubt("log/" + name + " is compressed, and only the manifest knows where it belongs");
       }
@@ -52,19 +57,28 @@ final class ManifestRebuild {
       if (other != null) {
         throw doubt("two log files begin with position " + header.base());
       }
+      if (header.sealed()) {
+        sealed = "log/" + name;
+      }
       generation = Math.max(generation, header.generation());
       epoch = Math.max(epoch, header.epoch());
     }
     if (storeId == null || byBase.firstKey() != 0) {
       throw doubt("the first log file is missing");
     }
-    long next = generation + 1 + disk.list("index").size();
+    if (sealed != null && keys == 0) {
+      throw doubt(sealed + " is encrypted, and the file of its keys is missing");
+    }
+    if (sealed == null) {
+      keys = 0;
+    }
+    long next = Math.max(generation, keys) + 1 + disk.list("index").size();
     List<Manifest.LogEntry> logs = new ArrayList<>();
     byBase
         .values()
         .forEach(header -> logs.add(Manifest.LogEntry.active(header.base(), header.generation())));
     // more replacements than there can have been, so that readers look at it again
-    return new Manifest(storeId, epoch, 8 * next + 1_000, nextFree(next), logs, List.of());
+    return new Manifest(storeId, epoch, 8 * next + 1_000, nextFree(next), keys, logs, List.of());
   }
 
   /** A generation above those in the names of index files. */

@@ -4,6 +4,7 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.Manifest;
+import io.daybook.engine.log.Manifests;
 import io.daybook.eventstore.EventStoreClosedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -27,6 +28,7 @@ record OpenedStore(
     Maintenance maintenance,
     Committer committer,
     StoreTree tree,
+    Manifests manifests,
     EngineOptions options) {
   private static final System.Logger LOG = System.getLogger(OpenedStore.class.getName());
 

@@ -5,6 +5,10 @@ import io.daybook.engine.index.IndexView;
 import io.daybook.engine.index.MemoryIndex;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
+import io.daybook.engine.io.KeysFile;
+import io.daybook.engine.io.SealedDisk;
+import io.daybook.engine.io.StoreKeys;
+import io.daybook.engine.keys.KeySource;
 import io.daybook.engine.log.ActiveLog;
 import io.daybook.engine.log.BlockCodec;
 import io.daybook.engine.log.LogFile;
@@ -34,20 +38,30 @@ final class Opening {
   private static final System.Logger LOG = System.getLogger(Opening.class.getName());
   static final String LOCK = "LOCK";
   private static final int PROGRESS_EVERY = 1 << 16;
+  private static final long FIRST_KEYS = 1;
 
-  private final Disk disk;
+  private final Disk folder;
   private final String name;
   private final EngineOptions options;
   private final Reserve reserve;
-  private final LogRecovery recovery;
+
+  /** The folder, with the store's keys if it is encrypted: known when the store is. */
+  private Disk disk;
+
+  private LogRecovery recovery;
 
   Opening(Disk disk, String name, EngineOptions options) {
+    this.folder = disk;
     this.disk = disk;
     this.name = name;
     this.options = options;
     this.reserve = new Reserve(disk, options.reserveBytes());
+    this.recovery = recovery(disk);
+  }
+
+  private LogRecovery recovery(Disk of) {
     boolean syncsEachGroup = options.durability().interval() == null;
-    this.recovery = new LogRecovery(disk, options.logSizes(), syncsEachGroup, reserve);
+    return new LogRecovery(of, options.logSizes(), syncsEachGroup, reserve);
   }
 
   OpenedStore open() {
@@ -135,7 +149,7 @@ final class Opening {
   }
 
   private OpenedStore openLocked(Disk.Lock lock) throws IOException {
-    Manifest manifest = disk.exists(Manifest.NAME) ? Manifest.read(disk) : createIn();
+    Manifest manifest = disk.exists(Manifest.NAME) ? opened() : createIn();
     if (disk.exists(Backup.MARKER)) {
       manifest = restored(manifest);
     }
@@ -216,6 +230,7 @@ final class Opening {
         maintenance,
         committer,
         tree,
+        manifests,
         options);
   }
 
@@ -231,6 +246,17 @@ final class Opening {
     return manifest;
   }
 
+  private Manifest opened() throws IOException {
+    Manifest manifest = Manifest.read(folder);
+    unlocked(Encryption.open(folder, name, manifest, options.keySource()));
+    return manifest;
+  }
+
+  private void unlocked(Disk withKeys) {
+    disk = withKeys;
+    recovery = recovery(withKeys);
+  }
+
   private Manifest createIn() throws IOException {
     for (String file : disk.list("log")) {
       boolean log = file.endsWith(".log") || file.endsWith(".pack");
@@ -238,7 +264,16 @@ final class Opening {
         throw manifestIsMissing();
       }
     }
-    return recovery.create(UUID.randomUUID());
+    UUID storeId = UUID.randomUUID();
+    KeySource source = options.keySource();
+    if (source == null) {
+      return recovery.create(storeId, 0);
+    }
+    StoreKeys keys = StoreKeys.create(storeId);
+    folder.createFolder("log");
+    KeysFile.write(folder, FIRST_KEYS, 0, keys, source); // durable with the folder, see create
+    unlocked(new SealedDisk(folder, keys));
+    return recovery.create(storeId, FIRST_KEYS);
   }
 
   /**
@@ -331,7 +366,8 @@ final class Opening {
             SystemEvents.STREAM_TOMBSTONED);
     ReadRequest request = ReadRequest.of(all).from(new Position(position + 1)).withSystemEvents();
     StreamRules rules = snapshot.rules();
-    try (var read = new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
+    try (var read =
+        new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
       while (read.hasNext()) {
         rules = rules.after(read.next(), snapshot.version().index());
       }

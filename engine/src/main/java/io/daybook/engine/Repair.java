@@ -30,10 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class Repair {
   private static final String ASIDE = "damaged";
 
-  private final Disk disk;
   private final Path folder;
   private final InstantSource clock;
+  private final EngineOptions options;
   private final ProgressListener progress;
+
+  /** With the store's keys, once the manifest is known. */
+  private Disk disk;
 
   /**
    * What was found.
@@ -49,10 +52,16 @@ final class Repair {
       List<LogSurvey.Found> logs,
       RepairPlan plan) {}
 
-  Repair(Disk disk, Path folder, InstantSource clock, ProgressListener progress) {
+  Repair(
+      Disk disk,
+      Path folder,
+      InstantSource clock,
+      EngineOptions options,
+      ProgressListener progress) {
     this.disk = disk;
     this.folder = folder;
     this.clock = clock;
+    this.options = options;
     this.progress = progress;
   }
 
@@ -94,7 +103,6 @@ final class Repair {
   }
 
   private Survey survey() throws IOException {
-    var log = new LogSurvey(disk, done -> progress.progressed("repair", done, 0));
     String damage = null;
     Manifest manifest;
     if (!disk.exists(Manifest.NAME)) {
@@ -108,6 +116,8 @@ final class Repair {
         manifest = new ManifestRebuild(disk).manifest();
       }
     }
+    disk = Encryption.open(disk, folder.toString(), manifest, options.keySource());
+    var log = new LogSurvey(disk, done -> progress.progressed("repair", done, 0));
     List<LogSurvey.Found> found = new ArrayList<>();
     String fault = null;
     for (int i = 0; i < manifest.logs().size() && fault == null; i++) {
@@ -285,6 +295,7 @@ final class Repair {
             next.epoch(),
             manifest.sequence() + 1,
             cut ? generation + 1 : generation,
+            manifest.keysGeneration(),
             logs,
             indexes)
         .write(disk);

@@ -22,6 +22,7 @@ final class Restore {
   private final Disk target;
   private final String targetName;
   private final InstantSource clock;
+  private final EngineOptions options;
   private final StoreCopier copier;
 
   Restore(
@@ -30,12 +31,14 @@ final class Restore {
       Disk target,
       String targetName,
       InstantSource clock,
+      EngineOptions options,
       ProgressListener progress) {
     this.backup = backup;
     this.backupName = backupName;
     this.target = target;
     this.targetName = targetName;
     this.clock = clock;
+    this.options = options;
     this.copier = new StoreCopier(backup, target, false, "restore", progress);
   }
 
@@ -48,7 +51,7 @@ final class Restore {
             "the folder " + targetName + " is not empty; restore to another folder", null);
       }
       try (Disk.Lock _ = Opening.lock(target, targetName)) {
-        Follower follower = Follower.open(backup, backupName, EngineOptions.defaults());
+        Follower follower = Follower.open(backup, backupName, options);
         try {
           return restore(follower, moment);
         } finally {
@@ -98,7 +101,8 @@ final class Restore {
     if (!snapshot.version().tryLease()) {
       throw new IllegalStateException("the backup is closed");
     }
-    try (var read = new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
+    try (var read =
+        new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
       last = read.head().value();
     }
     if (last < 0) {
@@ -125,7 +129,13 @@ final class Restore {
         whole.indexes().stream().takeWhile(index -> index.to() <= last).toList();
     Manifest next = whole.newEpoch(clock.instant().getEpochSecond());
     return new Manifest(
-        next.storeId(), next.epoch(), next.sequence(), next.nextGeneration() + 1, logs, indexes);
+        next.storeId(),
+        next.epoch(),
+        next.sequence(),
+        next.nextGeneration() + 1,
+        next.keysGeneration(),
+        logs,
+        indexes);
   }
 
   private List<StoreCopier.Item> items(Manifest manifest, Manifest.LogEntry cut)

@@ -34,6 +34,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Flips every single bit of every file of a small store, and every third of others. Whatever the
@@ -41,10 +43,14 @@ import org.junit.jupiter.api.Test;
  * goes on as if nothing had happened.
  */
 final class BitFlipTest {
-  /** Of so many bits one is flipped: of a store that was closed, and of others. */
+  /** Of so many bits of a store that was closed one is flipped. */
   private static final int STEP = Boolean.getBoolean("daybook.quick") ? 13 : 1;
 
-  private static final int STEP_OF_OTHERS = Boolean.getBoolean("daybook.quick") ? 39 : 3;
+  /** So many times seldomer in other stores. */
+  private static final int OTHERS = 3;
+
+  /** So many times seldomer in an encrypted store: its files are larger, and keys are work. */
+  private static final int ENCRYPTED = 29;
 
   private static final Append PROBE =
       Append.to("probe-1").expecting(ExpectedRevision.noStream()).events(event(1_000));
@@ -53,7 +59,8 @@ final class BitFlipTest {
   private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
 
   private final TestClock clock = new TestClock();
-  private final EngineOptions options = options(5);
+  private EngineOptions options = options(5);
+  private int step = STEP;
 
   private EngineOptions options(int eventsOfAnIndex) {
     return EngineOptions.defaults()
@@ -77,8 +84,17 @@ final class BitFlipTest {
   /** What a store must answer: first to one more append, then to all that can be asked. */
   private record Expected(long head, AppendResult probe, List<Object> answers) {}
 
-  @Test
-  void everyBitOfAClosedStoreIsNoticedOrHarmless() {
+  private void encrypt(boolean encrypted) {
+    if (encrypted) {
+      options = options.encrypted(TestKeys.key(1));
+      step = ENCRYPTED * STEP;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyBitOfAClosedStoreIsNoticedOrHarmless(boolean encrypted) {
+    encrypt(encrypted);
     var disk = new MemoryDisk();
     EngineStore store = EngineStore.open(disk, "small", options);
     List<StoreRequest> requests = requests();
@@ -89,21 +105,23 @@ final class BitFlipTest {
         .anyMatch(name -> name.endsWith(".log"))
         .anyMatch(name -> name.endsWith(".loc"))
         .anyMatch(name -> name.endsWith(".idx"));
-    flipAll(disk.contents(), STEP, List.of(expected(requests)));
+    flipAll(disk.contents(), step, List.of(expected(requests)));
   }
 
   /**
    * Where the machine stopped, the last append may be taken for one that was torn: it is rolled
    * back whole, and the opening says so.
    */
-  @Test
-  void everyBitOfAStoreThatWasNotClosedIsNoticedOrHarmless() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyBitOfAStoreThatWasNotClosedIsNoticedOrHarmless(boolean encrypted) {
+    encrypt(encrypted);
     var disk = new MemoryDisk();
     EngineStore store = EngineStore.open(disk, "small", options);
     List<StoreRequest> requests = requests();
     requests.forEach(request -> request.on(store));
     List<StoreRequest> withoutLast = requests.subList(0, requests.size() - 1);
-    flipAll(disk.contents(), STEP_OF_OTHERS, List.of(expected(requests), expected(withoutLast)));
+    flipAll(disk.contents(), OTHERS * step, List.of(expected(requests), expected(withoutLast)));
   }
 
   /**
@@ -132,7 +150,7 @@ final class BitFlipTest {
           var found = new MemoryDisk();
           after.files().forEach(name -> found.put(name, after.contents(name)));
           EngineStore.open(found, "small", indexed); // makes columns, and is killed
-          flipAll(found.contents(), STEP_OF_OTHERS, List.of(expected));
+          flipAll(found.contents(), OTHERS * step, List.of(expected));
           return;
         }
       }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,11 @@ final class CrashRun {
 
     /** What a verification of the whole store finds wrong. */
     List<String> verify(Disk disk);
+
+    /** Opens something of the store, or of an earlier state of it, with the key that it has. */
+    default <T> T withKey(EngineOptions options, Function<EngineOptions, T> opening) {
+      return opening.apply(options);
+    }
 
     /** Whether it acknowledges before it syncs. */
     default boolean acknowledgesBeforeSync() {
@@ -108,8 +114,8 @@ final class CrashRun {
     this.scavenging = random.nextBoolean();
     this.workload = new StoreWorkload(random, model, clock, scavenging);
     this.heads = new SignedHeads(seed, this::requireFault);
-    this.backups = new StoryBackups(seed, model, clock, !scavenging, this::requireFault);
-    this.reader = new StoryReader(seed, model, clock, this::requireFault);
+    this.backups = new StoryBackups(seed, opener, model, clock, !scavenging, this::requireFault);
+    this.reader = new StoryReader(seed, opener, model, clock, this::requireFault);
     this.disk = new SimulatedDisk(seed).foldersInOrder(random.nextBoolean());
   }
 

@@ -47,6 +47,13 @@ final class CrashTest {
   }
 
   @Test
+  void norIsItWhereTheStoreIsEncryptedAndGetsOtherKeys() {
+    Long one = Long.getLong("seed");
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 4);
+    seeds.parallel().forEach(seed -> new CrashRun(seed, EngineOpener.encrypted()).run());
+  }
+
+  @Test
   void betweenSyncsOnlyTheLastIsLostAndNothingIsFoundInPart() {
     Long one = Long.getLong("seed");
     LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 10);

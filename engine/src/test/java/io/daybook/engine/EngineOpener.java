@@ -1,6 +1,7 @@
 package io.daybook.engine;
 
 import io.daybook.engine.io.Disk;
+import io.daybook.engine.keys.StoreKeyException;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreException;
@@ -10,18 +11,37 @@ import io.daybook.eventstore.SystemEvents;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.UUID;
 
 /** Opens the engine with files so small that a short story has many, and all on one thread. */
 final class EngineOpener implements CrashRun.Opener {
   private final Durability durability;
+  private final boolean encrypted;
+
+  /** The key of the store, and the one that it may have where changing it was cut short. */
+  private int key = 1;
+
+  private int nextKey = 1;
 
   EngineOpener() {
     this(Durability.fsync());
   }
 
   EngineOpener(Durability durability) {
+    this(durability, false);
+  }
+
+  private EngineOpener(Durability durability, boolean encrypted) {
     this.durability = durability;
+    this.encrypted = encrypted;
+  }
+
+  /**
+   * Of one store, which is encrypted, and gets other keys now and then where it would be scavenged.
+   */
+  static EngineOpener encrypted() {
+    return new EngineOpener(Durability.fsync(), true);
   }
 
   @Override
@@ -41,10 +61,53 @@ final class EngineOpener implements CrashRun.Opener {
     if (random.nextInt(3) == 0) {
       options = options.compressed();
     }
-    return open(disk, options, random);
+    return encrypted ? openEncrypted(disk, options, random) : open(disk, options, random);
   }
 
-  private static CrashRun.OpenStore open(Disk disk, EngineOptions options, Random random) {
+  private CrashRun.OpenStore openEncrypted(Disk disk, EngineOptions options, Random random) {
+    try {
+      return open(disk, options.encrypted(TestKeys.key(key)), random);
+    } catch (StoreKeyException e) {
+      if (e.reason() != StoreKeyException.Reason.WRONG_KEY || key == nextKey) {
+        throw e;
+      }
+      key = nextKey;
+      return open(disk, options.encrypted(TestKeys.key(key)), random);
+    }
+  }
+
+  /** With the newest key first; an earlier state of the store may have an earlier one. */
+  @Override
+  public <T> T withKey(EngineOptions options, Function<EngineOptions, T> opening) {
+    if (!encrypted) {
+      return opening.apply(options);
+    }
+    for (int one = nextKey; one > 1; one--) {
+      try {
+        return opening.apply(options.encrypted(TestKeys.key(one)));
+      } catch (StoreKeyException e) {
+        if (e.reason() != StoreKeyException.Reason.WRONG_KEY) {
+          throw e;
+        }
+      }
+    }
+    return opening.apply(options.encrypted(TestKeys.key(1)));
+  }
+
+  /** Another key, other data keys, or a scavenge. */
+  private void changeFiles(EngineStore store, Random random) {
+    switch (encrypted ? random.nextInt(3) : 0) {
+      case 1 -> {
+        nextKey = key + 1;
+        store.rotateKey(TestKeys.key(nextKey));
+        key = nextKey;
+      }
+      case 2 -> store.encryptAnew(ProgressListener.none());
+      default -> store.scavenge(ProgressListener.none());
+    }
+  }
+
+  private CrashRun.OpenStore open(Disk disk, EngineOptions options, Random random) {
     OpenedStore parts = new Opening(disk, "simulated", options).open();
     EngineStore store = new EngineStore(parts, options);
     return new CrashRun.OpenStore() {
@@ -55,7 +118,7 @@ final class EngineOpener implements CrashRun.Opener {
 
       @Override
       public void scavenge() {
-        store.scavenge(ProgressListener.none());
+        changeFiles(store, random);
       }
 
       @Override
@@ -90,7 +153,11 @@ final class EngineOpener implements CrashRun.Opener {
 
   @Override
   public List<String> verify(Disk disk) {
-    VerifyReport report = EngineStore.verify(disk, "simulated", ProgressListener.none());
+    EngineOptions options = EngineOptions.defaults();
+    if (encrypted) {
+      options = options.encrypted(TestKeys.key(key));
+    }
+    VerifyReport report = EngineStore.verify(disk, "simulated", options, ProgressListener.none());
     return report.damages().stream().map(Object::toString).toList();
   }
 

@@ -4,7 +4,9 @@ import static io.daybook.eventstore.ExpectedRevision.any;
 import static io.daybook.eventstore.ExpectedRevision.exactly;
 import static io.daybook.eventstore.ExpectedRevision.noStream;
 
+import io.daybook.engine.keys.KeySource;
 import io.daybook.engine.log.LogSizes;
+import io.daybook.engine.proof.ProofKeys;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.Event;
@@ -46,6 +48,9 @@ final class GoldenStore {
   /** Later than all that is recorded, and not so late that any age has run out since. */
   static final InstantSource NOW = InstantSource.fixed(Instant.parse("2026-03-01T00:00:00Z"));
 
+  /** Of the stores that are encrypted. */
+  static final KeySource KEY = TestKeys.key(7);
+
   private static final Instant START = Instant.parse("2026-02-01T08:30:00.000001Z");
   private static final long SEED = 25;
 
@@ -58,10 +63,15 @@ final class GoldenStore {
 
   /**
    * Writes {@code closed.zip}, {@code not-closed.zip}, {@code scavenged.zip}, which is compressed,
-   * too, and {@code expected.txt} into the folder that is the argument.
+   * too, and {@code expected.txt} into the folder that is the argument; with a second argument,
+   * {@code encrypted}, the two encrypted ones and what is in them.
    */
   public static void main(String[] arguments) throws IOException {
     Path target = Path.of(arguments[0]);
+    if (arguments.length > 1) {
+      writeEncrypted(target);
+      return;
+    }
     Path folder = Files.createTempDirectory("golden");
     var clock = new AtomicLong();
     InstantSource ticking =
@@ -78,6 +88,25 @@ final class GoldenStore {
       store.scavenge(ProgressListener.none());
     }
     pack(folder, target.resolve("scavenged.zip"));
+  }
+
+  private static void writeEncrypted(Path target) throws IOException {
+    Path folder = Files.createTempDirectory("golden");
+    var clock = new AtomicLong();
+    InstantSource ticking =
+        () -> START.plus(Duration.ofMillis(1_001).multipliedBy(clock.getAndIncrement()));
+    try (EngineStore store = EngineStore.open(folder, options(ticking).encrypted(KEY))) {
+      new GoldenStore(store).fill();
+    }
+    pack(folder, target.resolve("encrypted.zip"));
+    EngineOptions packed = options(NOW).compressed().encrypted(KEY);
+    try (EngineStore store = EngineStore.open(folder, packed)) {
+      Files.write(target.resolve("encrypted-expected.txt"), describe(store));
+      store.signHead(ProofKeys.newPair(), ProgressListener.none());
+      store.encryptAnew(ProgressListener.none());
+      store.scavenge(ProgressListener.none());
+    }
+    pack(folder, target.resolve("encrypted-packed.zip"));
   }
 
   /** Log files of 16 KiB, index files after 100 events. */

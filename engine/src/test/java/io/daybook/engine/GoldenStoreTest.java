@@ -14,6 +14,8 @@ import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StreamTombstonedException;
 import java.io.IOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,28 +30,43 @@ class GoldenStoreTest {
   private static final EngineOptions OPTIONS =
       EngineOptions.defaults().withClock(GoldenStore.NOW).mustExist();
 
-  @TempDir private Path folder;
-
+  /** The stores that are kept. */
+  @Retention(RetentionPolicy.RUNTIME)
   @ParameterizedTest
   @ValueSource(
-      strings = {"format-1/closed.zip", "format-1/not-closed.zip", "format-1/scavenged.zip"})
+      strings = {
+        "format-1/closed.zip",
+        "format-1/not-closed.zip",
+        "format-1/scavenged.zip",
+        "format-1/encrypted.zip",
+        "format-1/encrypted-packed.zip"
+      })
+  private @interface EachStore {}
+
+  private static EngineOptions withKey(EngineOptions options, String zip) {
+    return zip.contains("encrypted") ? options.encrypted(GoldenStore.KEY) : options;
+  }
+
+  @TempDir private Path folder;
+
+  @EachStore
   void whatWasWrittenIsRead(String zip) throws IOException {
     GoldenStore.unpack(zip, folder);
     assertThat(files("log", "")).hasSizeGreaterThan(2);
-    assertThat(files("log", ".pack").isEmpty()).isEqualTo(!zip.contains("scavenged"));
+    boolean packed = zip.contains("scavenged") || zip.contains("packed");
+    assertThat(files("log", ".pack").isEmpty()).isEqualTo(!packed);
     assertThat(files("index", ".idx")).isNotEmpty();
 
-    assertThat(EngineStore.verify(folder, ProgressListener.none()).damages()).isEmpty();
+    EngineOptions options = withKey(OPTIONS, zip);
+    assertThat(EngineStore.verify(folder, options, ProgressListener.none()).damages()).isEmpty();
     for (int i = 0; i < 2; i++) { // the second time as this version has closed it
-      try (EngineStore store = EngineStore.open(folder, OPTIONS)) {
+      try (EngineStore store = EngineStore.open(folder, withKey(OPTIONS, zip))) {
         assertThat(GoldenStore.describe(store)).isEqualTo(expected(zip));
       }
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"format-1/closed.zip", "format-1/not-closed.zip", "format-1/scavenged.zip"})
+  @EachStore
   void theIndexCanBeDeleted(String zip) throws IOException {
     GoldenStore.unpack(zip, folder);
     for (String file : files("index", "")) {
@@ -57,19 +74,17 @@ class GoldenStoreTest {
     }
     Files.delete(folder.resolve("index"));
 
-    try (EngineStore store = EngineStore.open(folder, OPTIONS)) {
+    try (EngineStore store = EngineStore.open(folder, withKey(OPTIONS, zip))) {
       assertThat(GoldenStore.describe(store)).isEqualTo(expected(zip));
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"format-1/closed.zip", "format-1/not-closed.zip", "format-1/scavenged.zip"})
+  @EachStore
   void itIsWrittenOn(String zip) throws IOException {
     GoldenStore.unpack(zip, folder);
     Position head;
     try (EngineStore store =
-        EngineStore.open(folder, GoldenStore.options(GoldenStore.NOW).mustExist())) {
+        EngineStore.open(folder, withKey(GoldenStore.options(GoldenStore.NOW).mustExist(), zip))) {
       head = store.head();
       // ids are known, numbering goes on where it stopped, what is closed stays so
       RecordedEvent first = store.read(Query.stream("account-1")).toList().getFirst();
@@ -80,7 +95,7 @@ class GoldenStoreTest {
       assertThatThrownBy(() -> store.append("gone-3", noStream(), Event.json("Noted", "{}")))
           .isInstanceOf(StreamTombstonedException.class);
     }
-    try (EngineStore store = EngineStore.open(folder, OPTIONS)) {
+    try (EngineStore store = EngineStore.open(folder, withKey(OPTIONS, zip))) {
       assertThat(store.head()).isEqualTo(head.next());
       assertThat(store.append("gone-1", exactly(2), Event.json("Noted", "{}")).lastPosition())
           .isEqualTo(head.next().next());
@@ -103,7 +118,8 @@ class GoldenStoreTest {
   }
 
   private static List<String> expected(String zip) throws IOException {
-    return GoldenStore.lines(zip.substring(0, zip.indexOf('/')) + "/expected.txt");
+    String kind = zip.contains("encrypted") ? "/encrypted-expected.txt" : "/expected.txt";
+    return GoldenStore.lines(zip.substring(0, zip.indexOf('/')) + kind);
   }
 
   private List<String> files(String name, String ending) throws IOException {

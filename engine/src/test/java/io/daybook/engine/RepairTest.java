@@ -342,7 +342,8 @@ final class RepairTest {
   }
 
   private Repair repairOf(SimulatedDisk disk) {
-    return new Repair(disk, Path.of("simulated"), new TestClock(), SILENT);
+    return new Repair(
+        disk, Path.of("simulated"), new TestClock(), EngineOptions.defaults(), SILENT);
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -25,6 +25,7 @@ final class StoryBackups {
 
   private final Random random;
   private final boolean active;
+  private final CrashRun.Opener opener;
   private final StoreModel model;
   private final TestClock clock;
   private final boolean anyMoment;
@@ -41,12 +42,14 @@ final class StoryBackups {
    */
   StoryBackups(
       long seed,
+      CrashRun.Opener opener,
       StoreModel model,
       TestClock clock,
       boolean anyMoment,
       BiConsumer<String, Throwable> requireFault) {
     this.random = new Random(seed * 31 + 7);
     this.active = seed % STORIES_FOR_ONE_WITH_BACKUPS == 1;
+    this.opener = opener;
     this.model = model;
     this.clock = clock;
     this.anyMoment = anyMoment;
@@ -114,18 +117,22 @@ final class StoryBackups {
   }
 
   private ReadOnlyStore readOnly(SimulatedDisk disk) {
-    EngineOptions options = EngineOptions.defaults().withClock(clock);
-    return new ReadOnlyStore(Follower.open(disk, "backup", options), options);
+    return opener.withKey(
+        EngineOptions.defaults().withClock(clock),
+        options -> new ReadOnlyStore(Follower.open(disk, "backup", options), options));
   }
 
   private void restore(SimulatedDisk copy) {
     boolean earlier = anyMoment && least > 0 && random.nextInt(3) == 0;
     var position = new Position(earlier ? random.nextLong(least) : 0);
     var target = new SimulatedDisk(5);
-    new Restore(copy, "backup", target, "restored", clock, NONE)
-        .run(earlier ? new ReadRequest.AsOf.AtPosition(position) : new ReadRequest.AsOf.Now());
-    EngineOptions options = EngineOptions.defaults().withClock(clock).withoutThreads();
-    try (EventStore restored = EngineStore.open(target, "restored", options)) {
+    var asOf = earlier ? new ReadRequest.AsOf.AtPosition(position) : new ReadRequest.AsOf.Now();
+    try (EventStore restored = opener.withKey(
+        EngineOptions.defaults().withClock(clock).withoutThreads(),
+        options -> {
+          new Restore(copy, "backup", target, "restored", clock, options, NONE).run(asOf);
+          return EngineStore.open(target, "restored", options);
+        })) {
       long head = restored.head().value();
       if (earlier) {
         assertThat(head).isEqualTo(model.lastWhole(position.value()));

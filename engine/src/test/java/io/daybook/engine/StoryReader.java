@@ -22,14 +22,16 @@ final class StoryReader {
   private final boolean active;
   private final StoreModel model;
   private final EngineOptions options;
+  private final CrashRun.Opener opener;
   private final BiConsumer<String, Throwable> requireFault;
   private ReadOnlyStore store;
   private long seen = -1;
 
   StoryReader(
-      long seed, StoreModel model, TestClock clock, BiConsumer<String, Throwable> requireFault) {
+      long seed, CrashRun.Opener opener, StoreModel model, TestClock clock, BiConsumer<String, Throwable> requireFault) {
     this.random = new Random(seed * 31 + 11);
     this.active = seed % STORIES_FOR_ONE_WITH_A_READER == 2;
+    this.opener = opener;
     this.model = model;
     this.options = EngineOptions.defaults().withClock(clock);
     this.requireFault = requireFault;
@@ -46,7 +48,10 @@ final class StoryReader {
     }
     try {
       if (store == null) {
-        store = new ReadOnlyStore(Follower.open(disk, "simulated", options), options);
+        store =
+            opener.withKey(
+                options,
+                keyed -> new ReadOnlyStore(Follower.open(disk, "simulated", keyed), keyed));
       }
       compare(least);
     } catch (StoreDamagedException e) {

@@ -77,6 +77,8 @@ class ArchitectureTest {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
         .withOptionalLayers(true)
+        .layer("keys")
+        .definedBy("io.daybook.engine.keys")
         .layer("io")
         .definedBy("io.daybook.engine.io")
         .layer("log")
@@ -91,6 +93,10 @@ class ArchitectureTest {
         .definedBy("io.daybook.engine.verify")
         .layer("face")
         .definedBy("io.daybook.engine")
+        .whereLayer("keys")
+        .mayOnlyBeAccessedByLayers("io", "face")
+        .whereLayer("io")
+        .mayOnlyBeAccessedByLayers("log", "index", "tree", "proof", "verify", "face")
         .whereLayer("log")
         .mayOnlyBeAccessedByLayers("index", "tree", "proof", "verify", "face")
         .whereLayer("index")
@@ -114,6 +120,7 @@ class ArchitectureTest {
         .should()
         .resideOutsideOfPackages(
             "io.daybook.engine",
+            "io.daybook.engine.keys",
             "io.daybook.engine.io",
             "io.daybook.engine.log",
             "io.daybook.engine.index",

@@ -90,10 +90,7 @@ final class IndexBuilder {
           "an index file cannot cover positions " + header.base() + " to " + to);
     }
     String name = IndexFile.nameOf(header.base(), to, header.generation());
-    try (IndexOutput out = new IndexOutput(disk, name, progress)) {
-      byte[] head = new byte[FileHeader.BYTES];
-      header.encode(head);
-      out.write(head, 0, head.length);
+    try (IndexOutput out = new IndexOutput(disk, name, header, progress)) {
       new IndexBuilder(out, header.seed(), source.maxTerms()).write(source, header.base(), to);
       out.finish();
     }

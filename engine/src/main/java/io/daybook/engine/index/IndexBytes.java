@@ -4,10 +4,12 @@ import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.Mapping;
+import io.daybook.engine.io.SealedBlocks;
 import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of an index file: copied first, then checked, then believed.
@@ -17,6 +19,9 @@ import java.nio.ByteOrder;
  * failing checks included.
  */
 final class IndexBytes {
+  static final String REMEDY =
+      "; an open store makes this index file anew from the log when it comes upon it: try again";
+
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -25,11 +30,15 @@ final class IndexBytes {
   private final Mapping mapping;
   private final MemorySegment segment;
 
-  IndexBytes(String file, int seed, Mapping mapping) {
+  /** Of a file that is sealed: all that is asked for is in there. */
+  private final @Nullable SealedBlocks sealed;
+
+  IndexBytes(String file, int seed, Mapping mapping, @Nullable SealedBlocks sealed) {
     this.file = file;
     this.seed = seed;
     this.mapping = mapping;
     this.segment = mapping.segment();
+    this.sealed = sealed;
   }
 
   String file() {
@@ -40,8 +49,13 @@ final class IndexBytes {
     return mapping;
   }
 
+  /** The size of what is in it, which is less than that of the file if it is sealed. */
   long size() {
-    return segment.byteSize();
+    return sealed == null ? segment.byteSize() : sealed.size();
+  }
+
+  boolean isSealedAnew() {
+    return sealed == null || sealed.isCurrent();
   }
 
   /** A copy of a range, which lies in the file; not checked. */
@@ -53,17 +67,25 @@ final class IndexBytes {
 
   /** Copies a range, which lies in the file, to the start of the target; not checked. */
   void copy(long offset, byte[] target, int length) {
-    Bytes.copy(segment, offset, target, 0, length);
+    if (sealed == null) {
+      Bytes.copy(segment, offset, target, 0, length);
+    } else {
+      sealed.copy(offset, target, 0, length);
+    }
   }
 
   /** 4 bytes that nothing has checked. */
   int getInt(long offset) {
-    return Bytes.getInt(segment, offset);
+    return sealed == null
+        ? Bytes.getInt(segment, offset)
+        : Bytes.getInt(sealed.copy(offset, Integer.BYTES), 0);
   }
 
   /** 2 bytes that nothing has checked. */
   int getShort(long offset) {
-    return segment.get(SHORT, offset) & 0xffff;
+    return sealed == null
+        ? segment.get(SHORT, offset) & 0xffff
+        : Bytes.getShort(sealed.copy(offset, Short.BYTES), 0);
   }
 
   /** A checksum that begins with the file and a place in it. */
@@ -114,11 +136,6 @@ final class IndexBytes {
   }
 
   static StoreDamagedException damaged(String file, long offset, String what) {
-    return new StoreDamagedException(
-        file,
-        offset,
-        what
-            + "; an open store makes this index file anew from the log when it comes upon it:"
-            + " try again");
+    return new StoreDamagedException(file, offset, what + REMEDY);
   }
 }

@@ -7,6 +7,7 @@ import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
+import io.daybook.engine.io.SealedBlocks;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,7 @@ public final class IndexFile implements Tier {
     }
     boolean opened = false;
     try {
-      IndexFile index = openChecked(name, storeId, mapping);
+      IndexFile index = openChecked(disk, name, storeId, mapping);
       opened = true;
       return index;
     } finally {
@@ -83,9 +84,9 @@ public final class IndexFile implements Tier {
     }
   }
 
-  private static IndexFile openChecked(String name, UUID storeId, Mapping mapping) {
+  private static IndexFile openChecked(Disk disk, String name, UUID storeId, Mapping mapping) {
     try {
-      return open(name, storeId, mapping);
+      return open(disk, name, storeId, mapping);
     } catch (StoreDamagedException e) {
       throw Faults.judged(e);
     } catch (InternalError e) {
@@ -93,12 +94,16 @@ public final class IndexFile implements Tier {
     }
   }
 
-  private static IndexFile open(String name, UUID storeId, Mapping mapping) {
+  private static IndexFile open(Disk disk, String name, UUID storeId, Mapping mapping) {
     FileHeader header = FileHeader.decode(name, mapping.segment(), FileHeader.Kind.INDEX);
     if (!header.storeId().equals(storeId)) {
       throw IndexBytes.damaged(name, 0, "the file belongs to store " + header.storeId());
     }
-    IndexBytes bytes = new IndexBytes(name, header.seed(), mapping);
+    SealedBlocks sealed = SealedBlocks.of(name, header, mapping.segment(), disk, IndexBytes.REMEDY);
+    IndexBytes bytes = new IndexBytes(name, header.seed(), mapping, sealed);
+    if (bytes.size() < FileHeader.BYTES + IndexFooter.BYTES) {
+      throw IndexBytes.damaged(name, bytes.size(), "the file was cut off");
+    }
     long footerAt = bytes.size() - IndexFooter.BYTES;
     IndexFooter footer = IndexFooter.decode(bytes.copy(footerAt, IndexFooter.BYTES), header.seed());
     if (footer == null) {
@@ -147,7 +152,12 @@ public final class IndexFile implements Tier {
 
   /** Its size in bytes. */
   public long bytes() {
-    return bytes.size();
+    return bytes.mapping().segment().byteSize();
+  }
+
+  /** Whether it is encrypted, if at all, with the key that new files get. */
+  public boolean isSealedAnew() {
+    return bytes.isSealedAnew();
   }
 
   /** When its first event was recorded. */

@@ -2,8 +2,12 @@ package io.daybook.engine.index;
 
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
+import io.daybook.engine.io.SealedWriter;
 import java.io.IOException;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A new file, written from its start to its end through a buffer. */
 final class IndexOutput implements AutoCloseable {
@@ -14,6 +18,9 @@ final class IndexOutput implements AutoCloseable {
   private final LongConsumer progress;
   private final byte[] buffer = new byte[BUFFER_BYTES];
 
+  /** Takes what is flushed, if the file is sealed. */
+  private final @Nullable SealedWriter sealed;
+
   /** Where in the file the buffer begins, and how much of it is filled. */
   private long flushedBytes;
 
@@ -21,14 +28,34 @@ final class IndexOutput implements AutoCloseable {
   private boolean finished;
 
   /**
-   * Creates the file.
+   * Creates the file, which begins with a header.
    *
    * @param progress is told how many bytes are written, now and then
    */
-  IndexOutput(Disk disk, String name, LongConsumer progress) throws IOException {
+  IndexOutput(Disk disk, String name, FileHeader header, LongConsumer progress) throws IOException {
     this.disk = disk;
     this.file = disk.create(name);
     this.progress = progress;
+    boolean begun = false;
+    try {
+      this.sealed = begin(FileSeal.forNew(disk), header);
+      begun = true;
+    } finally {
+      if (!begun) {
+        close();
+      }
+    }
+  }
+
+  private @Nullable SealedWriter begin(@Nullable FileSeal seal, FileHeader header)
+      throws IOException {
+    if (seal == null) {
+      header.encode(buffer);
+      buffered = FileHeader.BYTES;
+      return null;
+    }
+    flushedBytes = FileHeader.BYTES;
+    return new SealedWriter(file, seal, header);
   }
 
   /** Where the next byte will be. */
@@ -55,7 +82,11 @@ final class IndexOutput implements AutoCloseable {
   void patch(long offset, byte[] bytes, int length) throws IOException {
     int onDisk = Math.clamp(flushedBytes - offset, 0, length);
     if (onDisk > 0) {
-      file.write(offset, bytes, 0, onDisk);
+      if (sealed == null) {
+        file.write(offset, bytes, 0, onDisk);
+      } else {
+        sealed.patch(offset, bytes, 0, onDisk);
+      }
     }
     if (onDisk < length) {
       int at = (int) (offset + onDisk - flushedBytes);
@@ -65,7 +96,11 @@ final class IndexOutput implements AutoCloseable {
 
   private void flush() throws IOException {
     if (buffered > 0) {
-      file.write(flushedBytes, buffer, 0, buffered);
+      if (sealed == null) {
+        file.write(flushedBytes, buffer, 0, buffered);
+      } else {
+        sealed.append(buffer, 0, buffered);
+      }
       flushedBytes += buffered;
       buffered = 0;
       progress.accept(flushedBytes);
@@ -75,6 +110,9 @@ final class IndexOutput implements AutoCloseable {
   /** Writes what is left, and makes all of it durable. */
   void finish() throws IOException {
     flush();
+    if (sealed != null) {
+      sealed.finish();
+    }
     file.sync();
     finished = true;
   }

@@ -3,6 +3,7 @@ package io.daybook.engine.io;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One folder of a disk with its subfolders. Names are relative to it, with {@code /} between
@@ -62,6 +63,11 @@ public interface Disk {
    */
   default UUID bootId() {
     return new UUID(0, 0);
+  }
+
+  /** The keys of the encrypted store on this disk; null if there is none, or nobody has them. */
+  default @Nullable StoreKeys keys() {
+    return null;
   }
 
   /**

@@ -15,9 +15,10 @@ import java.util.UUID;
  * @param base the first position
  * @param generation unique among the store's files
  * @param epoch the store's epoch when the file was made
+ * @param sealed whether its content is encrypted
  */
 public record FileHeader(
-    Kind kind, int seed, UUID storeId, long base, long generation, long epoch) {
+    Kind kind, int seed, UUID storeId, long base, long generation, long epoch, boolean sealed) {
   /** The size of the header in bytes. */
   public static final int BYTES = 64;
 
@@ -26,6 +27,18 @@ public record FileHeader(
 
   private static final byte[] MAGIC = "DAYBOOK".getBytes(StandardCharsets.US_ASCII);
   private static final int CHECK_OFFSET = 60;
+  private static final int FLAGS_OFFSET = 10;
+  private static final int SEALED = 1;
+
+  /** The header of a file that is not encrypted. */
+  public FileHeader(Kind kind, int seed, UUID storeId, long base, long generation, long epoch) {
+    this(kind, seed, storeId, base, generation, epoch, false);
+  }
+
+  /** The same for a file that is encrypted, or not. */
+  public FileHeader withSealed(boolean newSealed) {
+    return new FileHeader(kind, seed, storeId, base, generation, epoch, newSealed);
+  }
 
   /** What a file holds. */
   public enum Kind {
@@ -42,7 +55,9 @@ public record FileHeader(
     /** Which files are alive. */
     MANIFEST('M'),
     /** How far the log is durable. */
-    DURABLE('D');
+    DURABLE('D'),
+    /** The data keys of an encrypted store. */
+    KEYS('K');
 
     private final char letter;
 
@@ -56,7 +71,7 @@ public record FileHeader(
     System.arraycopy(MAGIC, 0, target, 0, MAGIC.length);
     target[7] = (byte) kind.letter;
     Bytes.putShort(target, 8, (short) FORMAT_VERSION);
-    Bytes.putShort(target, 10, (short) 0);
+    Bytes.putShort(target, FLAGS_OFFSET, (short) (sealed ? SEALED : 0));
     Bytes.putInt(target, 12, seed);
     Bytes.putLong(target, 16, storeId.getMostSignificantBits());
     Bytes.putLong(target, 24, storeId.getLeastSignificantBits());
@@ -99,6 +114,11 @@ public record FileHeader(
               + "; open the store with a newer Daybook",
           null);
     }
+    int flags = Bytes.getShort(bytes, FLAGS_OFFSET);
+    if ((flags & ~SEALED) != 0) {
+      throw new EventStoreFailedException(
+          file + " has the unknown flags " + flags + "; open the store with a newer Daybook", null);
+    }
     if (bytes[7] != (byte) kind.letter) {
       throw new StoreDamagedException(file, 7, "it is a file of another kind");
     }
@@ -108,6 +128,7 @@ public record FileHeader(
         new UUID(Bytes.getLong(bytes, 16), Bytes.getLong(bytes, 24)),
         Bytes.getLong(bytes, 32),
         Bytes.getLong(bytes, 40),
-        Bytes.getLong(bytes, 48));
+        Bytes.getLong(bytes, 48),
+        flags == SEALED);
   }
 }

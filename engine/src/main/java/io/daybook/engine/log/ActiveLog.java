@@ -3,12 +3,14 @@ package io.daybook.engine.log;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of the log, where frames are written. Used by one thread at a time, the leader of a
@@ -94,6 +96,7 @@ public final class ActiveLog {
     this.maxStepBytes = sizes.maxStepBytes();
     this.file = file;
     this.view = view;
+    encoder.sealingWith(view.seal());
     this.usedBytes = end.offset();
     this.syncedBytes = usedBytes;
     this.chain = end.check();
@@ -123,7 +126,7 @@ public final class ActiveLog {
   /** Whether the frame would still go into this file, behind what the group holds. */
   public boolean fits(DecidedAppend append) {
     long bytes = usedBytes + encoder.length();
-    return bytes == LogFile.FIRST_FRAME || bytes + FrameEncoder.upperBound(append) <= maxFileBytes;
+    return bytes == LogFile.FIRST_FRAME || bytes + encoder.bound(append) <= maxFileBytes;
   }
 
   /** Whether the coming groups may take of the reserve: they make room. */
@@ -368,14 +371,15 @@ public final class ActiveLog {
 
   /**
    * Goes on in a new file. The group is empty; all before is made durable. Whatever can fail is
-   * done before the manifest is replaced: from then on appends to the full file would be lost.
+   * done before the manifest is replaced: from then on appends to the full file would be lost. A
+   * file without a frame is not full: the new one takes its place.
    *
-   * @return the full file, whose column is still in memory
+   * @return the full file, whose column is still in memory; null if it had no frame
    * @throws WriteFailedException if nobody can say what is durable, or whether the manifest was
    *     replaced; then nothing can be written any more
    * @throws IOException if it failed and nothing has changed
    */
-  public LogFile roll() throws IOException {
+  public @Nullable LogFile roll() throws IOException {
     try {
       sync(); // a manifest that lists the file as full says that all of it is there
     } catch (IOException e) {
@@ -391,15 +395,19 @@ public final class ActiveLog {
             nextPosition,
             manifests.takeGeneration(),
             before.epoch());
+    FileSeal seal = FileSeal.forNew(disk);
     String name = LogFile.nameOf(header.base(), header.generation());
-    var fullEntry =
-        new Manifest.LogEntry(
-            before.base(), before.generation(), false, chain, usedBytes, nextPosition - 1, 0);
+    boolean empty = usedBytes == LogFile.FIRST_FRAME;
+    Manifest.LogEntry fullEntry =
+        empty
+            ? null
+            : new Manifest.LogEntry(
+                before.base(), before.generation(), false, chain, usedBytes, nextPosition - 1, 0);
     preparing.lock();
     syncing.lock();
     try {
-      makeNext(name, header);
-      switchTo(name, header, fullEntry);
+      makeNext(name, header, seal);
+      switchTo(name, header, seal, fullEntry);
     } catch (WriteFailedException e) {
       throw e;
     } catch (IOException e) {
@@ -409,15 +417,20 @@ public final class ActiveLog {
       syncing.unlock();
       preparing.unlock();
     }
+    if (empty) {
+      removeUnlisted(full.name());
+      return null;
+    }
     return full;
   }
 
   /** Makes the spare file the next one; the manifest does not list it yet. */
-  private void makeNext(String name, FileHeader header) throws IOException {
+  private void makeNext(String name, FileHeader header, @Nullable FileSeal seal)
+      throws IOException {
     if (!spareReady) {
       makeSpare(usesReserve);
     }
-    byte[] start = LogFile.encodeHeader(header, chain);
+    byte[] start = LogFile.encodeHeader(header, chain, seal);
     try (DiskFile spare = disk.open(SPARE)) {
       spare.write(0, start, 0, start.length);
       spare.sync();
@@ -427,19 +440,24 @@ public final class ActiveLog {
     disk.syncFolder("log");
   }
 
-  private void switchTo(String name, FileHeader header, Manifest.LogEntry fullEntry)
+  private void switchTo(
+      String name,
+      FileHeader header,
+      @Nullable FileSeal seal,
+      Manifest.@Nullable LogEntry fullEntry)
       throws IOException {
     DiskFile next = disk.open(name);
     LogFile nextView = null;
     boolean switched = false;
     try {
       long size = next.size();
-      nextView = new LogFile(name, header, next.map(size), new LocationColumn());
+      nextView = new LogFile(name, header, next.map(size), seal);
       manifests.roll(fullEntry, Manifest.LogEntry.active(header.base(), header.generation()));
       switched = true;
       DiskFile old = file;
       file = next;
       view = nextView;
+      encoder.sealingWith(seal);
       zeroedBytes = size;
       nextPreparationBytes = 0;
       usedBytes = LogFile.FIRST_FRAME;

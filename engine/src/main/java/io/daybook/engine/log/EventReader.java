@@ -3,6 +3,7 @@ package io.daybook.engine.log;
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Faults;
+import io.daybook.engine.io.FileSeal;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Position;
@@ -39,6 +40,7 @@ public final class EventReader {
   private MemorySegment segment = MemorySegment.NULL;
   private long frameAt;
   private Pack.@Nullable Block block;
+  private @Nullable SealedFrame sealed;
   private long firstPosition;
   private int eventCount;
   private int runCount;
@@ -202,6 +204,8 @@ public final class EventReader {
     }
     MemorySegment bytes = pack == null || block == null ? from.mapping().segment() : block.frames();
     segment = bytes;
+    FileSeal seal = from.frameSeal();
+    sealed = seal == null ? null : SealedFrame.at(from.name(), bytes, seal, frameAt);
     int length = Bytes.getInt(bytes, frameAt + Frame.LENGTH);
     firstPosition = Bytes.getLong(bytes, frameAt + Frame.FIRST_POSITION);
     recordedAtMicros = Bytes.getLong(bytes, frameAt + Frame.RECORDED_AT);
@@ -239,10 +243,9 @@ public final class EventReader {
       openRun(index);
     }
     long revision = runRevision + (index - runFrom);
-    int bodyStart =
-        index == 0 ? 0 : Bytes.getInt(segment, entriesAt + Frame.EVENT_BYTES * (index - 1L));
-    int bodyEnd = Bytes.getInt(segment, entriesAt + (long) Frame.EVENT_BYTES * index);
-    int expected = Bytes.getInt(segment, entriesAt + (long) Frame.EVENT_BYTES * index + 4);
+    int bodyStart = index == 0 ? 0 : intAt(entriesAt + Frame.EVENT_BYTES * (index - 1L));
+    int bodyEnd = intAt(entriesAt + (long) Frame.EVENT_BYTES * index);
+    int expected = intAt(entriesAt + (long) Frame.EVENT_BYTES * index + 4);
     end = bodyEnd - bodyStart;
     if (bodyStart < 0 || bodyEnd < bodyStart || bodyEnd > bodyBytes || end < MIN_BODY_BYTES) {
       throw new IndexOutOfBoundsException("length " + end);
@@ -250,7 +253,7 @@ public final class EventReader {
     if (scratch.length < end) {
       scratch = new byte[end + end / 2];
     }
-    Bytes.copy(segment, bodiesAt + bodyStart, scratch, 0, end);
+    copy(bodiesAt + bodyStart, scratch, end);
     int actual = checksum.begin().update(scratch, 0, end).value();
     cover = Frame.cover(0, position);
     cover = Frame.cover(cover, revision);
@@ -286,6 +289,25 @@ public final class EventReader {
     Event event = new Event(new UUID(high, low), type, tags, data, metadata);
     return new RecordedEvent(
         new Position(position), stream, new Revision(revision), recordedAt, event);
+  }
+
+  /** 4 bytes behind the frame's header. */
+  private int intAt(long offset) {
+    return sealed == null ? Bytes.getInt(segment, offset) : sealed.getInt(offset);
+  }
+
+  /** 8 bytes behind the frame's header. */
+  private long longAt(long offset) {
+    return sealed == null ? Bytes.getLong(segment, offset) : sealed.getLong(offset);
+  }
+
+  /** Copies bytes behind the frame's header to the start of the target. */
+  private void copy(long offset, byte[] target, int length) {
+    if (sealed == null) {
+      Bytes.copy(segment, offset, target, 0, length);
+    } else {
+      sealed.copy(offset, target, 0, length);
+    }
   }
 
   private List<String> tags(int head) {
@@ -324,14 +346,14 @@ public final class EventReader {
     }
     String expected = expectedStream;
     if (expected == null) {
-      int slot = slotOf(Bytes.getInt(segment, runAt(run)));
+      int slot = slotOf(intAt(runAt(run)));
       stream = numberedTexts[slot];
       streamCheck = numberedChecks[slot];
     } else {
       stream = expected;
       streamCheck = expectedCheck;
     }
-    runRevision = Bytes.getLong(segment, runAt(run) + 8);
+    runRevision = longAt(runAt(run) + 8);
     runFrom = first;
     runTo = next;
   }
@@ -354,7 +376,7 @@ public final class EventReader {
     if (run == runCount) {
       return eventCount;
     }
-    int first = Bytes.getInt(segment, runAt(run) + 4);
+    int first = intAt(runAt(run) + 4);
     if (first < run) { // a run holds at least one event
       throw new IndexOutOfBoundsException("run " + run);
     }
@@ -388,15 +410,15 @@ public final class EventReader {
       throw new IndexOutOfBoundsException("string " + number);
     }
     long endAt = stringEndsAt + (long) Frame.STRING_END_BYTES * number;
-    int start = number == 0 ? 0 : Bytes.getInt(segment, endAt - Frame.STRING_END_BYTES);
-    int length = Bytes.getInt(segment, endAt) - start;
+    int start = number == 0 ? 0 : intAt(endAt - Frame.STRING_END_BYTES);
+    int length = intAt(endAt) - start;
     if (start < 0 || length <= 0 || length > stringBytes - start) {
       throw new IndexOutOfBoundsException("string " + number);
     }
     if (nameBytes.length < length) {
       nameBytes = new byte[2 * length];
     }
-    Bytes.copy(segment, stringsAt + start, nameBytes, 0, length);
+    copy(stringsAt + start, nameBytes, length);
     int check = checksum.begin().update(nameBytes, 0, length).value();
     numberedKeys[slot] = 0; // until both are there
     numberedChecks[slot] = check;

@@ -25,6 +25,9 @@ final class Frame {
   static final byte KIND_APPEND = 1;
   static final byte KIND_CLOSE = 2;
 
+  /** An append of which all behind the header is sealed; see {@link SealedFrame}. */
+  static final byte KIND_SEALED = 3;
+
   static final int SHORT_ID = 1;
   static final int HAS_METADATA = 2;
   static final int DATA_NOT_JSON = 4;

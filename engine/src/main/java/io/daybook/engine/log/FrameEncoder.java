@@ -2,6 +2,7 @@ package io.daybook.engine.log;
 
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.FileSeal;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ final class FrameEncoder {
   private final @Nullable Name[] remembered = new @Nullable Name[REMEMBERED];
   private byte[] buffer = new byte[1 << 16];
   private int length;
+  private @Nullable FrameSealer sealer;
 
   // the strings of the frame under way
   private Name[] strings = new Name[SMALL];
@@ -33,6 +35,12 @@ final class FrameEncoder {
 
   // what the check of the event under way covers besides its body
   private long cover;
+
+  /** Seals the appends that come, or not. */
+  FrameEncoder sealingWith(@Nullable FileSeal seal) {
+    sealer = seal == null ? null : new FrameSealer(seal);
+    return this;
+  }
 
   /** The bytes encoded so far. */
   byte[] buffer() {
@@ -53,7 +61,12 @@ final class FrameEncoder {
   }
 
   /** A number of bytes that the frame will not exceed. */
-  static long upperBound(DecidedAppend append) {
+  long bound(DecidedAppend append) {
+    long bytes = upperBound(append);
+    return sealer == null ? bytes : bytes + FrameSealer.trailerBound(bytes);
+  }
+
+  private static long upperBound(DecidedAppend append) {
     long bytes = Frame.HEADER_BYTES + 8;
     for (DecidedAppend.Run run : append.runs()) {
       bytes += Frame.RUN_BYTES + 3L * run.stream().length() + Frame.STRING_END_BYTES;
@@ -83,7 +96,7 @@ final class FrameEncoder {
     int events = append.eventCount();
     collectStrings(runs);
     int meta = (int) Frame.metaBytes(runs.size(), events, stringCount, stringBytes);
-    reserve(upperBound(append));
+    reserve(bound(append));
     int start = length;
     byte[] bytes = buffer;
     long idBase = runs.getFirst().events().getFirst().id().getMostSignificantBits();
@@ -120,11 +133,16 @@ final class FrameEncoder {
     int frameLength = (int) Frame.padded(end - start);
     Arrays.fill(buffer, end, start + frameLength, (byte) 0);
     Bytes.putInt(buffer, start + Frame.LENGTH, frameLength);
+    int covered = meta;
+    if (sealer != null && meta > Frame.HEADER_BYTES) {
+      frameLength = sealer.seal(buffer, start, frameLength, fileOffset);
+      covered = frameLength;
+    }
     int check =
         checksum
             .begin(fileSeed, fileOffset, chain)
             .update(buffer, start, 4)
-            .update(buffer, start + Frame.CHAIN, meta - Frame.CHAIN)
+            .update(buffer, start + Frame.CHAIN, covered - Frame.CHAIN)
             .value();
     Bytes.putInt(buffer, start + Frame.CHECK, check);
     length = start + frameLength;

@@ -8,9 +8,12 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Reads the frames of one file one after another and believes none whose check fails. Bodies are
- * not looked at: {@link EventReader} verifies them.
+ * not looked at: {@link EventReader} verifies them. Sealed frames are checked as they are, whole,
+ * so that it takes no key.
  */
 final class FrameScanner {
+  private static final int PART = 1 << 16;
+
   private final String name;
   private final MemorySegment segment;
   private final int fileSeed;
@@ -109,8 +112,12 @@ final class FrameScanner {
       return false;
     }
     long meta = Frame.metaBytes(runs, eventCount, strings, stringBytes);
-    boolean shapeFits = its == Frame.KIND_APPEND ? eventCount > 0 : its == Frame.KIND_CLOSE;
-    return shapeFits && meta <= length && checkHolds(at, (int) meta);
+    boolean appends = its == Frame.KIND_APPEND || its == Frame.KIND_SEALED;
+    boolean shapeFits = appends ? eventCount > 0 : its == Frame.KIND_CLOSE;
+    if (!shapeFits || meta > length) {
+      return false;
+    }
+    return its == Frame.KIND_SEALED ? sealedCheckHolds(at, length) : checkHolds(at, (int) meta);
   }
 
   private boolean checkHolds(long at, int meta) {
@@ -118,13 +125,27 @@ final class FrameScanner {
       scratch = new byte[meta + meta / 2];
     }
     Bytes.copy(segment, at, scratch, 0, meta);
-    int check =
-        checksum
-            .begin(fileSeed, at, Bytes.getInt(scratch, Frame.CHAIN))
-            .update(scratch, 0, 4)
-            .update(scratch, Frame.CHAIN, meta - Frame.CHAIN)
-            .value();
-    return check == Bytes.getInt(scratch, Frame.CHECK);
+    return beginCheck(at, meta).value() == Bytes.getInt(scratch, Frame.CHECK);
+  }
+
+  /** The check of a frame with so many bytes of it in the scratch bytes. */
+  private Checksum beginCheck(long at, int length) {
+    return checksum
+        .begin(fileSeed, at, Bytes.getInt(scratch, Frame.CHAIN))
+        .update(scratch, 0, 4)
+        .update(scratch, Frame.CHAIN, length - Frame.CHAIN);
+  }
+
+  /** Of a sealed frame all is covered, which may be much. */
+  private boolean sealedCheckHolds(long at, int length) {
+    beginCheck(at, Frame.HEADER_BYTES);
+    byte[] part = new byte[Math.min(length, PART)];
+    for (int done = Frame.HEADER_BYTES; done < length; done += part.length) {
+      int step = Math.min(part.length, length - done);
+      Bytes.copy(segment, at + done, part, 0, step);
+      checksum.update(part, 0, step);
+    }
+    return checksum.value() == Bytes.getInt(scratch, Frame.CHECK);
   }
 
   /** Where the current frame stands. */

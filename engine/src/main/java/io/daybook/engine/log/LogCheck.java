@@ -51,9 +51,7 @@ public final class LogCheck {
           || !follows(index, chain)) {
         throw new StoreDamagedException(entry.name(), 16, "it belongs elsewhere" + RESTORE);
       }
-      Pack pack =
-          entry.packed() ? Pack.open(entry.name(), header, mapping, new BlockCache()) : null;
-      var log = new LogFile(entry.name(), header, mapping, new LocationColumn(), pack);
+      LogFile log = LogFile.open(entry.name(), header, mapping, disk);
       boolean active = index == logs.size() - 1;
       return checkFrames(log, entry, chain, active, events);
     } finally {

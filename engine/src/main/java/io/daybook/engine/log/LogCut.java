@@ -4,12 +4,14 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Makes an active log file out of the beginning of another log file. */
 public final class LogCut {
@@ -20,7 +22,9 @@ public final class LogCut {
   /**
    * Writes and syncs a log file that holds whole appends of another one, up to a position, and ends
    * with a close record. The frames keep their places and the file its seed, so they are copied as
-   * they are; each is checked before.
+   * they are; each is checked before. A sealed file keeps its salt, too; what is appended to it
+   * later has nonces of its own. Only the frames of a sealed pack are written anew: there they are
+   * sealed by the block.
    *
    * @param from the file
    * @param last the last position of an append; less than the file's first for none
@@ -32,21 +36,26 @@ public final class LogCut {
       LogFile from, long last, Disk target, Manifest.LogEntry entry, long epoch)
       throws IOException {
     FrameScanner scanner = LogRecovery.scanner(from);
-    long end = check(from, scanner, last);
+    LogFile checked = from.unlocated();
+    long end = check(checked, scanner, last);
     FileHeader old = from.header();
+    boolean sealAnew = from.isPacked() && from.seal() != null;
+    FileSeal seal = sealAnew && from.seal() != null ? from.seal().another() : from.seal();
     var header =
         new FileHeader(
             FileHeader.Kind.LOG, old.seed(), old.storeId(), old.base(), entry.generation(), epoch);
     try (DiskFile file = target.create(entry.name())) {
-      byte[] start = from.startOfCut(header);
+      byte[] start = from.startOfCut(header, seal);
       file.write(0, start, 0, start.length);
-      MemorySegment frames = from.whole();
-      for (long at = LogFile.FIRST_FRAME; at < end; at += AT_ONCE) {
-        int length = (int) Math.min(AT_ONCE, end - at);
-        file.write(at, Faults.copy(from.name(), frames, at, length), 0, length);
-      }
-      if (end > LogFile.FIRST_FRAME) {
-        writeClose(file, header.seed(), end, scanner);
+      if (sealAnew) {
+        encodeFrames(checked, last, scanner.recordedAtMicros(), file, seal);
+      } else {
+        copyFrames(from, end, file);
+        if (end > LogFile.FIRST_FRAME) {
+          long next = scanner.firstPosition() + (scanner.isClose() ? 0 : scanner.events());
+          long recordedAt = scanner.recordedAtMicros();
+          writeClose(file, new FrameEncoder(), next, recordedAt, old.seed(), end, scanner.check());
+        }
       }
       file.sync();
     }
@@ -61,7 +70,7 @@ public final class LogCut {
       mapping = file.map(file.size());
     }
     try {
-      write(LogFile.open(name, header, mapping), last, disk, entry, epoch);
+      write(LogFile.open(name, header, mapping, disk), last, disk, entry, epoch);
     } finally {
       mapping.release();
     }
@@ -79,37 +88,70 @@ public final class LogCut {
     var header =
         new FileHeader(FileHeader.Kind.LOG, seed, storeId, entry.base(), entry.generation(), epoch);
     try (DiskFile file = target.create(entry.name())) {
-      byte[] start = LogFile.encodeHeader(header, chain);
+      byte[] start = LogFile.encodeHeader(header, chain, FileSeal.forNew(target));
       file.write(0, start, 0, start.length);
       file.sync();
     }
   }
 
   /** Where the frames end that are kept; the scanner stands at the last of them. */
-  private static long check(LogFile from, FrameScanner scanner, long last) {
+  private static long check(LogFile checked, FrameScanner scanner, long last) {
     var reader = new EventReader();
-    LogFile checked = LogFile.open(from.name(), from.header(), from.mapping());
-    long next = from.base();
+    long next = checked.base();
     while (next <= last) {
       long at = scanner.nextOffset();
       boolean holds = scanner.next() && scanner.firstPosition() == next;
       if (holds && !scanner.isClose()) {
-        checked.locations().add((int) (next - from.base()), at);
+        checked.locations().add((int) (next - checked.base()), at);
         holds = LogRecovery.bodiesHold(reader, checked, next, scanner.events());
         next += scanner.events();
       }
       if (!holds) {
-        throw new StoreDamagedException(from.name(), at, "the frame's check fails; run verify");
+        throw new StoreDamagedException(checked.name(), at, "the frame's check fails; run verify");
       }
     }
     return scanner.nextOffset();
   }
 
-  private static void writeClose(DiskFile file, int seed, long end, FrameScanner last)
+  private static void copyFrames(LogFile from, long end, DiskFile file) throws IOException {
+    MemorySegment frames = from.whole();
+    for (long at = LogFile.FIRST_FRAME; at < end; at += AT_ONCE) {
+      int length = (int) Math.min(AT_ONCE, end - at);
+      file.write(at, Faults.copy(from.name(), frames, at, length), 0, length);
+    }
+  }
+
+  private static void encodeFrames(
+      LogFile from, long last, long recordedAt, DiskFile file, @Nullable FileSeal seal)
       throws IOException {
-    var encoder = new FrameEncoder();
-    long next = last.firstPosition() + (last.isClose() ? 0 : last.events());
-    encoder.close(next, last.recordedAtMicros(), seed, end, last.check());
-    file.write(end, encoder.buffer(), 0, encoder.length());
+    var reader = new EventReader();
+    FrameEncoder encoder = new FrameEncoder().sealingWith(seal);
+    int seed = from.header().seed();
+    int check = from.chain();
+    long at = LogFile.FIRST_FRAME;
+    for (long position = from.base(); position <= last; ) {
+      DecidedAppend append = StoredFrame.read(reader, from, position, _ -> false);
+      check = encoder.append(append, seed, at, check, LogFile.FIRST_FRAME);
+      file.write(at, encoder.buffer(), 0, encoder.length());
+      at += encoder.length();
+      encoder.clear();
+      position += append.eventCount();
+    }
+    if (at > LogFile.FIRST_FRAME) {
+      writeClose(file, encoder, last + 1, recordedAt, seed, at, check);
+    }
+  }
+
+  private static void writeClose(
+      DiskFile file,
+      FrameEncoder encoder,
+      long nextPosition,
+      long recordedAt,
+      int seed,
+      long at,
+      int check)
+      throws IOException {
+    encoder.close(nextPosition, recordedAt, seed, at, check);
+    file.write(at, encoder.buffer(), 0, encoder.length());
   }
 }

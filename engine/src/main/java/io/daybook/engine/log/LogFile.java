@@ -2,8 +2,10 @@ package io.daybook.engine.log;
 
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
@@ -25,6 +27,7 @@ public final class LogFile {
   private static final int CHAIN_AFTER_OFFSET = 72;
   private static final int REWRITTEN = 1;
   private static final int CUT = 2;
+  private static final int ENCODED_ANEW = 3;
 
   private static final long FETCHED_AT_FIRST = 4_096;
   private static final long FETCHED_AT_MOST = 65_536;
@@ -34,23 +37,31 @@ public final class LogFile {
   private final Mapping mapping;
   private final LocationColumn locations;
   private final @Nullable Pack pack;
+  private final @Nullable FileSeal seal;
 
-  LogFile(String name, FileHeader header, Mapping mapping, LocationColumn locations) {
-    this(name, header, mapping, locations, null);
-  }
-
-  /** A log file in the form of a pack, which the mapping holds. */
-  LogFile(
+  private LogFile(
       String name,
       FileHeader header,
       Mapping mapping,
       LocationColumn locations,
-      @Nullable Pack pack) {
+      @Nullable Pack pack,
+      @Nullable FileSeal seal) {
     this.name = name;
     this.header = header;
     this.mapping = mapping;
     this.locations = locations;
     this.pack = pack;
+    this.seal = seal;
+  }
+
+  /** A log file that is no pack, and not encrypted. */
+  LogFile(String name, FileHeader header, Mapping mapping, LocationColumn locations) {
+    this(name, header, mapping, locations, null, null);
+  }
+
+  /** A log file that is no pack, for which nobody has a column yet. */
+  LogFile(String name, FileHeader header, Mapping mapping, @Nullable FileSeal seal) {
+    this(name, header, mapping, new LocationColumn(), null, seal);
   }
 
   /** The name of a log file. */
@@ -68,45 +79,62 @@ public final class LogFile {
     return String.format("index/%020d-%d.loc", base, generation);
   }
 
-  /** The bytes before the first frame. */
+  /** The bytes before the first frame of a file that is not encrypted. */
   static byte[] encodeHeader(FileHeader header, int chain) {
+    return encodeHeader(header, chain, null);
+  }
+
+  /** The bytes before the first frame. */
+  static byte[] encodeHeader(FileHeader header, int chain, @Nullable FileSeal seal) {
     byte[] bytes = new byte[FIRST_FRAME];
-    header.encode(bytes);
+    header.withSealed(seal != null).encode(bytes);
     Bytes.putInt(bytes, CHAIN_OFFSET, chain);
-    seal(bytes);
+    if (seal != null) {
+      seal.encode(bytes);
+    }
+    check(bytes);
     return bytes;
   }
 
   /**
-   * The bytes before the first frame of a file that was scavenged.
+   * The bytes before the first frame of a file that was written anew.
    *
+   * @param scavenged whether it may hold stubs
    * @param chainAfter what the next file has as its chain
    */
-  static byte[] encodeRewritten(FileHeader header, int chain, int chainAfter) {
-    byte[] bytes = encodeHeader(header, chain);
-    Bytes.putInt(bytes, REWRITTEN_OFFSET, REWRITTEN);
+  static byte[] encodeRewritten(
+      FileHeader header, int chain, boolean scavenged, int chainAfter, @Nullable FileSeal seal) {
+    byte[] bytes = encodeHeader(header, chain, seal);
+    Bytes.putInt(bytes, REWRITTEN_OFFSET, scavenged ? REWRITTEN : ENCODED_ANEW);
     Bytes.putInt(bytes, CHAIN_AFTER_OFFSET, chainAfter);
-    seal(bytes);
+    check(bytes);
     return bytes;
   }
 
   /** The bytes before the first frame of a file that has the beginning of this one. */
-  byte[] startOfCut(FileHeader header) {
-    byte[] bytes = encodeHeader(header, chain());
+  byte[] startOfCut(FileHeader other, @Nullable FileSeal otherSeal) {
+    byte[] bytes = encodeHeader(other, chain(), otherSeal);
     if (isRewritten()) {
       Bytes.putInt(bytes, REWRITTEN_OFFSET, CUT);
-      seal(bytes);
+      check(bytes);
     }
     return bytes;
   }
 
   /** A file for which nobody has a column yet. */
-  static LogFile open(String name, FileHeader header, Mapping mapping) {
-    Pack pack =
-        header.kind() == FileHeader.Kind.PACK
-            ? Pack.open(name, header, mapping, new BlockCache())
-            : null;
-    return new LogFile(name, header, mapping, new LocationColumn(), pack);
+  static LogFile open(String name, FileHeader header, Mapping mapping, Disk disk) {
+    return open(name, header, mapping, disk, new BlockCache());
+  }
+
+  /** A file for which nobody has a column yet; the blocks of a pack are kept for a while. */
+  static LogFile open(
+      String name, FileHeader header, Mapping mapping, Disk disk, BlockCache blocks) {
+    FileSeal seal = FileSeal.of(name, header, mapping.segment(), disk);
+    if (header.kind() == FileHeader.Kind.PACK) {
+      Pack pack = Pack.open(name, header, mapping, blocks, seal);
+      return new LogFile(name, header, mapping, new LocationColumn(), pack, seal);
+    }
+    return new LogFile(name, header, mapping, seal);
   }
 
   /** The bytes before the first frame, as they are here, behind another header. */
@@ -116,7 +144,7 @@ public final class LogFile {
     return bytes;
   }
 
-  private static void seal(byte[] bytes) {
+  private static void check(byte[] bytes) {
     Bytes.putInt(
         bytes,
         FIRST_FRAME - 4,
@@ -182,15 +210,17 @@ public final class LogFile {
 
   /** Whether it was scavenged, and may hold stubs. */
   public boolean isRewritten() {
-    return Bytes.getInt(mapping.segment(), REWRITTEN_OFFSET) != 0;
+    int how = Bytes.getInt(mapping.segment(), REWRITTEN_OFFSET);
+    return how == REWRITTEN || how == CUT;
   }
 
   /**
    * What the next file has as its chain: the check of the last frame, or the one it had before it
-   * was scavenged.
+   * was written anew.
    */
   int chainAfter(int lastCheck) {
-    return Bytes.getInt(mapping.segment(), REWRITTEN_OFFSET) == REWRITTEN
+    int how = Bytes.getInt(mapping.segment(), REWRITTEN_OFFSET);
+    return how == REWRITTEN || how == ENCODED_ANEW
         ? Bytes.getInt(mapping.segment(), CHAIN_AFTER_OFFSET)
         : lastCheck;
   }
@@ -234,6 +264,26 @@ public final class LogFile {
     }
   }
 
+  /** Its seal; null if it is not encrypted. */
+  @Nullable FileSeal seal() {
+    return seal;
+  }
+
+  /** Its seal, if its frames are sealed one by one. */
+  @Nullable FileSeal frameSeal() {
+    return pack == null ? seal : null;
+  }
+
+  /** Whether its events can be read: they cannot if it is sealed and nobody has the keys. */
+  boolean opens() {
+    return seal == null || seal.opens();
+  }
+
+  /** Whether it is encrypted, if at all, with the key that new files get. */
+  public boolean isSealedAnew() {
+    return seal == null || seal.isCurrent();
+  }
+
   /** The bytes in which each frame is at its place: mapped, or a pack decompressed as a whole. */
   MemorySegment whole() {
     return pack == null ? mapping.segment() : pack.whole();
@@ -249,12 +299,17 @@ public final class LogFile {
 
   /** The same file behind a larger mapping. */
   LogFile remapped(Mapping larger) {
-    return new LogFile(name, header, larger, locations);
+    return new LogFile(name, header, larger, locations, pack, seal);
+  }
+
+  /** The same file as somebody sees it who has no column yet. */
+  LogFile unlocated() {
+    return withLocations(new LocationColumn());
   }
 
   /** The same file behind another column. */
   LogFile withLocations(LocationColumn column) {
-    return new LogFile(name, header, mapping, column, pack);
+    return new LogFile(name, header, mapping, column, pack, seal);
   }
 
   /** Leases its mappings; false if they are gone already. */

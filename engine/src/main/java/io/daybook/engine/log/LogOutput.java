@@ -3,8 +3,10 @@ package io.daybook.engine.log;
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.FileSeal;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A log file that is written whole, frame by frame, in one of its forms. Used by one thread. */
 abstract sealed class LogOutput implements AutoCloseable {
@@ -19,8 +21,9 @@ abstract sealed class LogOutput implements AutoCloseable {
   }
 
   /** Creates the file. */
-  static LogOutput create(Disk disk, String name, boolean packed, int seed) throws IOException {
-    return packed ? new Packed(disk, name, seed) : new Plain(disk, name);
+  static LogOutput create(Disk disk, String name, boolean packed, int seed, @Nullable FileSeal seal)
+      throws IOException {
+    return packed ? new Packed(disk, name, seed, seal) : new Plain(disk, name);
   }
 
   /** Where the next frame will be, as the location column has it. */
@@ -99,15 +102,17 @@ abstract sealed class LogOutput implements AutoCloseable {
     private static final int BLOCK_BYTES = 16 << 10;
 
     private final int seed;
+    private final @Nullable FileSeal seal;
     private byte[] block = new byte[2 * BLOCK_BYTES];
     private int filled;
     private long start = LogFile.FIRST_FRAME;
     private byte[] table = new byte[64 * Pack.LINE_BYTES];
     private int blocks;
 
-    Packed(Disk disk, String name, int seed) throws IOException {
+    Packed(Disk disk, String name, int seed, @Nullable FileSeal seal) throws IOException {
       super(disk, name);
       this.seed = seed;
+      this.seal = seal;
     }
 
     @Override
@@ -133,13 +138,15 @@ abstract sealed class LogOutput implements AutoCloseable {
       if (table.length < at + 2 * Pack.LINE_BYTES) {
         table = Arrays.copyOf(table, 2 * table.length);
       }
-      putLine(at);
-      write(packed, packed.length);
+      int bytes = packed.length + (seal == null ? 0 : Pack.SEAL_BYTES);
+      putLine(at, start, offset());
       start += filled;
-      putLine(at + Pack.LINE_BYTES);
+      putLine(at + Pack.LINE_BYTES, start, offset() + bytes);
       byte[] line = Arrays.copyOfRange(table, at, at + Pack.LINE_BYTES);
       byte[] next = Arrays.copyOfRange(table, at + Pack.LINE_BYTES, at + 2 * Pack.LINE_BYTES);
-      int check = Pack.check(seed, blocks, line, packed, next);
+      byte[] stored = seal == null ? packed : Pack.sealed(seal, blocks, line, packed, next);
+      write(stored, stored.length);
+      int check = Pack.check(seed, blocks, line, stored, next);
       Bytes.putInt(table, at + Pack.SENTINEL_BYTES, check);
       blocks++;
       filled = 0;
@@ -149,9 +156,9 @@ abstract sealed class LogOutput implements AutoCloseable {
     }
 
     /** What is known of a block before it is written: where it begins. */
-    private void putLine(int at) {
-      Bytes.putInt(table, at, (int) (start >>> 3));
-      Bytes.putInt(table, at + 4, (int) offset());
+    private void putLine(int at, long place, long offset) {
+      Bytes.putInt(table, at, (int) (place >>> 3));
+      Bytes.putInt(table, at + 4, (int) offset);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
@@ -69,21 +70,25 @@ public final class LogRecovery {
 
   /**
    * Makes a new, empty store: its folders, its first log file and its manifest, which comes last.
+   *
+   * @param keysGeneration the generation of the file of the store's keys, which is written; 0 if it
+   *     is not encrypted
    */
-  public Manifest create(UUID storeId) throws IOException {
+  public Manifest create(UUID storeId, long keysGeneration) throws IOException {
     disk.createFolder("");
     disk.createFolder("log");
     disk.createFolder("index");
     FileHeader header =
         new FileHeader(
             FileHeader.Kind.LOG, ThreadLocalRandom.current().nextInt(), storeId, 0, 0, 0);
+    FileSeal seal = FileSeal.forNew(disk);
     String name = LogFile.nameOf(0, 0);
     if (disk.exists(name)) {
       requireUnused(name);
       disk.delete(name); // of a creation that a crash cut short
     }
     try (DiskFile file = disk.create(name)) {
-      byte[] start = LogFile.encodeHeader(header, 0);
+      byte[] start = LogFile.encodeHeader(header, 0, seal);
       file.write(0, start, 0, start.length);
       file.sync();
     }
@@ -91,7 +96,14 @@ public final class LogRecovery {
     disk.syncFolder("index");
     disk.syncFolder("");
     Manifest manifest =
-        new Manifest(storeId, 0, 0, 1, List.of(Manifest.LogEntry.active(0, 0)), List.of());
+        new Manifest(
+            storeId,
+            0,
+            0,
+            keysGeneration + 1,
+            keysGeneration,
+            List.of(Manifest.LogEntry.active(0, 0)),
+            List.of());
     manifest.write(disk);
     return manifest;
   }
@@ -163,9 +175,9 @@ public final class LogRecovery {
             file.name(), 16, "it belongs to another store or place" + RESTORE);
       }
       LogFile.decodeChain(file.name(), mapping.segment());
-      Pack pack = entry.packed() ? Pack.open(file.name(), header, mapping, blocks) : null;
+      LogFile opened = LogFile.open(file.name(), header, mapping, disk, blocks);
       valid = true;
-      return new LogFile(file.name(), header, mapping, new LocationColumn(), pack);
+      return opened;
     } finally {
       if (!valid) {
         mapping.release();
@@ -297,7 +309,11 @@ public final class LogRecovery {
     return Micros.of(new EventReader().read(before, opened.getLast().base() - 1).recordedAt());
   }
 
+  /** Where nobody has the keys, the check of a sealed frame has covered its bodies, too. */
   static boolean bodiesHold(EventReader reader, LogFile log, long first, int events) {
+    if (!log.opens()) {
+      return true;
+    }
     try {
       for (long position = first; position < first + events; position++) {
         reader.read(log, position);

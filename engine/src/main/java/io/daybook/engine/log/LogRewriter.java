@@ -4,6 +4,7 @@ import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes full log files anew: as packs, or without what is hidden. The new file is whole, durable
@@ -54,9 +56,27 @@ public final class LogRewriter {
    * @throws StoreDamagedException if a check in the old file fails; then it stays
    */
   public LogFile pack(LogFile old) throws IOException {
+    if (old.seal() != null) {
+      return encodeAnew(old, FileHeader.Kind.PACK);
+    }
     FileHeader header = header(old, FileHeader.Kind.PACK, old.header().seed());
     byte[] start = old.startFor(header);
-    return rewrite(old, header, start, (out, column) -> copyFrames(old, out, column));
+    return rewrite(old, header, start, null, (out, column) -> copyFrames(old, out, column));
+  }
+
+  /**
+   * The same events in the same form, sealed with the key that new files get.
+   *
+   * @return the new file, whose lease the caller owns
+   * @throws StoreDamagedException if a check in the old file fails; then it stays
+   */
+  public LogFile sealAnew(LogFile old) throws IOException {
+    return encodeAnew(old, old.header().kind());
+  }
+
+  /** What is sealed cannot be compressed: the events are read and written again. */
+  private LogFile encodeAnew(LogFile old, FileHeader.Kind kind) throws IOException {
+    return encodeAnew(old, kind, old.isRewritten(), _ -> false);
   }
 
   /**
@@ -67,11 +87,25 @@ public final class LogRewriter {
    */
   public LogFile scavenge(LogFile old, Predicate<RecordedEvent> hidden) throws IOException {
     leaves.keep(old);
-    FileHeader header = header(old, old.header().kind(), ThreadLocalRandom.current().nextInt());
+    return encodeAnew(old, old.header().kind(), true, hidden);
+  }
+
+  private LogFile encodeAnew(
+      LogFile old, FileHeader.Kind kind, boolean scavenged, Predicate<RecordedEvent> dropped)
+      throws IOException {
+    FileSeal seal = FileSeal.forNew(disk);
+    FileHeader header =
+        header(old, kind, ThreadLocalRandom.current().nextInt()).withSealed(seal != null);
     int chainAfter = old.chainAfter(entryOf(old).lastCheck());
-    byte[] start = LogFile.encodeRewritten(header, old.chain(), chainAfter);
+    byte[] start = LogFile.encodeRewritten(header, old.chain(), scavenged, chainAfter, seal);
+    var encoder = new FrameEncoder();
+    encoder.sealingWith(kind == FileHeader.Kind.PACK ? null : seal); // a pack's blocks are sealed
     return rewrite(
-        old, header, start, (out, column) -> dropEvents(old, hidden, header.seed(), out, column));
+        old,
+        header,
+        start,
+        seal,
+        (out, column) -> dropEvents(old, dropped, header.seed(), encoder, out, column));
   }
 
   private FileHeader header(LogFile old, FileHeader.Kind kind, int seed) {
@@ -94,7 +128,8 @@ public final class LogRewriter {
     throw new IllegalStateException(file + " is not listed");
   }
 
-  private LogFile rewrite(LogFile old, FileHeader header, byte[] start, Content content)
+  private LogFile rewrite(
+      LogFile old, FileHeader header, byte[] start, @Nullable FileSeal seal, Content content)
       throws IOException {
     Manifest.LogEntry oldEntry = entryOf(old);
     boolean packed = header.kind() == FileHeader.Kind.PACK;
@@ -112,7 +147,7 @@ public final class LogRewriter {
     try {
       var column = new LocationColumn();
       Written written;
-      try (LogOutput out = LogOutput.create(disk, draft.name(), packed, header.seed())) {
+      try (LogOutput out = LogOutput.create(disk, draft.name(), packed, header.seed(), seal)) {
         written = content.write(out, column);
         out.finish(start);
       }
@@ -181,11 +216,15 @@ public final class LogRewriter {
   }
 
   private Written dropEvents(
-      LogFile old, Predicate<RecordedEvent> hidden, int seed, LogOutput out, LocationColumn column)
+      LogFile old,
+      Predicate<RecordedEvent> hidden,
+      int seed,
+      FrameEncoder encoder,
+      LogOutput out,
+      LocationColumn column)
       throws IOException {
     long last = entryOf(old).lastPosition();
     var reader = new EventReader();
-    var encoder = new FrameEncoder();
     int check = old.chain();
     for (long position = old.base(); position <= last; ) {
       DecidedAppend append = StoredFrame.read(reader, old, position, hidden);

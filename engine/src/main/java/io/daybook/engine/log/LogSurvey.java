@@ -75,7 +75,7 @@ public final class LogSurvey {
           FileHeader.decode(
               name, mapping.segment(), packed ? FileHeader.Kind.PACK : FileHeader.Kind.LOG);
       int chain = LogFile.decodeChain(name, mapping.segment());
-      return survey(LogFile.open(name, header, mapping), chain, usedBytes, active);
+      return survey(LogFile.open(name, header, mapping, disk), chain, usedBytes, active);
     } catch (StoreDamagedException e) {
       return broken(base, size, String.valueOf(e.getMessage()));
     } finally {

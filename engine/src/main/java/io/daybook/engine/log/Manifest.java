@@ -6,6 +6,7 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.KeysFile;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.UUID;
  * @param epoch the store's epoch
  * @param sequence counts the replacements
  * @param nextGeneration the generation of the next file
+ * @param keysGeneration the generation of the file of the store's keys; 0 if it is not encrypted
  * @param logs the log files in order; the last one is active
  * @param indexes the index files in order
  */
@@ -30,6 +32,7 @@ public record Manifest(
     long epoch,
     long sequence,
     long nextGeneration,
+    long keysGeneration,
     List<LogEntry> logs,
     List<IndexEntry> indexes) {
 
@@ -138,7 +141,15 @@ public record Manifest(
       }
     }
     indexes.forEach(index -> names.add(index.name()));
+    if (isEncrypted()) {
+      names.add(KeysFile.nameOf(keysGeneration));
+    }
     return names;
+  }
+
+  /** Whether the store is encrypted. */
+  public boolean isEncrypted() {
+    return keysGeneration != 0;
   }
 
   /** Whether a store opens without that file: it is made anew, if it can be, when it is needed. */
@@ -154,7 +165,7 @@ public record Manifest(
    */
   public Manifest newEpoch(long nowSeconds) {
     long next = Math.max(epoch + 1, nowSeconds);
-    return new Manifest(storeId, next, sequence + 1, nextGeneration, logs, indexes);
+    return new Manifest(storeId, next, sequence + 1, nextGeneration, keysGeneration, logs, indexes);
   }
 
   /** The next manifest, with other files. */
@@ -165,7 +176,13 @@ public record Manifest(
   /** A later manifest, with other files. */
   Manifest next(
       long newSequence, long generation, List<LogEntry> newLogs, List<IndexEntry> newIndexes) {
-    return new Manifest(storeId, epoch, newSequence, generation, newLogs, newIndexes);
+    return new Manifest(
+        storeId, epoch, newSequence, generation, keysGeneration, newLogs, newIndexes);
+  }
+
+  /** A later manifest, with the store's keys in another file. */
+  Manifest nextWithKeys(long newSequence, long generation, long newKeysGeneration) {
+    return new Manifest(storeId, epoch, newSequence, generation, newKeysGeneration, logs, indexes);
   }
 
   /** Nobody can say which of two manifests the disk has: the one before or the one after. */
@@ -207,6 +224,7 @@ public record Manifest(
         .encode(bytes);
     Bytes.putLong(bytes, FileHeader.BYTES, sequence);
     Bytes.putLong(bytes, FileHeader.BYTES + 8, nextGeneration);
+    Bytes.putLong(bytes, FileHeader.BYTES + 16, keysGeneration);
     Bytes.putInt(bytes, FileHeader.BYTES + 24, logs.size());
     Bytes.putInt(bytes, FileHeader.BYTES + 28, indexes.size());
     int at = FIXED_BYTES;
@@ -297,6 +315,7 @@ public record Manifest(
         header.epoch(),
         Bytes.getLong(bytes, FileHeader.BYTES),
         Bytes.getLong(bytes, FileHeader.BYTES + 8),
+        Bytes.getLong(bytes, FileHeader.BYTES + 16),
         logs,
         indexes);
   }

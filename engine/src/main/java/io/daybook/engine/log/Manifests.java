@@ -4,6 +4,7 @@ import io.daybook.engine.io.Disk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The current manifest, and the only way to replace it. Thread-safe. */
 public final class Manifests {
@@ -35,11 +36,16 @@ public final class Manifests {
     return nextGeneration++;
   }
 
-  /** The active log file is full, and the next one takes its place. */
-  synchronized void roll(Manifest.LogEntry full, Manifest.LogEntry active) throws IOException {
+  /**
+   * The active log file is full, and the next one takes its place; or it had no frame, and is gone.
+   */
+  synchronized void roll(Manifest.@Nullable LogEntry full, Manifest.LogEntry active)
+      throws IOException {
     List<Manifest.LogEntry> logs = new ArrayList<>(current.logs());
     logs.removeLast();
-    logs.add(full);
+    if (full != null) {
+      logs.add(full);
+    }
     logs.add(active);
     replace(logs, current.indexes());
   }
@@ -94,9 +100,17 @@ public final class Manifests {
     replace(current.logs(), indexes);
   }
 
+  /** The store's keys are in a file of that generation. */
+  public synchronized void setKeys(long generation) throws IOException {
+    replace(current.nextWithKeys(++lastSequence, nextGeneration, generation));
+  }
+
   private void replace(List<Manifest.LogEntry> logs, List<Manifest.IndexEntry> indexes)
       throws IOException {
-    Manifest next = current.next(++lastSequence, nextGeneration, logs, indexes);
+    replace(current.next(++lastSequence, nextGeneration, logs, indexes));
+  }
+
+  private void replace(Manifest next) throws IOException {
     next.write(disk);
     current = next;
   }

@@ -4,9 +4,11 @@ import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class Pack {
   static final int MAGIC_OFFSET = 56;
   static final int CHECK_OFFSET = 60;
 
+  /** What sealing adds to a block. */
+  static final int SEAL_BYTES = FileSeal.NONCE_BYTES + FileSeal.TAG_BYTES;
+
   private static final String RESTORE = "; run verify, and restore the file from a backup";
 
   private final String name;
@@ -36,6 +41,7 @@ final class Pack {
   private final long tableAt;
   private final int blocks;
   private final BlockCache cache;
+  private final @Nullable FileSeal seal;
 
   /**
    * A block, decompressed.
@@ -50,7 +56,13 @@ final class Pack {
     }
   }
 
-  private Pack(String name, MemorySegment segment, int seed, byte[] footer, BlockCache cache) {
+  private Pack(
+      String name,
+      MemorySegment segment,
+      int seed,
+      byte[] footer,
+      BlockCache cache,
+      @Nullable FileSeal seal) {
     this.name = name;
     this.segment = segment;
     this.seed = seed;
@@ -58,10 +70,12 @@ final class Pack {
     this.tableAt = Bytes.getLong(footer, 8);
     this.blocks = Bytes.getInt(footer, 16);
     this.cache = cache;
+    this.seal = seal;
   }
 
   /** Reads the footer. */
-  static Pack open(String name, FileHeader header, Mapping mapping, BlockCache cache) {
+  static Pack open(
+      String name, FileHeader header, Mapping mapping, BlockCache cache, @Nullable FileSeal seal) {
     MemorySegment segment = mapping.segment();
     long footerAt = segment.byteSize() - FOOTER_BYTES;
     if (footerAt < LogFile.FIRST_FRAME) {
@@ -73,7 +87,7 @@ final class Pack {
       throw new StoreDamagedException(
           name, footerAt, "it was cut off, or its footer is damaged" + RESTORE);
     }
-    Pack pack = new Pack(name, segment, header.seed(), footer, cache);
+    Pack pack = new Pack(name, segment, header.seed(), footer, cache, seal);
     long tableBytes = (long) LINE_BYTES * pack.blocks + SENTINEL_BYTES;
     if (pack.blocks < 1 || pack.tableAt + tableBytes != footerAt) {
       throw new StoreDamagedException(name, footerAt, "its parts do not fill it" + RESTORE);
@@ -160,20 +174,54 @@ final class Pack {
     long plain = ((Bytes.getInt(next, 0) & 0xffff_ffffL) << 3) - start;
     if (from < LogFile.FIRST_FRAME
         || length < 1
-        || length > plain
+        || length > plain + (seal == null ? 0 : SEAL_BYTES)
         || plain > Integer.MAX_VALUE - 16
         || from + length > tableAt) {
       throw damaged(lineAt(number), "the table of its blocks is damaged");
     }
-    byte[] packed = Bytes.copy(segment, from, (int) length);
-    if (check(seed, number, line, packed, next) != Bytes.getInt(line, SENTINEL_BYTES)) {
+    byte[] stored = Bytes.copy(segment, from, (int) length);
+    if (check(seed, number, line, stored, next) != Bytes.getInt(line, SENTINEL_BYTES)) {
       throw damaged(from, "the check of a block fails");
+    }
+    byte[] packed = seal == null ? stored : unsealed(seal, number, line, stored, next);
+    if (packed == null) {
+      throw damaged(from, "a block is not what was sealed");
     }
     byte[] frames = BlockCodec.decompress(packed, (int) plain);
     if (frames == null) {
       throw damaged(from, "a block does not hold what it should");
     }
     return new Block(this, number, start, MemorySegment.ofArray(frames));
+  }
+
+  /** What a sealed block is bound to: its number, its line and the start of the line behind. */
+  private static byte[] aad(int number, byte[] line, byte[] next) {
+    byte[] aad = new byte[Long.BYTES + 2 * SENTINEL_BYTES];
+    Bytes.putLong(aad, 0, number);
+    System.arraycopy(line, 0, aad, Long.BYTES, SENTINEL_BYTES);
+    System.arraycopy(next, 0, aad, Long.BYTES + SENTINEL_BYTES, SENTINEL_BYTES);
+    return aad;
+  }
+
+  /** A block as it is stored in a sealed pack: nonce, what was sealed, tag. */
+  static byte[] sealed(FileSeal seal, int number, byte[] line, byte[] packed, byte[] next) {
+    byte[] stored = new byte[packed.length + SEAL_BYTES];
+    byte[] nonce = seal.newNonce();
+    System.arraycopy(nonce, 0, stored, 0, nonce.length);
+    seal.seal(nonce, aad(number, line, next), packed, 0, packed.length, stored, nonce.length);
+    return stored;
+  }
+
+  private static byte @Nullable [] unsealed(
+      FileSeal seal, int number, byte[] line, byte[] stored, byte[] next) {
+    if (stored.length <= SEAL_BYTES) {
+      return null;
+    }
+    byte[] nonce = Arrays.copyOf(stored, FileSeal.NONCE_BYTES);
+    byte[] packed = new byte[stored.length - SEAL_BYTES];
+    int length = stored.length - nonce.length;
+    byte[] aad = aad(number, line, next);
+    return seal.open(nonce, aad, stored, nonce.length, length, packed, 0) ? packed : null;
   }
 
   /**

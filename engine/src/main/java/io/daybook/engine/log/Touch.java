@@ -48,7 +48,7 @@ final class Touch {
   }
 
   private void add(LogFile file, long position) {
-    long frame = file.pack() == null ? file.placeOf(position) : -1;
+    long frame = file.pack() == null && file.seal() == null ? file.placeOf(position) : -1;
     if (frame >= 0) {
       segments[count] = file.mapping().segment();
       frames[count] = frame;
@@ -75,7 +75,8 @@ final class Touch {
       long runsAt = frame + Frame.HEADER_BYTES;
       long entries = runsAt + (long) Frame.RUN_BYTES * runs;
       bodies[i] = frame + Frame.metaBytes(runs, events, strings, stringBytes);
-      read += Bytes.getInt(segment, runsAt + Frame.RUN_BYTES * (index * runs / Math.max(events, 1)));
+      read +=
+          Bytes.getInt(segment, runsAt + Frame.RUN_BYTES * (index * runs / Math.max(events, 1)));
       positions[i] = index == 0 ? -1 : entries + Frame.EVENT_BYTES * (index - 1);
     }
   }

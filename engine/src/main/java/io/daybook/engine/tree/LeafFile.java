@@ -7,11 +7,13 @@ import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
+import io.daybook.engine.io.SealedBlocks;
 import io.daybook.engine.log.Manifest;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leaves of a full log file, on the disk. Nothing is returned whose check has not passed. Used
@@ -20,19 +22,28 @@ import java.util.UUID;
 public final class LeafFile implements Leaves, AutoCloseable {
   private final String name;
   private final LeafLayout layout;
+  private final FileHeader header;
   private final int seed;
   private final Mapping mapping;
+  private final @Nullable SealedBlocks sealed;
   private final Checksum checksum = new Checksum();
 
   // the piece that was read last
   private long pieceAt = -1;
   private byte[] piece = new byte[0];
 
-  private LeafFile(String name, LeafLayout layout, int seed, Mapping mapping) {
+  private LeafFile(
+      String name,
+      LeafLayout layout,
+      FileHeader header,
+      Mapping mapping,
+      @Nullable SealedBlocks sealed) {
+    this.header = header;
     this.name = name;
     this.layout = layout;
-    this.seed = seed;
+    this.seed = header.seed();
     this.mapping = mapping;
+    this.sealed = sealed;
   }
 
   /**
@@ -59,7 +70,9 @@ public final class LeafFile implements Leaves, AutoCloseable {
           || header.generation() != entry.leavesGeneration()) {
         throw new StoreDamagedException(name, 16, "it belongs elsewhere" + LeafFiles.REMEDY);
       }
-      var opened = new LeafFile(name, layout, header.seed(), mapping);
+      SealedBlocks sealed =
+          SealedBlocks.of(name, header, mapping.segment(), disk, LeafFiles.REMEDY);
+      var opened = new LeafFile(name, layout, header, mapping, sealed);
       opened.requireCount();
       valid = true;
       return opened;
@@ -71,15 +84,45 @@ public final class LeafFile implements Leaves, AutoCloseable {
   }
 
   private void requireCount() {
-    if (mapping.segment().byteSize() != layout.fileBytes()) {
+    long size = sealed == null ? mapping.segment().byteSize() : sealed.size();
+    if (size != layout.fileBytes()) {
       throw damaged(layout.fileBytes(), "it has not the size that its leaves need");
     }
-    byte[] bytes = Faults.copy(name, mapping.segment(), LeafLayout.COUNT_OFFSET, 2 * Integer.BYTES);
+    byte[] bytes = copy(LeafLayout.COUNT_OFFSET, 2 * Integer.BYTES);
     int check =
         checksum.begin(seed, LeafLayout.COUNT_OFFSET).update(bytes, 0, Integer.BYTES).value();
     if (check != Bytes.getInt(bytes, Integer.BYTES) || Bytes.getInt(bytes, 0) != layout.count()) {
       throw damaged(LeafLayout.COUNT_OFFSET, "its count is wrong");
     }
+  }
+
+  byte[] copy(long offset, int length) {
+    if (sealed == null) {
+      return Faults.copy(name, mapping.segment(), offset, length);
+    }
+    try {
+      byte[] bytes = sealed.copy(offset, length);
+      Faults.await();
+      return bytes;
+    } catch (InternalError e) {
+      throw Faults.unreadable(name, offset, e);
+    }
+  }
+
+  /** Whether it is encrypted, if at all, with the key that new files get. */
+  boolean isSealedAnew() {
+    return sealed == null || sealed.isCurrent();
+  }
+
+  /** The header of a file with the same leaves: the checks begin with the same seed. */
+  FileHeader header(long generation) {
+    return new FileHeader(
+        header.kind(), seed, header.storeId(), header.base(), generation, header.epoch());
+  }
+
+  /** How many bytes there are to be copied, header included. */
+  long layoutBytes() {
+    return layout.fileBytes();
   }
 
   /** The number of leaves. */
@@ -89,7 +132,7 @@ public final class LeafFile implements Leaves, AutoCloseable {
 
   /** Its size. */
   public long bytes() {
-    return layout.fileBytes();
+    return mapping.segment().byteSize();
   }
 
   @Override
@@ -125,7 +168,7 @@ public final class LeafFile implements Leaves, AutoCloseable {
       return;
     }
     int length = hashes * TreeHash.BYTES;
-    byte[] bytes = Faults.copy(name, mapping.segment(), offset, length + Integer.BYTES);
+    byte[] bytes = copy(offset, length + Integer.BYTES);
     if (checksum.begin(seed, offset).update(bytes, 0, length).value()
         != Bytes.getInt(bytes, length)) {
       throw damaged(offset, "the check of its hashes fails");

@@ -5,8 +5,11 @@ import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
+import io.daybook.engine.io.SealedWriter;
 import java.io.IOException;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a file of leaves from its start to its end. It gets its name when its bytes are durable.
@@ -17,6 +20,7 @@ final class LeafFileWriter implements AutoCloseable {
   private final Disk disk;
   private final DiskFile file;
   private final int seed;
+  private final @Nullable SealedWriter sealed;
   private final Checksum checksum = new Checksum();
   private final byte[] buffer = new byte[BUFFERED_PIECES * LeafLayout.PIECE_BYTES];
   private long flushedBytes;
@@ -31,8 +35,26 @@ final class LeafFileWriter implements AutoCloseable {
       disk.delete(newName);
     }
     this.file = disk.create(newName);
-    header.encode(buffer);
-    buffered = FileHeader.BYTES;
+    boolean begun = false;
+    try {
+      this.sealed = begin(FileSeal.forNew(disk), header);
+      begun = true;
+    } finally {
+      if (!begun) {
+        close();
+      }
+    }
+  }
+
+  private @Nullable SealedWriter begin(@Nullable FileSeal seal, FileHeader header)
+      throws IOException {
+    if (seal == null) {
+      header.encode(buffer);
+      buffered = FileHeader.BYTES;
+      return null;
+    }
+    flushedBytes = FileHeader.BYTES;
+    return new SealedWriter(file, seal, header);
   }
 
   /**
@@ -54,6 +76,28 @@ final class LeafFileWriter implements AutoCloseable {
     }
     disk.rename(newName, name);
     disk.syncFolder("log");
+  }
+
+  /** Writes leaves as they are in another file, under a generation of their own. */
+  static void copy(Disk disk, String name, LeafFile from, long generation) throws IOException {
+    String newName = name + ".new";
+    try (var writer = new LeafFileWriter(disk, newName, from.header(generation))) {
+      writer.copy(from);
+    }
+    disk.rename(newName, name);
+    disk.syncFolder("log");
+  }
+
+  private void copy(LeafFile from) throws IOException {
+    long end = from.layoutBytes();
+    for (long at = FileHeader.BYTES; at < end; at += buffered) {
+      flush();
+      int length = (int) Math.min(buffer.length, end - at);
+      byte[] bytes = from.copy(at, length);
+      System.arraycopy(bytes, 0, buffer, 0, length);
+      buffered = length;
+    }
+    finish();
   }
 
   private void write(LeafLayout layout, EventSource events, LongConsumer progress)
@@ -80,7 +124,14 @@ final class LeafFileWriter implements AutoCloseable {
     endSection();
     add(roots, rootCount);
     endSection();
+    finish();
+  }
+
+  private void finish() throws IOException {
     flush();
+    if (sealed != null) {
+      sealed.finish();
+    }
     file.sync();
     finished = true;
   }
@@ -114,7 +165,11 @@ final class LeafFileWriter implements AutoCloseable {
   }
 
   private void flush() throws IOException {
-    file.write(flushedBytes, buffer, 0, buffered);
+    if (sealed == null) {
+      file.write(flushedBytes, buffer, 0, buffered);
+    } else {
+      sealed.append(buffer, 0, buffered);
+    }
     flushedBytes += buffered;
     buffered = 0;
   }

@@ -166,6 +166,36 @@ public final class LeafFiles {
     }
   }
 
+  /**
+   * Writes the leaves of a full log file anew, as they are, if they are not encrypted with the key
+   * that new files get.
+   *
+   * @return whether they were
+   */
+  public boolean sealAnew(long base) throws IOException {
+    lock.lock();
+    try {
+      Manifest.LogEntry entry = manifests.fullLog(base);
+      if (entry.leavesGeneration() == 0 || !disk.exists(entry.leavesName())) {
+        return false; // where they are missing, it is told when somebody wants them
+      }
+      Manifest.LogEntry made;
+      try (LeafFile file = open(entry)) {
+        if (file.isSealedAnew()) {
+          return false;
+        }
+        made = entry.withLeaves(manifests.takeGeneration());
+        file.verify(new TreeHash());
+        LeafFileWriter.copy(disk, made.leavesName(), file, made.leavesGeneration());
+      }
+      manifests.setLeaves(base, made.leavesGeneration());
+      removeUnlisted(entry.leavesName());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private LeafFile open(Manifest.LogEntry entry) throws IOException {
     return LeafFile.open(disk, entry, manifests.current().storeId());
   }

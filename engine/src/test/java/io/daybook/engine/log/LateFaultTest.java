@@ -68,6 +68,6 @@ final class LateFaultTest {
   }
 
   private static LogFile log(DiskFile file, FileHeader header) throws IOException {
-    return new LogFile("active", header, file.map(BYTES), new LocationColumn(), null);
+    return new LogFile("active", header, file.map(BYTES), new LocationColumn());
   }
 }

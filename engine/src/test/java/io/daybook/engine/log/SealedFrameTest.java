@@ -1,0 +1,165 @@
+package io.daybook.engine.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.daybook.engine.io.Bytes;
+import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileSeal;
+import io.daybook.engine.io.Mapping;
+import io.daybook.engine.io.MemoryDisk;
+import io.daybook.engine.io.SealedDisk;
+import io.daybook.engine.io.StoreKeys;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StoreDamagedException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Sealed frames that somebody without the key has changed, and then made the checks right: what
+ * detects that is the seal alone.
+ */
+final class SealedFrameTest {
+  private static final UUID STORE = new UUID(1, 2);
+  private static final int SEED = 5;
+
+  private final SealedDisk disk = new SealedDisk(new MemoryDisk(), StoreKeys.create(STORE));
+  private final FileSeal seal = FileSeal.forNew(disk);
+  private final FrameEncoder encoder = new FrameEncoder().sealingWith(seal);
+  private final List<Integer> offsets = new ArrayList<>();
+  private byte[] file = new byte[0];
+
+  /** A log file with frames of so many events. */
+  private void write(int... sizes) {
+    var random = new Random(1);
+    var header = new FileHeader(FileHeader.Kind.LOG, SEED, STORE, 0, 0, 0);
+    byte[] start = LogFile.encodeHeader(header, 0, seal);
+    int chain = 0;
+    long position = 0;
+    for (int size : sizes) {
+      List<Event> events = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        events.add(Event.json("T" + i % 3, "\"" + random.nextLong() + "\"").withTags("k:" + i));
+      }
+      var run = new DecidedAppend.Run("s-" + size, 0, events);
+      offsets.add(start.length + encoder.length());
+      chain =
+          encoder.append(
+              new DecidedAppend(position, 7, List.of(run)),
+              SEED,
+              start.length + encoder.length(),
+              chain,
+              0);
+      position += size;
+    }
+    file = new byte[start.length + encoder.length()];
+    System.arraycopy(start, 0, file, 0, start.length);
+    System.arraycopy(encoder.buffer(), 0, file, start.length, encoder.length());
+  }
+
+  /** Makes the checks of all frames right, and finds them by them. */
+  private LogFile forged() {
+    var checksum = new Checksum();
+    int chain = 0;
+    for (int offset : offsets) {
+      int length = Bytes.getInt(file, offset);
+      Bytes.putInt(file, offset + Frame.CHAIN, chain);
+      chain =
+          checksum
+              .begin(SEED, offset, chain)
+              .update(file, offset, 4)
+              .update(file, offset + Frame.CHAIN, length - Frame.CHAIN)
+              .value();
+      Bytes.putInt(file, offset + Frame.CHECK, chain);
+    }
+    return found();
+  }
+
+  private LogFile found() {
+    MemorySegment segment = MemorySegment.ofArray(file);
+    FileHeader header = FileHeader.decode("f.log", segment, FileHeader.Kind.LOG);
+    LogFile log = LogFile.open("f.log", header, new Mapping(segment, () -> {}), disk);
+    FrameScanner scanner = LogRecovery.scanner(log);
+    for (int offset : offsets) {
+      assertThat(scanner.next()).as("the check holds at %s", offset).isTrue();
+      log.locations().add((int) scanner.firstPosition(), scanner.offset());
+    }
+    return log;
+  }
+
+  private static void assertRefused(LogFile log, long position) {
+    assertThatThrownBy(() -> new EventReader().read(log, position))
+        .isInstanceOf(StoreDamagedException.class);
+  }
+
+  @Test
+  void whatIsNotChangedIsRead() {
+    write(1, 2, 700, 3);
+    LogFile log = found();
+    var reader = new EventReader();
+    for (long position : new long[] {0, 2, 702, 350, 4, 705, 1}) {
+      RecordedEvent event = reader.read(log, position);
+      assertThat(event.position().value()).isEqualTo(position);
+    }
+    assertThat(new String(file, StandardCharsets.ISO_8859_1)).doesNotContain("s-700", "k:1");
+  }
+
+  @Test
+  void aChangedByteIsRefusedWhereverItIs() {
+    write(1);
+    byte[] whole = file.clone();
+    int frame = offsets.getFirst();
+    for (int at = frame + Frame.RECORDED_AT; at < whole.length; at++) {
+      file = whole.clone();
+      file[at] ^= 1;
+      if (at < frame + Frame.EVENTS || at >= frame + Frame.HEADER_BYTES) { // or it is no frame
+        assertRefused(forged(), 0);
+      }
+    }
+  }
+
+  /** The pieces of a large frame are not to be exchanged, nor frames of like size. */
+  @Test
+  void piecesAndFramesStayWhereTheyWereSealed() {
+    write(700, 1, 1);
+    int first = offsets.getFirst() + Frame.HEADER_BYTES;
+    byte[] whole = file.clone();
+    int piece = FrameSealer.PIECE_BYTES;
+    int length = Bytes.getInt(file, offsets.getFirst());
+    int end = offsets.getFirst() + length - FrameSealer.END_BYTES;
+    int tags = end - 16 * Bytes.getInt(file, end + 12);
+    System.arraycopy(whole, first, file, first + piece, piece);
+    System.arraycopy(whole, first + piece, file, first, piece);
+    System.arraycopy(whole, tags, file, tags + 16, 16);
+    System.arraycopy(whole, tags + 16, file, tags, 16);
+    assertRefused(forged(), 0);
+
+    file = whole.clone();
+    int a = offsets.get(1);
+    int b = offsets.get(2);
+    assertThat(Bytes.getInt(whole, a)).isEqualTo(whole.length - b);
+    System.arraycopy(
+        whole, a + 64, file, b + 64, b - a - 64); // the content of one behind the other
+    assertRefused(forged(), 701);
+  }
+
+  @Test
+  void aFrameThatIsNotSealedIsRefusedInASealedFile() {
+    write(1);
+    var plain = new FrameEncoder();
+    var run = new DecidedAppend.Run("s", 0, List.of(Event.json("Forged", "{}")));
+    plain.append(new DecidedAppend(0, 7, List.of(run)), SEED, LogFile.FIRST_FRAME, 0, 0);
+    file = Arrays.copyOf(file, LogFile.FIRST_FRAME + plain.length());
+    System.arraycopy(plain.buffer(), 0, file, LogFile.FIRST_FRAME, plain.length());
+    assertThat(file[LogFile.FIRST_FRAME + Frame.KIND]).isEqualTo(Frame.KIND_APPEND);
+    assertRefused(found(), 0);
+  }
+}
