@@ -11,8 +11,8 @@ import io.daybook.eventstore.SystemEvents;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Opens the engine with files so small that a short story has many, and all on one thread. */
 final class EngineOpener implements CrashRun.Opener {

@@ -110,7 +110,10 @@ final class RepairTest {
     assertThat(EngineStore.verify(store, SILENT).isIntact()).isTrue();
     try (EngineStore opened = EngineStore.open(store, small)) {
       List<RecordedEvent> kept = all(opened);
-      assertThat(kept).isNotEmpty().hasSizeLessThan(EVENTS).isEqualTo(events.subList(0, kept.size()));
+      assertThat(kept)
+          .isNotEmpty()
+          .hasSizeLessThan(EVENTS)
+          .isEqualTo(events.subList(0, kept.size()));
       assertThat(plan.droppedEvents()).isEqualTo(EVENTS - kept.size());
       assertThat(opened.checkpointAt(Position.FIRST).epoch()).isGreaterThan(epoch);
     }

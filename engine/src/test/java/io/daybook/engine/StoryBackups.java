@@ -127,12 +127,13 @@ final class StoryBackups {
     var position = new Position(earlier ? random.nextLong(least) : 0);
     var target = new SimulatedDisk(5);
     var asOf = earlier ? new ReadRequest.AsOf.AtPosition(position) : new ReadRequest.AsOf.Now();
-    try (EventStore restored = opener.withKey(
-        EngineOptions.defaults().withClock(clock).withoutThreads(),
-        options -> {
-          new Restore(copy, "backup", target, "restored", clock, options, NONE).run(asOf);
-          return EngineStore.open(target, "restored", options);
-        })) {
+    try (EventStore restored =
+        opener.withKey(
+            EngineOptions.defaults().withClock(clock).withoutThreads(),
+            options -> {
+              new Restore(copy, "backup", target, "restored", clock, options, NONE).run(asOf);
+              return EngineStore.open(target, "restored", options);
+            })) {
       long head = restored.head().value();
       if (earlier) {
         assertThat(head).isEqualTo(model.lastWhole(position.value()));

@@ -28,7 +28,11 @@ final class StoryReader {
   private long seen = -1;
 
   StoryReader(
-      long seed, CrashRun.Opener opener, StoreModel model, TestClock clock, BiConsumer<String, Throwable> requireFault) {
+      long seed,
+      CrashRun.Opener opener,
+      StoreModel model,
+      TestClock clock,
+      BiConsumer<String, Throwable> requireFault) {
     this.random = new Random(seed * 31 + 11);
     this.active = seed % STORIES_FOR_ONE_WITH_A_READER == 2;
     this.opener = opener;
