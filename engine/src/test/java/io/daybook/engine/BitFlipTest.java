@@ -50,7 +50,7 @@ final class BitFlipTest {
   private static final int OTHERS = 3;
 
   /** So many times seldomer in an encrypted store: its files are larger, and keys are work. */
-  private static final int ENCRYPTED = 29;
+  private static final int ENCRYPTED = 61;
 
   private static final Append PROBE =
       Append.to("probe-1").expecting(ExpectedRevision.noStream()).events(event(1_000));

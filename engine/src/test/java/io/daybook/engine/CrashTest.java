@@ -49,7 +49,7 @@ final class CrashTest {
   @Test
   void norIsItWhereTheStoreIsEncryptedAndGetsOtherKeys() {
     Long one = Long.getLong("seed");
-    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 4);
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 10);
     seeds.parallel().forEach(seed -> new CrashRun(seed, EngineOpener.encrypted()).run());
   }
 

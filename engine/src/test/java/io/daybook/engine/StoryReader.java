@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.engine.io.SimulatedCrash;
 import io.daybook.engine.io.SimulatedDisk;
+import io.daybook.engine.keys.StoreKeyException;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.tck.TestClock;
@@ -51,13 +52,7 @@ final class StoryReader {
       return;
     }
     try {
-      if (store == null) {
-        store =
-            opener.withKey(
-                options,
-                keyed -> new ReadOnlyStore(Follower.open(disk, "simulated", keyed), keyed));
-      }
-      compare(least);
+      compareWithKeys(disk, least);
     } catch (StoreDamagedException e) {
       throw new AssertionError("a reader found damage, but only faults happened: " + e, e);
     } catch (EventStoreFailedException e) {
@@ -70,6 +65,30 @@ final class StoryReader {
     if (random.nextInt(8) == 0) {
       leave();
     }
+  }
+
+  /** Where the store has another key since this one opened it, it is opened again. */
+  private void compareWithKeys(SimulatedDisk disk, long least) {
+    boolean justOpened = store == null;
+    try {
+      if (justOpened) {
+        open(disk);
+      }
+      compare(least);
+    } catch (StoreKeyException e) {
+      if (justOpened) {
+        throw e;
+      }
+      leave();
+      open(disk);
+      compare(least);
+    }
+  }
+
+  private void open(SimulatedDisk disk) {
+    store =
+        opener.withKey(
+            options, keyed -> new ReadOnlyStore(Follower.open(disk, "simulated", keyed), keyed));
   }
 
   private void compare(long least) {
