@@ -15,6 +15,11 @@ final class ReadAhead {
   /** Events that stand so close together bring one another along. */
   private static final long DENSE = 64;
 
+  private static final int AT_FIRST = 32;
+
+  /** What waits for the disk waits less often if more is fetched at once. */
+  private static final int WHERE_COLD = 128;
+
   private static final long[] NONE = {};
 
   private final PositionCursor positions;
@@ -26,6 +31,7 @@ final class ReadAhead {
   private long[] ahead = NONE;
   private int taken;
   private int at;
+  private int atOnce = AT_FIRST;
 
   /** Of positions that may be far apart, whose events the reader reads. */
   ReadAhead(PositionCursor positions, Version version, EventReader reader, ColdReads coldReads) {
@@ -48,7 +54,7 @@ final class ReadAhead {
   }
 
   private void takeAhead(long wanted) {
-    int most = (int) Math.min(wanted, ColdReads.AT_ONCE);
+    int most = (int) Math.min(wanted, atOnce);
     if (ahead.length != most) {
       ahead = new long[most];
     }
@@ -61,8 +67,9 @@ final class ReadAhead {
 
   private void waitTogether() {
     try {
-      if (coldReads.isCold(version, ahead[0])) {
+      if (coldReads.isAnyCold(version, ahead, taken)) {
         coldReads.fetch(version, ahead, taken);
+        atOnce = WHERE_COLD;
       } else {
         version.touch(reader, ahead, taken);
       }

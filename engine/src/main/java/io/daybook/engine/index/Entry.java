@@ -22,6 +22,9 @@ final class Entry {
   /** Behind the table of chunks: the position behind the last, the end of the last chunk. */
   static final int SENTINEL_BYTES = 8;
 
+  /** Most heads are not longer. */
+  static final int USUAL_BYTES = 256;
+
   /** Where the head begins, behind its check and its length. */
   static final int HEAD_OFFSET = 6;
 

@@ -57,6 +57,7 @@ final class HashTable {
     // An entry of a hash lies in the last block that begins below it, or in blocks behind that.
     int start = Math.max(firstBlockFrom(firsts, upper) - 1, 0);
     for (int i = start; i < shape.blocks() && (i == start || upperOf(firsts, i) <= upper); i++) {
+      bytes.bring(offsetOf(i), BLOCK_BYTES);
       found = block(i).addTo(found, hash);
     }
     return found;

@@ -3,9 +3,12 @@ package io.daybook.engine.index;
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Faults;
+import io.daybook.engine.io.Looks;
 import io.daybook.engine.io.Mapping;
 import io.daybook.engine.io.SealedBlocks;
 import io.daybook.eventstore.StoreDamagedException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * failing checks included.
  */
 final class IndexBytes {
+  private static final System.Logger LOG = System.getLogger(IndexBytes.class.getName());
+
   static final String REMEDY =
       "; an open store makes this index file anew from the log when it comes upon it: try again";
 
@@ -32,6 +37,8 @@ final class IndexBytes {
 
   /** Of a file that is sealed: all that is asked for is in there. */
   private final @Nullable SealedBlocks sealed;
+
+  private final Looks looks = new Looks();
 
   IndexBytes(String file, int seed, Mapping mapping, @Nullable SealedBlocks sealed) {
     this.file = file;
@@ -56,6 +63,26 @@ final class IndexBytes {
 
   boolean isSealedAnew() {
     return sealed == null || sealed.isCurrent();
+  }
+
+  /**
+   * Brings a range into memory by reading it at its place, if it is not there: a page that is only
+   * touched brings many others along, which the next lookup does not want.
+   */
+  void bring(long offset, int length) {
+    if (sealed != null || !looks.isDue()) {
+      return;
+    }
+    int within = (int) Math.clamp(segment.byteSize() - offset, 0, length);
+    if (offset < 0 || within == 0 || mapping.isInMemory(offset, within)) {
+      return;
+    }
+    looks.foundCold();
+    try {
+      mapping.fetch(offset, within);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a part of an index file was not fetched", e); // its reading will tell
+    }
   }
 
   /** A copy of a range, which lies in the file; not checked. */

@@ -211,6 +211,7 @@ public final class IndexFile implements Tier {
     long hash = term.hash();
     if (filter().mayContain(hash)) {
       for (long offset : termTable.find(hash)) {
+        bytes.bring(offset, Entry.USUAL_BYTES);
         Entry entry = entry(offset);
         if (entry.is(term)) {
           return entry;

@@ -30,7 +30,8 @@ public final class LogFile {
   private static final int ENCODED_ANEW = 3;
 
   private static final long FETCHED_AT_FIRST = 4_096;
-  private static final long FETCHED_AT_MOST = 65_536;
+  private static final long FETCHED_OF_LARGE = 32_768;
+  private static final long FETCHED_AT_MOST = 1 << 20;
 
   private final String name;
   private final FileHeader header;
@@ -228,7 +229,25 @@ public final class LogFile {
   /** Whether reading the event at a position would not wait for the disk; a guess. */
   public boolean isInMemory(long position) {
     long place = placeOf(position);
-    return pack != null || place < 0 || mapping.isInMemory(place, Frame.HEADER_BYTES);
+    if (pack != null || place < 0) {
+      return true;
+    }
+    if (!isInMemory(place, Frame.HEADER_BYTES)) {
+      return false;
+    }
+    MemorySegment segment = mapping.segment();
+    long index = position - Bytes.getLong(segment, place + Frame.FIRST_POSITION);
+    long entry = Frame.entriesAt(segment, place) + Frame.EVENT_BYTES * Math.max(index - 1, 0);
+    if (frameSeal() != null || !isInMemory(entry, Frame.EVENT_BYTES)) {
+      return frameSeal() != null;
+    }
+    long start = index == 0 ? 0 : Bytes.getInt(segment, entry);
+    return isInMemory(place + Frame.metaBytes(segment, place) + start, Frame.HEADER_BYTES);
+  }
+
+  /** Of bytes out of bounds, whose places nothing has checked, it is said that they are there. */
+  private boolean isInMemory(long offset, int length) {
+    return offset < 0 || offset + length > bytes() || mapping.isInMemory(offset, length);
   }
 
   /** Whether one frame holds two positions of this file. */
@@ -236,18 +255,40 @@ public final class LogFile {
     return placeOf(position) == placeOf(other);
   }
 
-  /** Brings the frame that holds a position into memory, the beginning of it if it is large. */
-  public void fetch(long position) throws IOException {
+  /**
+   * Brings events of one frame into memory that follow each other, and what the frame says of them,
+   * but not the other events, of which there may be a thousand. Of a sealed frame, which does not
+   * say where its events are, it brings the beginning.
+   */
+  public void fetch(long position, int events) throws IOException {
     long place = placeOf(position);
     if (pack != null || place < 0) {
       return;
     }
-    int atFirst = (int) Math.min(FETCHED_AT_FIRST, bytes() - place);
-    mapping.fetch(place, atFirst);
-    int length = Bytes.getInt(mapping.segment(), place + Frame.LENGTH);
-    int more = (int) Math.min(Math.min(length, FETCHED_AT_MOST), bytes() - place) - atFirst;
-    if (more > 0) {
-      mapping.fetch(place + atFirst, more);
+    // where frames are large, so is what they say of themselves
+    boolean large = bytes() / Math.max(locations.count(), 1) > FETCHED_OF_LARGE;
+    long atFirst = large ? FETCHED_OF_LARGE : FETCHED_AT_FIRST;
+    fetch(place, place + atFirst);
+    MemorySegment segment = mapping.segment();
+    int length = Bytes.getInt(segment, place + Frame.LENGTH);
+    long bodies = place + Frame.metaBytes(segment, place);
+    if (frameSeal() != null || bodies > place + length) {
+      fetch(place + atFirst, place + Math.min(length, FETCHED_AT_MOST));
+      return;
+    }
+    fetch(place + atFirst, bodies);
+    long index = position - Bytes.getLong(segment, place + Frame.FIRST_POSITION);
+    long entries = Frame.entriesAt(segment, place);
+    long from = index == 0 ? 0 : Bytes.getInt(segment, entries + Frame.EVENT_BYTES * (index - 1));
+    long to = Bytes.getInt(segment, entries + Frame.EVENT_BYTES * (index + events - 1));
+    fetch(Math.max(bodies + from, place + atFirst), bodies + to);
+  }
+
+  /** Brings bytes into memory; what is asked for was not checked, so that it is kept in bounds. */
+  private void fetch(long from, long to) throws IOException {
+    long end = Math.min(Math.min(to, from + FETCHED_AT_MOST), bytes());
+    if (from >= LogFile.FIRST_FRAME && end > from) {
+      mapping.fetch(from, (int) (end - from));
     }
   }
 
