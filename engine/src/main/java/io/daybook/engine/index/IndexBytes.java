@@ -73,7 +73,7 @@ final class IndexBytes {
     if (sealed != null || !looks.isDue()) {
       return;
     }
-    int within = (int) Math.clamp(segment.byteSize() - offset, 0, length);
+    int within = Math.clamp(segment.byteSize() - offset, 0, length);
     if (offset < 0 || within == 0 || mapping.isInMemory(offset, within)) {
       return;
     }
