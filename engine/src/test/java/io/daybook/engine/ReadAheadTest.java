@@ -79,6 +79,11 @@ class ReadAheadTest {
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")).limit(3)))
         .isEqualTo(ascending().subList(0, 3));
     assertThat(fetched).hasSize(3);
+
+    fetched.clear();
+    assertThat(revisions(ReadRequest.of(Query.stream("account-7")).inReverse().limit(1)))
+        .isEqualTo(ascending().reversed().subList(0, 1));
+    assertThat(fetched).hasSize(1);
   }
 
   @Test
