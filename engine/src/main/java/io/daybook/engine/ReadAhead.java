@@ -60,8 +60,7 @@ final class ReadAhead {
     }
     at = 0;
     taken = positions.fill(ahead);
-    if (taken == 1
-        || (taken > 1 && Math.abs(ahead[taken - 1] - ahead[0]) > DENSE * (taken - 1))) {
+    if (taken == 1 || (taken > 1 && Math.abs(ahead[taken - 1] - ahead[0]) > DENSE * (taken - 1))) {
       waitTogether();
     }
   }
