@@ -5,21 +5,23 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * A new folder among the system's temporary ones, never synced, and removed when its lock is given
  * back.
  */
-public final class TemporaryDisk implements Disk {
+public final class TemporaryDisk extends ForwardingDisk {
   private final Path root;
-  private final FolderDisk folder;
 
   /** Makes the folder. */
   public TemporaryDisk() throws IOException {
-    this.root = Files.createTempDirectory("daybook-");
-    this.folder = new FolderDisk(root);
+    this(Files.createTempDirectory("daybook-"));
+  }
+
+  private TemporaryDisk(Path root) {
+    super(new FolderDisk(root));
+    this.root = root;
   }
 
   @Override
@@ -28,33 +30,13 @@ public final class TemporaryDisk implements Disk {
   }
 
   @Override
-  public List<String> list(String name) throws IOException {
-    return folder.list(name);
-  }
-
-  @Override
-  public boolean exists(String name) {
-    return folder.exists(name);
-  }
-
-  @Override
   public DiskFile create(String name) throws IOException {
-    return new UnsyncedFile(folder.create(name));
+    return new UnsyncedFile(super.create(name));
   }
 
   @Override
   public DiskFile open(String name) throws IOException {
-    return new UnsyncedFile(folder.open(name));
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    folder.rename(from, to);
-  }
-
-  @Override
-  public void delete(String name) throws IOException {
-    folder.delete(name);
+    return new UnsyncedFile(super.open(name));
   }
 
   @Override
@@ -63,13 +45,8 @@ public final class TemporaryDisk implements Disk {
   }
 
   @Override
-  public long usableBytes() throws IOException {
-    return folder.usableBytes();
-  }
-
-  @Override
   public Lock lock(String name) throws IOException {
-    Lock lock = folder.lock(name);
+    Lock lock = super.lock(name);
     return () -> {
       lock.close();
       remove();
@@ -98,20 +75,9 @@ public final class TemporaryDisk implements Disk {
     return root.toString();
   }
 
-  private record UnsyncedFile(DiskFile file) implements DiskFile {
-    @Override
-    public String name() {
-      return file.name();
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
-    }
-
-    @Override
-    public void write(long offsetBytes, byte[] bytes, int from, int length) throws IOException {
-      file.write(offsetBytes, bytes, from, length);
+  private static final class UnsyncedFile extends ForwardingFile {
+    UnsyncedFile(DiskFile file) {
+      super(file);
     }
 
     @Override
@@ -122,21 +88,6 @@ public final class TemporaryDisk implements Disk {
     @Override
     public void syncRange(long offsetBytes, long length) {
       // nothing is to survive
-    }
-
-    @Override
-    public void truncate(long size) throws IOException {
-      file.truncate(size);
-    }
-
-    @Override
-    public Mapping map(long size) throws IOException {
-      return file.map(size);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.daybook.engine.io;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
@@ -9,7 +8,7 @@ import java.util.UUID;
  * A disk that says it did what it did not: each lie is a bug that an engine, a driver or a device
  * could have, and that a crash test must find.
  */
-public final class LyingDisk implements Disk {
+public final class LyingDisk extends ForwardingDisk {
   /** What is not done. */
   public enum Lie {
     /** A sync of a file. */
@@ -30,95 +29,48 @@ public final class LyingDisk implements Disk {
 
   private static final int ONE_OF = 40;
 
-  private final Disk disk;
   private final Lie lie;
   private final Random random;
 
   /** A disk that lies about one thing; of what it does one of many times, the seed says when. */
   public LyingDisk(Disk disk, Lie lie, long seed) {
-    this.disk = disk;
+    super(disk);
     this.lie = lie;
     this.random = new Random(seed);
   }
 
   @Override
-  public void createFolder(String folder) throws IOException {
-    disk.createFolder(folder);
-  }
-
-  @Override
-  public List<String> list(String folder) throws IOException {
-    return disk.list(folder);
-  }
-
-  @Override
-  public boolean exists(String name) {
-    return disk.exists(name);
-  }
-
-  @Override
   public DiskFile create(String name) throws IOException {
-    return new LyingFile(disk.create(name));
+    return new LyingFile(disk().create(name));
   }
 
   @Override
   public DiskFile open(String name) throws IOException {
-    return new LyingFile(disk.open(name));
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    disk.rename(from, to);
-  }
-
-  @Override
-  public void delete(String name) throws IOException {
-    disk.delete(name);
+    return new LyingFile(disk().open(name));
   }
 
   @Override
   public void syncFolder(String folder) throws IOException {
     if (lie != Lie.SYNC_FOLDER) {
-      disk.syncFolder(folder);
+      disk().syncFolder(folder);
     }
   }
 
   @Override
-  public long usableBytes() throws IOException {
-    return disk.usableBytes();
-  }
-
-  @Override
   public UUID bootId() {
-    return disk.bootId();
-  }
-
-  @Override
-  public Lock lock(String name) throws IOException {
-    return disk.lock(name);
+    return disk().bootId();
   }
 
   private boolean liesNow() {
     return random.nextInt(ONE_OF) == 0;
   }
 
-  private final class LyingFile implements DiskFile {
-    private final DiskFile file;
+  private final class LyingFile extends ForwardingFile {
     private long lateOffset = -1;
     private long lateLength;
 
     LyingFile(DiskFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public String name() {
-      return file.name();
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
+      super(file);
     }
 
     @Override
@@ -134,13 +86,13 @@ public final class LyingDisk implements Disk {
       if (lie == Lie.WHOLE_WRITE && liesNow()) {
         written = random.nextInt(length + 1);
       }
-      file.write(offset, bytes, from, written);
+      file().write(offset, bytes, from, written);
     }
 
     @Override
     public void sync() throws IOException {
       if (lie != Lie.SYNC) {
-        file.sync();
+        file().sync();
       }
     }
 
@@ -151,28 +103,13 @@ public final class LyingDisk implements Disk {
       }
       if (lie == Lie.SYNC_RANGE_IN_TIME) {
         if (lateOffset >= 0) {
-          file.syncRange(lateOffset, lateLength);
+          file().syncRange(lateOffset, lateLength);
         }
         lateOffset = offsetBytes;
         lateLength = length;
       } else if (lie != Lie.SYNC_RANGE) {
-        file.syncRange(offsetBytes, length);
+        file().syncRange(offsetBytes, length);
       }
-    }
-
-    @Override
-    public void truncate(long size) throws IOException {
-      file.truncate(size);
-    }
-
-    @Override
-    public Mapping map(long size) throws IOException {
-      return file.map(size);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 }

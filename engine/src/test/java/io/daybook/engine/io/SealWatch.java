@@ -133,39 +133,23 @@ public final class SealWatch {
     files.put(name, bytes);
   }
 
-  private final class WatchedDisk implements Disk {
-    private final Disk disk;
+  private final class WatchedDisk extends ForwardingDisk {
     private final String prefix;
 
     WatchedDisk(Disk disk, String prefix) {
-      this.disk = disk;
+      super(disk);
       this.prefix = prefix;
-    }
-
-    @Override
-    public void createFolder(String folder) throws IOException {
-      disk.createFolder(folder);
-    }
-
-    @Override
-    public List<String> list(String folder) throws IOException {
-      return disk.list(folder);
-    }
-
-    @Override
-    public boolean exists(String name) {
-      return disk.exists(name);
     }
 
     @Override
     public DiskFile create(String name) throws IOException {
       cut(prefix + name, 0);
-      return new WatchedFile(disk.create(name));
+      return new WatchedFile(disk().create(name));
     }
 
     @Override
     public DiskFile open(String name) throws IOException {
-      DiskFile file = disk.open(name);
+      DiskFile file = disk().open(name);
       if (name.endsWith(".log") && file.size() > 0) {
         found(prefix + name, file);
       }
@@ -174,78 +158,27 @@ public final class SealWatch {
 
     @Override
     public void rename(String from, String to) throws IOException {
-      disk.rename(from, to);
+      disk().rename(from, to);
       renamed(prefix + from, prefix + to);
     }
 
-    @Override
-    public void delete(String name) throws IOException {
-      disk.delete(name);
-    }
-
-    @Override
-    public void syncFolder(String folder) throws IOException {
-      disk.syncFolder(folder);
-    }
-
-    @Override
-    public long usableBytes() throws IOException {
-      return disk.usableBytes();
-    }
-
-    @Override
-    public Lock lock(String name) throws IOException {
-      return disk.lock(name);
-    }
-
-    private final class WatchedFile implements DiskFile {
-      private final DiskFile file;
+    private final class WatchedFile extends ForwardingFile {
 
       WatchedFile(DiskFile file) {
-        this.file = file;
-      }
-
-      @Override
-      public String name() {
-        return file.name();
-      }
-
-      @Override
-      public long size() throws IOException {
-        return file.size();
+        super(file);
       }
 
       /** What a write that fails has written in part may be on the disk, too. */
       @Override
       public void write(long offsetBytes, byte[] bytes, int from, int length) throws IOException {
-        wrote(prefix + file.name(), offsetBytes, bytes, from, length);
-        file.write(offsetBytes, bytes, from, length);
-      }
-
-      @Override
-      public void sync() throws IOException {
-        file.sync();
-      }
-
-      @Override
-      public void syncRange(long offsetBytes, long length) throws IOException {
-        file.syncRange(offsetBytes, length);
+        wrote(prefix + file().name(), offsetBytes, bytes, from, length);
+        file().write(offsetBytes, bytes, from, length);
       }
 
       @Override
       public void truncate(long size) throws IOException {
-        file.truncate(size);
-        cut(prefix + file.name(), size);
-      }
-
-      @Override
-      public Mapping map(long size) throws IOException {
-        return file.map(size);
-      }
-
-      @Override
-      public void close() throws IOException {
-        file.close();
+        file().truncate(size);
+        cut(prefix + file().name(), size);
       }
     }
   }

@@ -4,11 +4,12 @@ import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.ForwardingDisk;
+import io.daybook.engine.io.ForwardingFile;
 import io.daybook.engine.io.Mapping;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -105,36 +106,20 @@ public final class TrustedFrames {
     Bytes.putInt(frame, Frame.CHECK, check);
   }
 
-  private final class TrustingDisk implements Disk {
-    private final Disk disk;
+  private final class TrustingDisk extends ForwardingDisk {
 
     TrustingDisk(Disk disk) {
-      this.disk = disk;
-    }
-
-    @Override
-    public void createFolder(String folder) throws IOException {
-      disk.createFolder(folder);
-    }
-
-    @Override
-    public List<String> list(String folder) throws IOException {
-      return disk.list(folder);
-    }
-
-    @Override
-    public boolean exists(String name) {
-      return disk.exists(name);
+      super(disk);
     }
 
     @Override
     public DiskFile create(String name) throws IOException {
-      return new TrustingFile(disk.create(name));
+      return new TrustingFile(disk().create(name));
     }
 
     @Override
     public DiskFile open(String name) throws IOException {
-      DiskFile file = disk.open(name);
+      DiskFile file = disk().open(name);
       try {
         trust(file);
       } catch (IOException e) {
@@ -146,52 +131,26 @@ public final class TrustedFrames {
 
     @Override
     public void rename(String from, String to) throws IOException {
-      disk.rename(from, to);
+      disk().rename(from, to);
       written.remove(from);
     }
 
     @Override
     public void delete(String name) throws IOException {
-      disk.delete(name);
+      disk().delete(name);
       written.remove(name);
     }
 
     @Override
-    public void syncFolder(String folder) throws IOException {
-      disk.syncFolder(folder);
-    }
-
-    @Override
-    public long usableBytes() throws IOException {
-      return disk.usableBytes();
-    }
-
-    @Override
     public UUID bootId() {
-      return disk.bootId();
-    }
-
-    @Override
-    public Lock lock(String name) throws IOException {
-      return disk.lock(name);
+      return disk().bootId();
     }
   }
 
-  private final class TrustingFile implements DiskFile {
-    private final DiskFile file;
+  private final class TrustingFile extends ForwardingFile {
 
     TrustingFile(DiskFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public String name() {
-      return file.name();
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
+      super(file);
     }
 
     @Override
@@ -199,32 +158,7 @@ public final class TrustedFrames {
       if (name().endsWith(".log")) {
         remember(name(), (int) offsetBytes, Arrays.copyOfRange(bytes, from, from + length));
       }
-      file.write(offsetBytes, bytes, from, length);
-    }
-
-    @Override
-    public void sync() throws IOException {
-      file.sync();
-    }
-
-    @Override
-    public void syncRange(long offsetBytes, long length) throws IOException {
-      file.syncRange(offsetBytes, length);
-    }
-
-    @Override
-    public void truncate(long size) throws IOException {
-      file.truncate(size);
-    }
-
-    @Override
-    public Mapping map(long size) throws IOException {
-      return file.map(size);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
+      file().write(offsetBytes, bytes, from, length);
     }
   }
 }
