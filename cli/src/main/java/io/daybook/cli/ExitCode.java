@@ -16,6 +16,9 @@ public final class ExitCode {
   /** The store is not as the append expected. Nothing was appended. */
   public static final int CONFLICT = 3;
 
+  /** The rules of an application's domain say no. */
+  public static final int REFUSED = 4;
+
   /** It was stopped by Ctrl-C or a termination signal. */
   public static final int INTERRUPTED = 130;
 

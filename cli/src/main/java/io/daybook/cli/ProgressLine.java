@@ -10,7 +10,7 @@ import java.util.function.LongFunction;
  * One line on standard error that says how far a long task is, if a person looks at it: a bar where
  * the end is known, the count, and the rate. Gone when the task is done. Used by one thread.
  */
-final class ProgressLine implements AutoCloseable {
+public final class ProgressLine implements AutoCloseable {
   private static final long NANOS_PER_UPDATE = 100_000_000;
   private static final int BAR_COLUMNS = 30;
 
@@ -22,7 +22,7 @@ final class ProgressLine implements AutoCloseable {
   private boolean visible;
 
   /** With the name of what is counted, in the singular. */
-  ProgressLine(Terminal terminal, String thing) {
+  public ProgressLine(Terminal terminal, String thing) {
     this(
         terminal,
         count -> Text.count(count, thing),
@@ -61,7 +61,7 @@ final class ProgressLine implements AutoCloseable {
    * @param done how much is done
    * @param total how much there is to do in all, in the unit of {@code done}; 0: not known
    */
-  void show(long count, long done, long total) {
+  public void show(long count, long done, long total) {
     if (!terminal.errIsTerminal()) {
       return;
     }
@@ -101,7 +101,7 @@ final class ProgressLine implements AutoCloseable {
   }
 
   /** Takes the line away, so that something else can be written. */
-  void clear() {
+  public void clear() {
     if (visible) {
       visible = false;
       print("\r\u001b[K");

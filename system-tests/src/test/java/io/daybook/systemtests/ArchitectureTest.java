@@ -39,6 +39,7 @@ class ArchitectureTest {
             EVENTSOURCING,
             "tools.jackson..",
             "com.fasterxml.jackson.annotation.."),
+        module("jdbc", EVENTSTORE, EVENTSOURCING, "javax.sql.."),
         module("testkit", EVENTSTORE, EVENTSOURCING, "org.assertj.."));
   }
 

@@ -1,14 +1,11 @@
 package io.daybook.examples.bank;
 
+import io.daybook.cli.Application;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
 import io.daybook.eventsourcing.audit.Audit;
-import io.daybook.eventsourcing.decider.CommandIdReusedException;
-import io.daybook.eventsourcing.decider.TooManyConflictsException;
-import io.daybook.eventstore.ConflictException;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.EventStoreException;
 import io.daybook.examples.bank.AccountCommand.AgreeOverdraft;
 import io.daybook.examples.bank.AccountCommand.Agreement;
 import io.daybook.examples.bank.AccountCommand.Close;
@@ -21,13 +18,8 @@ import io.daybook.examples.bank.AccountCommand.Unfreeze;
 import io.daybook.examples.bank.AccountCommand.Withdraw;
 import io.daybook.examples.bank.AccountEvent.Product;
 import io.daybook.examples.bank.BankEvent.TransferMade;
-import io.daybook.examples.bank.ReportFile.UnreadableException;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +38,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
@@ -66,9 +57,6 @@ import picocli.CommandLine.TypeConversionException;
       "4:refused by the bank's rules; standard error names the reason"
     })
 final class BankCommand {
-  /** The exit code when the bank's rules say no. */
-  static final int REFUSED = 4;
-
   private static final String ACCOUNT = "ACCOUNT";
   private static final String AMOUNT = "AMOUNT";
   private static final String DESCRIPTION = "DESCRIPTION";
@@ -81,7 +69,7 @@ final class BankCommand {
 
   private final Function<Path, EventStore> stores;
   private final Clock clock;
-  private final Terminal terminal;
+  private final Application application;
   private final PrintStream out;
 
   @Option(
@@ -162,26 +150,19 @@ final class BankCommand {
   BankCommand(Function<Path, EventStore> stores, Clock clock, Terminal terminal) {
     this.stores = stores;
     this.clock = clock;
-    this.terminal = terminal;
-    this.out =
-        new PrintStream(new BufferedOutputStream(terminal.out()), false, StandardCharsets.UTF_8);
+    this.application = new Application(terminal);
+    this.out = application.out();
   }
 
   /** Runs the command that the arguments name, and returns its exit code. Never throws. */
   int execute(String... args) {
-    var commandLine = new CommandLine(this);
-    commandLine
-        .registerConverter(RecordedBy.class, RecordedBy::parse)
-        .registerConverter(BigDecimal.class, BankCommand::number)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpWidth(100)
-        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-        .setParameterExceptionHandler((e, _) -> reportUsage(e))
-        .setExecutionExceptionHandler((e, failed, _) -> report(e, failed));
-    int exitCode =
-        commandLine.execute(Arrays.stream(args).map(BankCommand::guarded).toArray(String[]::new));
-    out.flush();
-    return exitCode;
+    return application.run(
+        this,
+        commandLine ->
+            commandLine
+                .registerConverter(RecordedBy.class, RecordedBy::parse)
+                .registerConverter(BigDecimal.class, BankCommand::number),
+        Arrays.stream(args).map(BankCommand::guarded).toArray(String[]::new));
   }
 
   /** Keeps a negative amount from being taken for an option: the bank itself shall refuse it. */
@@ -462,7 +443,7 @@ final class BankCommand {
         true,
         bank -> {
           ReportImport.Summary summary;
-          try (var progress = new ImportProgress(terminal, file)) {
+          try (var progress = new ImportProgress(application.terminal(), file)) {
             summary = bank.reportImport(file, survey, strict, progress).run();
           }
           out.print(Reports.imported(summary, ledger(bank, new Times())));
@@ -547,44 +528,5 @@ final class BankCommand {
 
   private static @Nullable Money limit(@Nullable BigDecimal amount, Currency currency) {
     return amount == null ? null : new Money(amount, currency);
-  }
-
-  private int reportUsage(ParameterException e) {
-    CommandLine failed = e.getCommandLine();
-    String help = failed.getParent() == null ? "bank help" : "bank help " + failed.getCommandName();
-    return report(failed, e.getMessage() + "; see: " + help, ExitCode.USAGE);
-  }
-
-  private int report(Throwable thrown, CommandLine failed) {
-    Throwable e =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
-    return switch (e) {
-      case ParameterException usage -> reportUsage(usage);
-      case Refused refused ->
-          report(failed, "refused, " + refused.reason() + ": " + refused.getMessage(), REFUSED);
-      case CommandFailedException known -> report(failed, known.getMessage(), known.exitCode());
-      case ConflictException _, TooManyConflictsException _ ->
-          report(failed, e.getMessage(), ExitCode.CONFLICT);
-      case IllegalArgumentException _ -> report(failed, e.getMessage(), ExitCode.USAGE);
-      case InterruptedException _ -> report(failed, "interrupted", ExitCode.INTERRUPTED);
-      case EventStoreException _, UnreadableException _, CommandIdReusedException _ ->
-          report(failed, e.getMessage(), ExitCode.FAILURE);
-      default -> report(failed, "internal error: " + e, ExitCode.FAILURE);
-    };
-  }
-
-  private int report(CommandLine failed, @Nullable String message, int exitCode) {
-    out.flush();
-    String name = failed.getCommandSpec().qualifiedName();
-    String line = name + ": " + StatementFormat.oneLine(String.valueOf(message)) + "\n";
-    try {
-      terminal.err().write(line.getBytes(StandardCharsets.UTF_8));
-      terminal.err().flush();
-    } catch (IOException _) {
-      // nobody listens: the exit code has to do
-    }
-    return exitCode;
   }
 }

@@ -1,7 +1,7 @@
 package io.daybook.examples.bank;
 
-import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.Demo;
+import io.daybook.cli.DemoStory;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineStore;
@@ -15,13 +15,8 @@ import io.daybook.examples.bank.AccountCommand.SetInterestRate;
 import io.daybook.examples.bank.AccountCommand.Withdraw;
 import io.daybook.examples.bank.AccountEvent.Product;
 import io.daybook.examples.bank.BankEvent.TransferMade;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -33,7 +28,6 @@ import java.util.function.Function;
 /** The bank's story in a minute, on a store of its own, which stays for the curious. */
 public final class BankDemo implements Demo {
   private static final YearMonth JANUARY = YearMonth.of(2026, 1);
-  private static final int WIDTH = 76;
   private static final RecordedBy NOW = new RecordedBy.Now();
 
   /** The story has its own calendar, so that it always reads the same. */
@@ -63,49 +57,19 @@ public final class BankDemo implements Demo {
 
   @Override
   public int run(List<String> arguments, Terminal terminal) throws IOException {
-    if (arguments.size() > 1) {
-      throw new CommandFailedException(ExitCode.USAGE, "demo bank takes one directory at most");
-    }
-    Path data = arguments.isEmpty() ? newDirectory() : emptyDirectory(arguments.getFirst());
-    var out =
-        new PrintStream(new BufferedOutputStream(terminal.out()), false, StandardCharsets.UTF_8);
-    new Story(out, terminal.outIsTerminal()).tell(data);
-    out.flush();
+    Path data = DemoStory.directory(name(), arguments);
+    var story = new DemoStory(terminal);
+    new Story(story).tell(data);
+    story.end();
     return ExitCode.OK;
-  }
-
-  /** A directory whose name can be typed: the commands to try name it. */
-  private static Path newDirectory() throws IOException {
-    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-    for (int number = 1; ; number++) {
-      try {
-        return Files.createDirectory(parent.resolve("bank-demo-" + number));
-      } catch (FileAlreadyExistsException _) {
-        // an earlier story lives there
-      }
-    }
-  }
-
-  private static Path emptyDirectory(String name) throws IOException {
-    Path directory = Files.createDirectories(Path.of(name));
-    try (var files = Files.list(directory)) {
-      if (files.findAny().isPresent()) {
-        throw new CommandFailedException(
-            ExitCode.FAILURE, directory + " is not empty, and the story begins in an empty place");
-      }
-    }
-    return directory;
   }
 
   /** The story, told once. */
   private final class Story {
-    private final PrintStream out;
-    private final boolean bold;
-    private int chapter;
+    private final DemoStory story;
 
-    Story(PrintStream out, boolean bold) {
-      this.out = out;
-      this.bold = bold;
+    Story(DemoStory story) {
+      this.story = story;
     }
 
     void tell(Path data) {
@@ -167,7 +131,7 @@ public final class BankDemo implements Demo {
         throw new IllegalStateException("the bank gave money that it should not have given");
       } catch (Refused e) {
         say("Bert wants 500.00 CZK more. Refused, " + e.reason() + ":");
-        StatementFormat.wrapped(e.getMessage() + ".", WIDTH).forEach(this::say);
+        say(e.getMessage() + ".");
         say("Nothing was written.");
       }
     }
@@ -188,7 +152,7 @@ public final class BankDemo implements Demo {
     private void printStatement(Bank bank) {
       chapter("Ada's statement");
       Statement statement = bank.statement("ada", JANUARY.atDay(1), JANUARY.atEndOfMonth(), NOW);
-      StatementFormat.TEXT.write(statement).lines().forEach(out::println);
+      story.show(StatementFormat.TEXT.write(statement));
     }
 
     private void lookBack(Bank bank, long position) {
@@ -256,10 +220,7 @@ public final class BankDemo implements Demo {
     }
 
     private void chapter(String title) {
-      chapter++;
-      String line = chapter + ". " + title;
-      out.println();
-      out.println(bold ? "\u001b[1m" + line + "\u001b[0m" : line);
+      story.chapter(title);
     }
 
     private void tell(String what, Account account) {
@@ -267,11 +228,11 @@ public final class BankDemo implements Demo {
     }
 
     private void line(String what, Money money) {
-      out.println("   %-54s%20s".formatted(what, money));
+      story.tell(what, money);
     }
 
     private void say(String text) {
-      out.println(chapter == 0 ? text : "   " + text);
+      story.say(text);
     }
   }
 

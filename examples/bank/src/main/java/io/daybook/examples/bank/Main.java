@@ -18,7 +18,7 @@ public final class Main {
   /**
    * Runs the command that the arguments name.
    *
-   * @return one of {@link ExitCode}, or {@link BankCommand#REFUSED}
+   * @return one of {@link ExitCode}
    */
   public static int run(String[] args, Terminal terminal) {
     return new BankCommand(EngineStore::open, Clock.system(ZoneId.systemDefault()), terminal)

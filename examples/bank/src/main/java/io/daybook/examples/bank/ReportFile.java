@@ -51,7 +51,7 @@ final class ReportFile {
   }
 
   /** A file that can't be read, or is not of this kind. */
-  static final class UnreadableException extends Exception {
+  static final class UnreadableException extends IOException {
     UnreadableException(String message) {
       super(message);
     }

@@ -1,0 +1,130 @@
+package io.daybook.cli;
+
+import io.daybook.eventsourcing.codec.CodecException;
+import io.daybook.eventsourcing.decider.CommandIdReusedException;
+import io.daybook.eventsourcing.decider.Rejected;
+import io.daybook.eventsourcing.decider.TooManyConflictsException;
+import io.daybook.eventsourcing.projection.ProjectionException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Runs the commands of an application, which are picocli's, as {@code daybook} runs its own:
+ * whatever goes wrong is one line on standard error and an {@link ExitCode}, never a stack trace.
+ * Used once, by one thread.
+ *
+ * <pre>{@code
+ * var application = new Application(Terminal.ofProcess());
+ * System.exit(application.run(new ShopCommand(application.out()), args));
+ * }</pre>
+ */
+public final class Application {
+  private final Terminal terminal;
+  private final PrintStream out;
+
+  /** For an application that writes there. */
+  public Application(Terminal terminal) {
+    this.terminal = Objects.requireNonNull(terminal, "terminal");
+    this.out =
+        new PrintStream(new BufferedOutputStream(terminal.out()), false, StandardCharsets.UTF_8);
+  }
+
+  /** Standard output, buffered, in UTF-8; flushed when the command ends. */
+  public PrintStream out() {
+    return out;
+  }
+
+  /** Where the application reads and writes. */
+  public Terminal terminal() {
+    return terminal;
+  }
+
+  /**
+   * Runs the command that the arguments name. Never throws.
+   *
+   * @param command an object that picocli takes for a command
+   * @return one of {@link ExitCode}
+   */
+  public int run(Object command, String... arguments) {
+    return run(command, _ -> {}, arguments);
+  }
+
+  /**
+   * Runs the command that the arguments name. Never throws.
+   *
+   * @param command an object that picocli takes for a command
+   * @param setup says more about the command line, for example how arguments are read
+   * @return one of {@link ExitCode}
+   */
+  public int run(Object command, Consumer<? super CommandLine> setup, String... arguments) {
+    var commandLine = new CommandLine(command);
+    commandLine
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(100)
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setParameterExceptionHandler((e, _) -> reportUsage(e))
+        .setExecutionExceptionHandler((e, failed, _) -> report(e, failed));
+    setup.accept(commandLine);
+    int exitCode = commandLine.execute(arguments);
+    out.flush();
+    return exitCode;
+  }
+
+  private int reportUsage(ParameterException e) {
+    CommandLine failed = e.getCommandLine();
+    CommandLine parent = failed.getParent();
+    String help =
+        parent == null
+            ? failed.getCommandName() + " help"
+            : parent.getCommandSpec().qualifiedName() + " help " + failed.getCommandName();
+    return report(failed, e.getMessage() + "; see: " + help, ExitCode.USAGE);
+  }
+
+  private int report(Throwable thrown, CommandLine failed) {
+    Throwable e =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    return switch (e) {
+      case ParameterException usage -> reportUsage(usage);
+      case Rejected no ->
+          report(
+              failed,
+              no.reason().equals(no.getMessage())
+                  ? "refused: " + no.reason()
+                  : "refused, " + no.reason() + ": " + no.getMessage(),
+              ExitCode.REFUSED);
+      case CommandFailedException known -> report(failed, known.getMessage(), known.exitCode());
+      case CommandIdReusedException _, CodecException _, ProjectionException _ ->
+          report(failed, e.getMessage(), ExitCode.FAILURE);
+      case TooManyConflictsException _ -> report(failed, e.getMessage(), ExitCode.CONFLICT);
+      case IllegalArgumentException _ -> report(failed, e.getMessage(), ExitCode.USAGE);
+      case InterruptedException _, CancellationException _ ->
+          report(failed, "interrupted", ExitCode.INTERRUPTED);
+      default -> report(failed, Failures.message(e), Failures.exitCodeOf(e));
+    };
+  }
+
+  private int report(CommandLine failed, @Nullable String message, int exitCode) {
+    out.flush();
+    String name = failed.getCommandSpec().qualifiedName();
+    String line = name + ": " + Text.printable(String.valueOf(message)) + "\n";
+    try {
+      terminal.err().write(line.getBytes(StandardCharsets.UTF_8));
+      terminal.err().flush();
+    } catch (IOException _) {
+      // nobody listens: the exit code has to do
+    }
+    return exitCode;
+  }
+}
