@@ -1,7 +1,6 @@
 package io.daybook.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +56,7 @@ class MainTest {
 
   /** PostgreSQL has a test of its own: to unpack it and start it takes longer than all the rest. */
   @Test
+  @Tag("long")
   void everyWorkloadMeasuresTheSubjectsThatCanDoIt() throws IOException {
     List<String> lines = measured("--peers=raw,sqlite,rocksdb,h2,chronicle");
 
@@ -96,8 +97,16 @@ class MainTest {
   }
 
   @Test
+  void whatIsAskedForIsMeasured() throws IOException {
+    List<String> lines = measured("--peers=raw,sqlite", "--only=append-1,load-100");
+    assertMeasured(lines, "append-1", "raw", "daybook", "sqlite");
+    assertMeasured(lines, "load-100", "daybook", "sqlite");
+    assertThat(lines).noneMatch(line -> line.contains("rocksdb") || line.contains("scan"));
+  }
+
+  @Test
+  @Tag("long")
   void postgresIsMeasuredWhereItStarts() throws IOException {
-    assumeFalse(Boolean.getBoolean("daybook.quick"), "PostgreSQL takes seconds to unpack");
     List<String> lines =
         measured(
             "--peers=postgres",

@@ -49,14 +49,14 @@ final class CrashTest {
   @Test
   void norIsItWhereTheStoreIsEncryptedAndGetsOtherKeys() {
     Long one = Long.getLong("seed");
-    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 10);
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 20);
     seeds.parallel().forEach(seed -> new CrashRun(seed, EngineOpener.encrypted()).run());
   }
 
   @Test
   void betweenSyncsOnlyTheLastIsLostAndNothingIsFoundInPart() {
     Long one = Long.getLong("seed");
-    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 10);
+    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 20);
     var opener = new EngineOpener(Durability.interval(Duration.ofSeconds(1)));
     seeds.parallel().forEach(seed -> new CrashRun(seed, opener).run());
   }

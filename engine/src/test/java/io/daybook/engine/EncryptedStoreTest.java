@@ -4,9 +4,11 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.tck.EventStoreTck;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded store passes the conformance suite when it is encrypted, too. */
+@Tag("long")
 class EncryptedStoreTest extends EventStoreTck {
   @TempDir private Path folder;
 

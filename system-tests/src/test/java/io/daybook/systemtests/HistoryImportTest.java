@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The history of a large project, a stream for each path, an append for each commit: as of a
  * commit, the store shows exactly the files that the project had then.
  */
+@Tag("long")
 class HistoryImportTest {
   private static final String EVENTS = "history/spring-boot.events.tsv.gz";
   private static final String CHECKPOINTS = "history/spring-boot.checkpoints.tsv";

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,9 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Property {@code bankKills}: how often. Property {@code seed}: repeats the choices of a run,
  * though not its timing.
  */
+@Tag("long")
 class ProcessKillTest {
   private static final int KILLS =
-      Integer.getInteger("bankKills", Boolean.getBoolean("daybook.quick") ? 10 : 50);
+      Integer.getInteger("bankKills", 50);
   private static final int KILLS_OF_A_STORE = 10;
   private static final int MOST_TRANSFERS = 200;
   private static final int MOST_MILLIS_OF_OPENING = 800;

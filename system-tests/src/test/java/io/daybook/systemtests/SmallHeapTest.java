@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A stream of a million events is loaded in a heap of 32 MiB. */
+@Tag("long")
 class SmallHeapTest {
   private static final int EVENTS = 1_000_000;
   private static final int EVENTS_PER_APPEND = 1_000;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -337,6 +338,7 @@ class BankCommandTest {
   }
 
   @Test
+  @Tag("long")
   void importsTheRealBankWithEveryBalanceExact() throws Exception {
     Path file = RealData.transactions();
     ok("import " + file);

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -196,6 +197,7 @@ class ReportImportTest {
   }
 
   @Test
+  @Tag("long")
   void interruptedItGoesOnWhereItStopped() throws Exception {
     Path file = RealData.transactions();
     var survey = ReportFile.survey(file);
