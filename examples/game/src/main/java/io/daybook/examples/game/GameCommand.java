@@ -215,7 +215,7 @@ final class GameCommand {
         heroes ->
             hero(heroes, hero, then)
                 .inventory()
-                .forEach((item, quantity) -> out().println(quantity + " " + item)));
+                .forEach((item, quantity) -> out().println(HeroText.things(item, quantity))));
   }
 
   @Command(description = "Tells all that happened to a hero.")

@@ -35,7 +35,7 @@ final class HeroText {
               + " damage, "
               + e.xp()
               + " XP"
-              + (e.wounds() == 0 ? "." : ", at the price of " + e.wounds() + " HP.");
+              + (e.wounds() == 0 ? "." : ", costs " + e.wounds() + " HP.");
       case LeveledUp e -> "Reaches level " + e.level() + ", with " + e.hp() + " HP.";
       case HeroDefeated e -> "Is defeated by " + e.monster() + ", losing the last " + e.wounds() + " HP.";
       case ItemTaken e -> "Takes " + things(e.item(), e.quantity()) + ".";
@@ -79,8 +79,12 @@ final class HeroText {
 
   /** The hero in one line. */
   static String line(Hero hero) {
-    return "%s: level %d, %d XP, %d HP"
-        .formatted(hero.name(), hero.level(), hero.xp(), hero.hp());
+    return hero.name() + ": " + figures(hero);
+  }
+
+  /** For example {@code level 2, 120 XP, 140 HP}. */
+  static String figures(Hero hero) {
+    return "level %d, %d XP, %d HP".formatted(hero.level(), hero.xp(), hero.hp());
   }
 
   private static String inventory(Hero hero) {
@@ -91,7 +95,7 @@ final class HeroText {
             .collect(Collectors.joining(", "));
   }
 
-  private static String things(String item, int quantity) {
-    return quantity + " " + item;
+  static String things(String item, int quantity) {
+    return quantity + " x " + item;
   }
 }

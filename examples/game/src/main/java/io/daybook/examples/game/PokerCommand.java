@@ -45,9 +45,10 @@ final class PokerCommand {
       @Option(names = "--strict", description = "Stop at the first bad line") boolean strict,
       @Mixin GameCommand.Help own)
       throws Exception {
-    if (!Files.exists(file)) {
+    if (!Files.exists(file) || Files.isDirectory(file)) {
       // before a store is made for nothing
-      throw new UnreadableException("there is no file " + file);
+      throw new UnreadableException(
+          Files.exists(file) ? file + " is a directory" : "there is no file " + file);
     }
     var exitCode = new AtomicInteger();
     GameCommand parent = game();
