@@ -1,6 +1,7 @@
 package io.daybook.examples.game;
 
 import io.daybook.examples.game.NetResults.Net;
+import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -21,7 +22,7 @@ final class PokerReports {
     if (name.hand() == null) {
       json.putNull("hand");
     } else if (name.isNumber()) {
-      json.put("hand", new java.math.BigInteger(name.hand()));
+      json.put("hand", new BigInteger(name.hand()));
     } else {
       json.put("hand", name.hand());
     }

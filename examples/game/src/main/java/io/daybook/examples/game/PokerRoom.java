@@ -15,6 +15,7 @@ import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -50,19 +51,20 @@ final class PokerRoom {
   /**
    * Records hands in one append: all of them, or none.
    *
-   * @param hands what happened in each, by id, in the order in which they are to be recorded
+   * @param hands what happened in each, by id, in the order in which they are to be recorded; one
+   *     at least
    * @throws io.daybook.eventstore.RevisionConflictException if one of them is recorded already
    */
   void record(Map<String, List<HandEvent>> hands) {
-    Append append = null;
-    for (var hand : hands.entrySet()) {
-      String stream = PREFIX + hand.getKey();
-      var target = append == null ? Append.to(stream) : append.and(stream);
-      append = target.expecting(ExpectedRevision.noStream()).events(encoded(hand.getValue()));
-    }
-    if (append != null) {
-      var _ = store.append(append);
-    }
+    var writes = new ArrayList<Append.Write>();
+    var expected = new HashMap<String, ExpectedRevision>();
+    hands.forEach(
+        (id, events) -> {
+          String stream = PREFIX + id;
+          writes.add(new Append.Write(stream, encoded(events)));
+          expected.put(stream, ExpectedRevision.noStream());
+        });
+    var _ = store.append(new Append(writes, expected, null));
   }
 
   private List<Event> encoded(List<HandEvent> events) {
