@@ -4,8 +4,6 @@ import io.daybook.cli.Application;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineStore;
-import java.time.Clock;
-import java.time.ZoneId;
 
 /** The {@code game} command. */
 public final class Main {
@@ -22,9 +20,6 @@ public final class Main {
    * @return one of {@link ExitCode}
    */
   public static int run(String[] args, Terminal terminal) {
-    var application = new Application(terminal);
-    var command =
-        new GameCommand(EngineStore::open, Clock.system(ZoneId.systemDefault()), application);
-    return application.run(command, args);
+    return new GameCommand(EngineStore::open, new Application(terminal)).execute(args);
   }
 }

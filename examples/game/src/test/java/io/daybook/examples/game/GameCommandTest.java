@@ -1,0 +1,262 @@
+package io.daybook.examples.game;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.cli.Application;
+import io.daybook.cli.Terminal;
+import io.daybook.engine.EngineStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command, in this process, on a store on disk that each call opens and closes. */
+class GameCommandTest {
+  private static final String HAND =
+      """
+      {"variant": "NT", "blinds_or_straddles": [5, 11], "min_bet": 11, \
+      "starting_stacks": [100, 100, 100], "players": ["Ana", "Ben", "Cleo, \\"C\\""], \
+      "actions": ["d dh p1 AcKd", "d dh p2 QcQd", "d dh p3 AdKc", "p3 cbr 100", "p1 cc", "p2 f", \
+      "d db AhKh2c3d8s", "p3 sm AdKc", "p1 sm AcKd"], "hand": 7, "file": "friday"}
+      """;
+
+  @TempDir private Path directory;
+
+  private String out = "";
+  private String err = "";
+
+  /** Words are separated by spaces; a word with spaces of its own has underscores instead. */
+  private int game(String words) {
+    var args = new ArrayList<>(List.of("--data", directory.resolve("data").toString()));
+    for (String word : words.split(" ", -1)) {
+      args.add(word.replace('_', ' '));
+    }
+    return run(args.toArray(String[]::new));
+  }
+
+  private int run(String... args) {
+    var outBytes = new ByteArrayOutputStream();
+    var errBytes = new ByteArrayOutputStream();
+    var terminal = Terminal.of(InputStream.nullInputStream(), outBytes, errBytes);
+    int exitCode = new GameCommand(EngineStore::open, new Application(terminal)).execute(args);
+    out = outBytes.toString(StandardCharsets.UTF_8);
+    err = errBytes.toString(StandardCharsets.UTF_8);
+    return exitCode;
+  }
+
+  private void ok(String words) {
+    assertThat(game(words)).as(err).isZero();
+    assertThat(err).isEmpty();
+  }
+
+  private void fails(int exitCode, String words) {
+    assertThat(game(words)).as(err).isEqualTo(exitCode);
+    assertThat(out).isEmpty();
+    assertThat(err).hasLineCount(1).startsWith("game").endsWith("\n").doesNotContain("\tat ");
+  }
+
+  private Path file(String... lines) throws IOException {
+    return Files.writeString(directory.resolve("hands.jsonl"), String.join("\n", lines));
+  }
+
+  @Test
+  void playsAnAdventure() {
+    ok("start bea");
+    assertThat(out)
+        .isEqualTo(
+            """
+            bea sets out with 100 HP.
+            Achievement: New Adventure!
+            bea: level 1, 0 XP, 100 HP
+            """);
+    ok("take bea potion 2");
+    ok("save bea before_the_dragon");
+    ok("fight bea wolf 12 --wounds 20");
+    assertThat(out)
+        .isEqualTo(
+            """
+            Fights wolf: 12 damage, 120 XP, costs 20 HP.
+            Reaches level 2, with 140 HP.
+            Achievement: Level 2 Hero!
+            bea: level 2, 120 XP, 140 HP
+            """);
+    ok("drop bea potion");
+    ok("inventory bea");
+    assertThat(out).isEqualTo("1 x potion\n");
+    ok("fight bea dragon 9 --wounds 999");
+    assertThat(out).contains("Is defeated by dragon").contains("bea: level 2, 120 XP, 0 HP");
+    fails(4, "fight bea wolf 1");
+    assertThat(err).contains("refused, hero-defeated: ");
+    ok("undo bea");
+    assertThat(out)
+        .contains("Undone: not a Level 2 Hero any more.\n")
+        .contains("Undone: 1 x potion given back.\n")
+        .endsWith("bea: level 1, 0 XP, 100 HP\n");
+    ok("show bea");
+    assertThat(out)
+        .isEqualTo(
+            """
+            bea, level 1
+            100 of 100 HP
+            0 XP, level 2 at 100
+            inventory: 2 x potion
+            achievements: New Adventure
+            save points: before the dragon
+            """);
+    ok("heroes");
+    assertThat(out).isEqualTo("bea: level 1, 0 XP, 100 HP\n");
+  }
+
+  @Test
+  void tellsTheStoryAndLooksBack() {
+    ok("start bea");
+    ok("fight bea wolf 12");
+    ok("take bea rope");
+    ok("story bea");
+    assertThat(out)
+        .hasLineCount(6)
+        .contains("     4  Achievement: Level 2 Hero!\n")
+        .endsWith("     5  Takes 1 x rope.\n");
+    ok("story bea --as-of 1");
+    assertThat(out).hasLineCount(2);
+    ok("show bea --as-of 2");
+    assertThat(out).contains("bea, level 1\n").contains("120 XP");
+    ok("inventory bea --as-of 4");
+    assertThat(out).isEmpty();
+    fails(4, "show bea --as-of 2000-01-01T00:00:00Z");
+    fails(2, "show bea --as-of yesterday");
+  }
+
+  @Test
+  void countsAMoveOnce() {
+    ok("start bea");
+    ok("take bea gold 5 --command-id g");
+    ok("take bea gold 5 --command-id g");
+    ok("inventory bea");
+    assertThat(out).isEqualTo("5 x gold\n");
+  }
+
+  @Test
+  void refusesByNameWithExitCode4() {
+    ok("start bea");
+    ok("take bea potion");
+    ok("take bea rope");
+    for (String refused :
+        List.of(
+            "start bea|hero-exists",
+            "start a/b|invalid-name",
+            "fight nobody wolf 1|unknown-hero",
+            "show nobody|unknown-hero",
+            "story nobody|unknown-hero",
+            "fight bea wolf -5|damage-out-of-range",
+            "fight bea wolf 5 --wounds -5|wounds-out-of-range",
+            "take bea gold 0|quantity-not-positive",
+            "take bea gold 1001|inventory-full",
+            "drop bea gold|item-missing",
+            "use bea potion|nothing-to-heal",
+            "use bea rope|item-without-use",
+            "undo bea|unknown-save-point",
+            "poker show 9|unknown-hand")) {
+      String[] wordsAndReason = refused.split("[|]");
+      fails(4, wordsAndReason[0]);
+      assertThat(err).contains("refused, " + wordsAndReason[1] + ": ");
+    }
+  }
+
+  @Test
+  void saysInOneLineWhatIsWrongWithTheCommandLine() {
+    for (String words :
+        List.of(
+            "fight bea",
+            "fight bea wolf much",
+            "fight bea wolf 99999999999",
+            "start",
+            "start bea extra",
+            "nonsense",
+            "poker",
+            "poker nonsense",
+            "poker import",
+            "poker net --format pdf",
+            "poker show")) {
+      fails(2, words);
+    }
+    assertThat(directory.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void makesNoStoreByLooking() {
+    fails(1, "show bea");
+    fails(1, "fight bea wolf 1");
+    fails(1, "poker stacks");
+    assertThat(err).contains("there is no game in");
+    fails(1, "poker import " + directory.resolve("none.jsonl"));
+    assertThat(err).contains("there is no file");
+    fails(1, "poker import " + directory);
+    assertThat(directory.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void importsHandsAndTellsWhatCameOfThem() throws Exception {
+    Path file = file(HAND);
+    ok("poker import " + file);
+    assertThat(out).isEqualTo("1 hands recorded, 0 known, 0 bad\n");
+    ok("poker import " + file);
+    assertThat(out).isEqualTo("0 hands recorded, 1 known, 0 bad\n");
+    ok("poker stacks");
+    assertThat(out).isEqualTo("{\"hand\":7,\"file\":\"friday\",\"stacks\":[105.5,89,105.5]}\n");
+    ok("poker net --format csv");
+    assertThat(out).isEqualTo("player,net\nAna,5.5\nBen,-11\n\"Cleo, \"\"C\"\"\",5.5\n");
+    ok("poker net");
+    assertThat(out).containsPattern("Ben +1 +-11\n").containsPattern("together +0\n");
+    ok("poker show 7");
+    assertThat(out)
+        .contains("hand 7 of friday, 3 players\n")
+        .contains("the pot of 211 goes to Ana (105.5) and Cleo, \"C\" (105.5)\n");
+    String told = out;
+    ok("poker show friday");
+    assertThat(out).isEqualTo(told);
+    ok("poker show friday#7");
+    assertThat(out).isEqualTo(told);
+  }
+
+  @Test
+  void tellsOfBadLinesAndFailsThen() throws Exception {
+    Path file = file(HAND.strip().replace("cbr 100", "cbr 101"), HAND);
+    assertThat(game("poker import " + file)).isEqualTo(1);
+    assertThat(err)
+        .isEqualTo(
+            file
+                + ":1: hand 7 of friday, action 4 \"p3 cbr 101\": bet-over-stack: p3 can bet to 100,"
+                + " not to 101\n");
+    assertThat(out).isEqualTo("1 hands recorded, 0 known, 1 bad\n");
+    assertThat(game("poker import --strict " + file)).isEqualTo(1);
+    assertThat(out).isEqualTo("0 hands recorded, 0 known, 1 bad\n");
+  }
+
+  @Test
+  void asksWhichHandIsMeant() throws Exception {
+    ok("poker import " + file(HAND.strip(), HAND.replace("friday", "saturday")));
+    fails(4, "poker show 7");
+    assertThat(err).contains("2 hands are called 7: name one of friday#7, saturday#7");
+    ok("poker show saturday");
+  }
+
+  @Test
+  void helps() {
+    ok("help");
+    for (String command : List.of("start", "fight", "undo", "story", "poker")) {
+      assertThat(out).contains("  " + command);
+    }
+    ok("poker help");
+    assertThat(out).contains("import").contains("stacks").contains("net");
+    ok("poker help import");
+    ok("fight --help");
+    assertThat(out).contains("--wounds");
+  }
+}
