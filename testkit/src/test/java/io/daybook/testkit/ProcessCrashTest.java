@@ -167,6 +167,7 @@ final class ProcessCrashTest {
     assertThat(Fulfilment.stock(store, PIECES).stateOf("pen")).isEqualTo(PIECES - paid);
     assertThat(perStream(store, "process:Reacted")).isNotEmpty();
     assertThat(perStream(store, "process:Ended").values()).containsOnly(1);
+    assertThat(perStream(store, "timer:Fired").values()).containsOnly(1);
   }
 
   private static Map<String, Integer> perOrder(EventStore store, String type) {

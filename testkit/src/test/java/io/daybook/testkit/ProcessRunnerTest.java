@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -267,6 +268,54 @@ final class ProcessRunnerTest {
     assertThat(runner.retry("1")).isTrue();
     assertThat(count("Reserved")).isEqualTo(1);
     assertThat(runner.instances().getFirst().status()).isEqualTo(ProcessInstance.Status.ENDED);
+  }
+
+  @Test
+  void whatCameBeforeTheBeginningStaysWithoutEffectWhenItIsReadAgain() {
+    store.append("order-1", ExpectedRevision.any(), Event.json("Paid", "{}"));
+    Fulfilment.orders(store).handle("1", new Place("pen"));
+    for (int restart = 0; restart < 2; restart++) {
+      try (var runner = Fulfilment.runner(store, 5).run()) {
+        runner.awaitIdle(LONG);
+      }
+    }
+    assertThat(ProcessInstance.list(store, "fulfilment").getFirst().status())
+        .isEqualTo(ProcessInstance.Status.RUNNING);
+    assertThat(Timers.pending(store)).hasSize(1);
+  }
+
+  @Test
+  void aCheckpointDoesNotPassAnInstanceThatIsStillTried() throws Exception {
+    Checkpoints checkpoints = Checkpoints.in(store);
+    var orders = Fulfilment.orders(store);
+    var failed = new CountDownLatch(2);
+    var passed = new CountDownLatch(1);
+    try (var _ =
+        Fulfilment.PROCESS
+            .on(store)
+            .sending(
+                StockCommand.class,
+                JsonCodec.of(StockCommand.class),
+                (id, _, _) -> {
+                  if (id.equals("ink")) {
+                    passed.countDown();
+                  } else {
+                    failed.countDown();
+                    throw new IllegalStateException("not yet");
+                  }
+                })
+            .checkpoints(checkpoints)
+            .retrying(new Retry(100, Duration.ofDays(1), Duration.ofDays(1)))
+            .run()) {
+      orders.handle("1", new Place("pen"));
+      failed.await();
+      orders.handle("2", new Place("ink"));
+      passed.await();
+    }
+    try (var runner = Fulfilment.runner(store, 5).checkpoints(checkpoints).run()) {
+      runner.awaitIdle(LONG);
+    }
+    assertThat(store.read(Query.stream("stock-pen")).toList()).hasSize(1);
   }
 
   @Test
