@@ -447,6 +447,18 @@ final class ProcessRunnerTest {
     settle(timers, second);
     assertThat(told).containsExactly("second");
     assertThat(timers.pending()).isEmpty();
+
+    // it fires while nobody reacts, and was replaced by what happened before that
+    orders.handle("3", new Place("fourth"));
+    second.awaitIdle(LONG);
+    second.close();
+    orders.handle("3", new Place("fifth"));
+    clock.advance(Duration.ofSeconds(61));
+    timers.awaitFired(LONG);
+    var third = open(process.on(store).run());
+    third.awaitIdle(LONG);
+    assertThat(told).containsExactly("second");
+    assertThat(timers.pending()).hasSize(1);
   }
 
   @Test
