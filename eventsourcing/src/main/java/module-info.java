@@ -1,6 +1,6 @@
 /**
  * Event sourcing over any event store: deciders handle commands, projections build read models,
- * codecs name and version events.
+ * process managers react over time, codecs name and version events.
  */
 module io.daybook.eventsourcing {
   requires static transitive org.jspecify;
@@ -9,6 +9,7 @@ module io.daybook.eventsourcing {
   exports io.daybook.eventsourcing.audit;
   exports io.daybook.eventsourcing.codec;
   exports io.daybook.eventsourcing.decider;
+  exports io.daybook.eventsourcing.process;
   exports io.daybook.eventsourcing.projection;
   exports io.daybook.eventsourcing.snapshot;
 }

@@ -1,5 +1,6 @@
 /**
- * Given events, when a command, then events or a refusal: tests of deciders as the business speaks.
+ * Given events, when a command, then events or a refusal: tests of deciders, and of processes, as
+ * the business speaks.
  */
 module io.daybook.testkit {
   requires static transitive org.jspecify;

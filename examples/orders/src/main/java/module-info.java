@@ -7,6 +7,8 @@ module io.daybook.examples.orders {
   requires io.daybook.eventsourcing;
   requires io.daybook.eventstore;
   requires io.daybook.jackson;
+  requires java.sql;
+  requires java.xml;
   requires tools.jackson.databind;
 
   // records and commands are read by reflection

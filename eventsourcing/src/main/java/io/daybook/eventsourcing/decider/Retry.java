@@ -47,8 +47,8 @@ public record Retry(int attempts, Duration firstPause, Duration longestPause) {
     return new Retry(newAttempts, firstPause, longestPause);
   }
 
-  /** The pause after that many attempts have failed. */
-  Duration pauseAfter(int failed) {
+  /** The pause after that many attempts have failed; a random one, see above. */
+  public Duration pauseAfter(int failed) {
     if (failed <= 1) {
       return Duration.ZERO;
     }

@@ -1,19 +1,445 @@
 package io.daybook.examples.orders;
 
 import io.daybook.cli.Application;
+import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ExitCode;
+import io.daybook.cli.ProgressLine;
+import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventstore.EventStore;
+import io.daybook.examples.orders.OrderCommand.Cancel;
+import io.daybook.examples.orders.OrderCommand.Deliver;
+import io.daybook.examples.orders.OrderCommand.Pack;
+import io.daybook.examples.orders.OrderCommand.Pay;
+import io.daybook.examples.orders.OrderCommand.Place;
+import io.daybook.examples.orders.OrderCommand.Refund;
+import io.daybook.examples.orders.OrderCommand.Return;
+import io.daybook.examples.orders.OrderCommand.Ship;
+import io.daybook.examples.orders.Stock.StockCommand.Receive;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line: each subcommand is a method. Runs once, on one thread. */
 @Command(
     name = "orders",
-    description = "Order management by CQRS on an event store: orders, payments, packages, deliveries.",
+    description = {
+      "Order management by CQRS on an event store: orders, payments, packages, deliveries.",
+      "What has to follow from a command (stock is reserved, unpaid orders are cancelled after 30"
+          + " minutes, …) is done before it returns; what is due later, by any command after that,"
+          + " or by 'orders work'."
+    },
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = CommandLine.HelpCommand.class)
+    subcommands = CommandLine.HelpCommand.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed; one line on standard error says why",
+      "2:asked wrongly: an unknown option, a missing argument, an amount that is no number",
+      "3:conflict: others changed the same order all the time; try again",
+      "4:refused by the rules; standard error names the reason"
+    })
 final class OrdersCommand {
-  OrdersCommand(Function<Path, EventStore> stores, Clock clock, Application application) {}
+  private static final String ORDER = "ORDER";
+  private static final String PRODUCT = "PRODUCT";
+  private static final String FORMAT = "--format";
+  private static final String FORMATS = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}";
+  private static final String TEXT = "text";
+  private static final String DEFAULT_DATA = "./orders-data";
+
+  private final Function<Path, EventStore> stores;
+  private final Clock clock;
+  private final Application application;
+  private final PrintStream out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      defaultValue = DEFAULT_DATA,
+      description = "The store's directory; default: ${DEFAULT-VALUE}")
+  private Path data = Path.of(DEFAULT_DATA);
+
+  @Mixin final Help help = new Help();
+
+  /** Every subcommand explains itself. */
+  static final class Help {
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Print this help and exit")
+    @SuppressWarnings("unused") // picocli acts on it
+    private boolean asked;
+  }
+
+  /** How things come to be written down. */
+  static final class Entry {
+    @Mixin final Help help = new Help();
+
+    @Option(names = "--date", description = "The day on which it counts; default: today")
+    private @Nullable LocalDate date;
+
+    @Option(names = "--actor", paramLabel = "WHO", description = "Who does it; default: you")
+    private String actor = System.getProperty("user.name", "unknown");
+
+    @Option(names = "--reason", paramLabel = "WHY", description = "Why, for the audit trail")
+    private @Nullable String reason;
+
+    @Option(
+        names = "--command-id",
+        paramLabel = "ID",
+        description = "Names this command: sent twice with the same id, it counts once")
+    private String commandId = UUID.randomUUID().toString();
+
+    LocalDate date(Orders orders) {
+      return date == null ? orders.today() : date;
+    }
+
+    Audit audit() {
+      Audit audit = Audit.by(actor);
+      return reason == null ? audit : audit.because(reason);
+    }
+  }
+
+  enum TableFormat {
+    TEXT,
+    CSV
+  }
+
+  /** Reads {@code PRODUCT=QUANTITY@PRICE}. */
+  static final class LineConverter implements ITypeConverter<OrderLine> {
+    @Override
+    public OrderLine convert(String value) {
+      int at = value.lastIndexOf('@');
+      int equals = value.lastIndexOf('=', at);
+      try {
+        if (equals > 0 && at > equals) {
+          return new OrderLine(
+              value.substring(0, equals),
+              Integer.parseInt(value.substring(equals + 1, at)),
+              new BigDecimal(value.substring(at + 1)));
+        }
+      } catch (NumberFormatException _) {
+        // is said below
+      }
+      throw new TypeConversionException(
+          "'" + value + "' is not PRODUCT=QUANTITY@PRICE, like pen=2@1.50");
+    }
+  }
+
+  OrdersCommand(Function<Path, EventStore> stores, Clock clock, Application application) {
+    this.stores = stores;
+    this.clock = clock;
+    this.application = application;
+    this.out = application.out();
+  }
+
+  @Command(description = "Takes goods into stock.")
+  void receive(
+      @Parameters(paramLabel = PRODUCT) String product,
+      @Parameters(paramLabel = "QUANTITY") int quantity,
+      @Mixin Entry entry) {
+    withStore(
+        true,
+        store -> {
+          var orders = new Orders(store, clock);
+          entry
+              .audit()
+              .run(() -> {
+                var _ = orders.handle(product, new Receive(quantity), entry.commandId);
+              });
+          orders.work();
+          out.print(Texts.line(product, orders.stock(product)));
+        });
+  }
+
+  @Command(description = "Orders goods; their stock is reserved, or the order is cancelled.")
+  void place(
+      @Parameters(paramLabel = ORDER) String id,
+      @Parameters(
+              paramLabel = "PRODUCT=QUANTITY@PRICE",
+              arity = "1..*",
+              converter = LineConverter.class,
+              description = "What is ordered, like pen=2@1.50")
+          List<OrderLine> lines,
+      @Option(names = "--customer", required = true, description = "Who orders") String customer,
+      @Option(
+              names = "--promised",
+              paramLabel = "DATE",
+              description = "To be shipped by then; default: three days after")
+          @Nullable LocalDate promised,
+      @Mixin Entry entry) {
+    change(
+        id,
+        entry,
+        true,
+        date -> new Place(customer, lines, date, promised == null ? date.plusDays(3) : promised));
+  }
+
+  @Command(description = "Pays an order.")
+  void pay(
+      @Parameters(paramLabel = ORDER) String id,
+      @Parameters(paramLabel = "AMOUNT") BigDecimal amount,
+      @Mixin Entry entry) {
+    change(id, entry, false, date -> new Pay(amount, date));
+  }
+
+  @Command(description = "Packs an order.")
+  void pack(
+      @Parameters(paramLabel = ORDER) String id,
+      @Parameters(paramLabel = "PARCEL", description = "The number on the parcel") String parcel,
+      @Mixin Entry entry) {
+    change(id, entry, false, date -> new Pack(parcel, date));
+  }
+
+  @Command(description = "Gives a parcel to a carrier; the goods leave the stock.")
+  void ship(
+      @Parameters(paramLabel = ORDER) String id,
+      @Parameters(paramLabel = "CARRIER") String carrier,
+      @Mixin Entry entry) {
+    change(id, entry, false, date -> new Ship(carrier, date));
+  }
+
+  @Command(description = "Takes note that a parcel arrived.")
+  void deliver(@Parameters(paramLabel = ORDER) String id, @Mixin Entry entry) {
+    change(id, entry, false, Deliver::new);
+  }
+
+  @Command(name = "return", description = "Takes goods back, within 14 days of the delivery.")
+  void takeBack(
+      @Parameters(paramLabel = ORDER) String id,
+      @Parameters(paramLabel = PRODUCT) String product,
+      @Parameters(paramLabel = "QUANTITY") int quantity,
+      @Mixin Entry entry) {
+    change(id, entry, false, date -> new Return(product, quantity, date));
+  }
+
+  @Command(description = "Gives money back, for what came back or was cancelled.")
+  void refund(
+      @Parameters(paramLabel = ORDER) String id,
+      @Parameters(paramLabel = "AMOUNT") BigDecimal amount,
+      @Mixin Entry entry) {
+    change(id, entry, false, date -> new Refund(amount, date));
+  }
+
+  @Command(description = "Cancels an order that is not packed; what was paid is given back.")
+  void cancel(
+      @Parameters(paramLabel = ORDER) String id,
+      @Parameters(paramLabel = "REASON", arity = "0..1", defaultValue = "by request")
+          String reason,
+      @Mixin Entry entry) {
+    change(id, entry, false, date -> new Cancel(reason, date));
+  }
+
+  @Command(description = "Does what is due: timers fire, and what follows is done.")
+  void work(@Mixin Help help) {
+    withStore(
+        false,
+        store -> {
+          var orders = new Orders(store, clock);
+          orders.work();
+          out.print(Texts.timers(orders.timers()));
+        });
+  }
+
+  @Command(description = "Prints an order.")
+  void show(@Parameters(paramLabel = ORDER) String id, @Mixin Help help) {
+    read(orders -> out.print(Texts.order(id, orders.order(id))));
+  }
+
+  @Command(description = "Prints what happened to an order, who did it and why.")
+  void history(@Parameters(paramLabel = ORDER) String id, @Mixin Help help) {
+    read(orders -> out.print(Texts.history(orders.history(id))));
+  }
+
+  @Command(description = "Prints the orders that are neither delivered nor cancelled.")
+  void open(
+      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin Help help) {
+    withStore(
+        false,
+        store -> out.print(Texts.open(Views.openOrders().fold(store).values(), isCsv(format))));
+  }
+
+  @Command(description = "Prints what was paid and given back on each day.")
+  void revenue(
+      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin Help help) {
+    withStore(
+        false, store -> out.print(Texts.revenue(Views.revenuePerDay().fold(store), isCsv(format))));
+  }
+
+  @Command(description = "Prints what is in stock, and how much of it is reserved.")
+  void stock(
+      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin Help help) {
+    withStore(false, store -> out.print(Texts.stock(Views.stock().fold(store), isCsv(format))));
+  }
+
+  @Command(description = "Prints shipments that are late, or were.")
+  void late(
+      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin Help help) {
+    withStore(
+        false,
+        store -> {
+          LocalDate today = new Orders(store, clock).today();
+          var late = Views.late(Views.shipments().fold(store), today);
+          out.print(Texts.late(late, today, isCsv(format)));
+        });
+  }
+
+  @Command(description = "Prints the timers that have not fired.")
+  void timers(@Mixin Help help) {
+    read(orders -> out.print(Texts.timers(orders.timers())));
+  }
+
+  @Command(description = "Prints the processes, one per order, and which of them stand still.")
+  void processes(@Mixin Help help) {
+    read(orders -> out.print(Texts.processes(orders.instances())));
+  }
+
+  @Command(description = "Has a process that stands still go on.")
+  int retry(@Parameters(paramLabel = ORDER) String id, @Mixin Help help) {
+    boolean[] goesOn = {false};
+    read(orders -> {
+      try (Orders.Running running = orders.run()) {
+        running.settle();
+        goesOn[0] = running.retry(id);
+        running.settle();
+      }
+      out.print(Texts.processes(orders.instances()));
+    });
+    return goesOn[0] ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  @Command(
+      name = "import-ocel",
+      description = {
+        "Records an object-centric event log (OCEL 2.0, SQLite, plain or gzipped).",
+        "Each event is found by a tag for every object that it touches, like order:990001."
+            + " Importing again changes nothing; what an interruption left is made up for."
+      })
+  void importOcel(@Parameters(paramLabel = "FILE") Path file, @Mixin Help help) {
+    importLog(file, LogImport::ocel);
+  }
+
+  @Command(
+      name = "import-xes",
+      description = {
+        "Records an event log in XES (plain or gzipped).",
+        "The activity is the concept:name of an event, the case that of its trace. Importing again"
+            + " changes nothing; what an interruption left is made up for."
+      })
+  void importXes(@Parameters(paramLabel = "FILE") Path file, @Mixin Help help) {
+    importLog(file, LogImport::xes);
+  }
+
+  @Command(description = "Prints how often each activity was done in the imported logs.")
+  void activities(
+      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin Help help) {
+    withStore(
+        false, store -> out.print(Texts.activities(LogViews.activities(store), isCsv(format))));
+  }
+
+  @Command(
+      description = {
+        "Prints the cases of the imported logs, their events and what was done last.",
+        "A case is a trace of an XES log, or an order of an OCEL log with the events that touch it;"
+            + " --by counts by objects of another type, like items or packages."
+      })
+  void cases(
+      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Option(names = "--by", paramLabel = "TYPE", description = "A type of objects of the log")
+          @Nullable String type,
+      @Mixin Help help) {
+    List<String> types = type == null ? LogImport.CASES : List.of(type);
+    withStore(
+        false, store -> out.print(Texts.cases(LogViews.cases(store, types), isCsv(format))));
+  }
+
+  @Command(
+      description = {
+        "Checks the imported logs: order price = items + 5.00, package weight = items,",
+        "and each activity as often as the log itself states."
+      })
+  int check(@Mixin Help help) {
+    boolean[] right = {true};
+    withStore(
+        false,
+        store -> {
+          for (LogViews.Check check : LogViews.checks(store)) {
+            out.println(check);
+            right[0] &= check.firstWrong() == null;
+          }
+        });
+    return right[0] ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  private void importLog(Path file, Function<LogImport, LogImport.Summary> how) {
+    LogImport.requireFile(file);
+    withStore(
+        true,
+        store -> {
+          LogImport.Summary summary;
+          try (var progress = new ProgressLine(application.terminal(), "event")) {
+            summary = how.apply(new LogImport(store, file, progress));
+          }
+          out.print(Texts.imported(summary));
+          LogViews.checks(store).forEach(out::println);
+        });
+  }
+
+  /** Changes an order, has done what follows, and prints the order. */
+  private void change(
+      String id, Entry entry, boolean create, Function<LocalDate, OrderCommand> command) {
+    withStore(
+        create,
+        store -> {
+          var orders = new Orders(store, clock);
+          var by = entry.audit();
+          by.run(() -> {
+            var _ = orders.handle(id, command.apply(entry.date(orders)), entry.commandId);
+          });
+          orders.work();
+          out.print(Texts.line(id, orders.order(id)));
+        });
+  }
+
+  private void read(Consumer<Orders> work) {
+    withStore(false, store -> work.accept(new Orders(store, clock)));
+  }
+
+  private void withStore(boolean create, Consumer<EventStore> work) {
+    if (!create && !Files.isDirectory(data)) {
+      throw new CommandFailedException(
+          ExitCode.FAILURE,
+          "there are no orders in "
+              + data
+              + "; receive, place and the imports begin a store, --data names another");
+    }
+    try (EventStore store = stores.apply(data)) {
+      work.accept(store);
+    }
+  }
+
+  private static boolean isCsv(TableFormat format) {
+    return format == TableFormat.CSV;
+  }
 }

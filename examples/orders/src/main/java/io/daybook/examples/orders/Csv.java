@@ -1,0 +1,23 @@
+package io.daybook.examples.orders;
+
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Comma-separated values as RFC 4180 has them, with lines that end in a line feed. */
+final class Csv {
+  private Csv() {}
+
+  /** A line. */
+  static String line(Object... values) {
+    return Stream.of(values)
+            .map(value -> quoted(String.valueOf(value)))
+            .collect(Collectors.joining(","))
+        + "\n";
+  }
+
+  private static String quoted(String value) {
+    boolean plain =
+        value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
+  }
+}

@@ -1,0 +1,164 @@
+package io.daybook.examples.orders;
+
+import io.daybook.eventsourcing.codec.Codec;
+import io.daybook.eventsourcing.codec.Recorded;
+import io.daybook.eventsourcing.decider.CommandHandler;
+import io.daybook.eventsourcing.decider.Rejected;
+import io.daybook.eventsourcing.process.Checkpoints;
+import io.daybook.eventsourcing.process.PendingTimer;
+import io.daybook.eventsourcing.process.ProcessInstance;
+import io.daybook.eventsourcing.process.ProcessRunner;
+import io.daybook.eventsourcing.process.Timers;
+import io.daybook.eventstore.EventStore;
+import io.daybook.examples.orders.Fulfilment.FulfilmentEvent;
+import io.daybook.examples.orders.Stock.StockCommand;
+import io.daybook.examples.orders.Stock.StockEvent;
+import io.daybook.jackson.JsonCodec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/**
+ * The side that writes: orders are streams {@code order-ID}, stock is {@code stock-PRODUCT}, and the
+ * process between them is {@code fulfilment-ID}. May be used by any number of threads.
+ *
+ * <p>Commands return as soon as they are stored; what follows from them is done by {@link #run}, a
+ * moment later.
+ */
+final class Orders {
+  static final String ORDERS = "order";
+  static final String STOCK = "stock";
+
+  static final Codec<OrderEvent> ORDER_EVENTS = JsonCodec.of(OrderEvent.class);
+  static final Codec<StockEvent> STOCK_EVENTS = JsonCodec.of(StockEvent.class);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final EventStore store;
+  private final InstantSource clock;
+  private final CommandHandler<OrderCommand, OrderEvent, Order> orders;
+  private final CommandHandler<StockCommand, StockEvent, Stock> stock;
+
+  /** On that store, where the clock tells the time. */
+  Orders(EventStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+    orders = CommandHandler.of(ORDERS, Order.DECIDER, ORDER_EVENTS).on(store);
+    stock = CommandHandler.of(STOCK, Stock.DECIDER, STOCK_EVENTS).on(store);
+  }
+
+  /** Today, in UTC or in the clock's zone if it has one. */
+  LocalDate today() {
+    return LocalDate.ofInstant(
+        clock.instant(), clock instanceof Clock zoned ? zoned.getZone() : ZoneOffset.UTC);
+  }
+
+  /**
+   * Carries out a command on an order, once per command id.
+   *
+   * @return the order after it
+   * @throws Rejected if the rules do not allow it
+   */
+  Order handle(String id, OrderCommand command, String commandId) {
+    return orders.handle(id, command, commandId).state();
+  }
+
+  /**
+   * Carries out a command on the stock of a product, once per command id.
+   *
+   * @return the stock after it
+   * @throws Rejected if the rules do not allow it
+   */
+  Stock handle(String product, StockCommand command, String commandId) {
+    return stock.handle(product, command, commandId).state();
+  }
+
+  /**
+   * An order as it is now.
+   *
+   * @throws Rejected if there is no such order
+   */
+  Order order(String id) {
+    Order order = orders.stateOf(id);
+    if (order.status() == Order.Status.NONE) {
+      throw new Rejected("unknown-order", "there is no order " + id);
+    }
+    return order;
+  }
+
+  /** The stock of a product as it is now. */
+  Stock stock(String product) {
+    return stock.stateOf(product);
+  }
+
+  /** The events of an order. */
+  List<Recorded<OrderEvent>> history(String id) {
+    var _ = order(id);
+    return orders.history(id).toList();
+  }
+
+  /** The process and its timers, until this is closed. */
+  Running run() {
+    return new Running();
+  }
+
+  /** Has the process do all that is due now. */
+  void work() {
+    try (Running running = run()) {
+      running.settle();
+    }
+  }
+
+  /** The timers that have not fired, the earliest first. */
+  List<PendingTimer> timers() {
+    return Timers.pending(store);
+  }
+
+  /** The instances of the process. */
+  List<ProcessInstance> instances() {
+    return ProcessInstance.list(store, Fulfilment.NAME);
+  }
+
+  /** The process at work. */
+  final class Running implements AutoCloseable {
+    private final Timers timers = Timers.run(store, clock);
+    private final ProcessRunner<Fulfilment> runner =
+        Fulfilment.process(ORDER_EVENTS, STOCK_EVENTS, JsonCodec.of(FulfilmentEvent.class))
+            .on(store)
+            .sending(
+                OrderCommand.class,
+                JsonCodec.of(OrderCommand.class),
+                (id, command, commandId) -> orders.handle(id, command, commandId))
+            .sending(
+                StockCommand.class,
+                JsonCodec.of(StockCommand.class),
+                (id, command, commandId) -> stock.handle(id, command, commandId))
+            .checkpoints(Checkpoints.in(store))
+            .run();
+
+    private Running() {}
+
+    /** Waits until all is done that is due now, also what that leads to. */
+    void settle() {
+      do {
+        timers.awaitFired(PATIENCE);
+        runner.awaitIdle(PATIENCE);
+      } while (Timers.pending(store).stream()
+          .anyMatch(timer -> !timer.due().isAfter(clock.instant())));
+    }
+
+    /** Tries an instance again that stands still; whether it goes on. */
+    boolean retry(String instance) {
+      return runner.retry(instance);
+    }
+
+    @Override
+    public void close() {
+      runner.close();
+      timers.close();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.daybook.examples.orders;
+
+import io.daybook.eventsourcing.codec.Recorded;
+import io.daybook.eventsourcing.projection.Projection;
+import io.daybook.examples.orders.OrderEvent.OrderCancelled;
+import io.daybook.examples.orders.OrderEvent.OrderDelivered;
+import io.daybook.examples.orders.OrderEvent.OrderPacked;
+import io.daybook.examples.orders.OrderEvent.OrderPaid;
+import io.daybook.examples.orders.OrderEvent.OrderPlaced;
+import io.daybook.examples.orders.OrderEvent.OrderRefunded;
+import io.daybook.examples.orders.OrderEvent.OrderShipped;
+import io.daybook.examples.orders.Stock.StockEvent;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The side that reads: each view is made for one question, from the same events, and can be made
+ * anew at any time. Views are changed in place, so they are read by one who folded them, or by
+ * {@code ReadModel.query}.
+ */
+final class Views {
+  private Views() {}
+
+  /** An order that is not delivered and not cancelled. */
+  record OpenOrder(
+      String id, String customer, Order.Status status, BigDecimal price, LocalDate promisedBy) {
+    OpenOrder as(Order.Status newStatus) {
+      return new OpenOrder(id, customer, newStatus, price, promisedBy);
+    }
+  }
+
+  /** Which orders are open? */
+  static Projection<TreeMap<String, OpenOrder>> openOrders() {
+    return Projection.named("open-orders", () -> new TreeMap<String, OpenOrder>())
+        .reading(Orders.ORDER_EVENTS, Orders.ORDERS)
+        .update(OrderPlaced.class, (view, e) -> view.put(e.streamId(), openOrder(e)))
+        .update(OrderPaid.class, (view, e) -> moveOn(view, e.streamId(), Order.Status.PAID))
+        .update(OrderPacked.class, (view, e) -> moveOn(view, e.streamId(), Order.Status.PACKED))
+        .update(OrderShipped.class, (view, e) -> moveOn(view, e.streamId(), Order.Status.SHIPPED))
+        .update(OrderDelivered.class, (view, e) -> view.remove(e.streamId()))
+        .update(OrderCancelled.class, (view, e) -> view.remove(e.streamId()));
+  }
+
+  private static OpenOrder openOrder(Recorded<OrderPlaced> placed) {
+    OrderPlaced event = placed.event();
+    BigDecimal price =
+        event.lines().stream().map(OrderLine::price).reduce(BigDecimal.ZERO, BigDecimal::add);
+    return new OpenOrder(
+        placed.streamId(), event.customer(), Order.Status.PLACED, price, event.promisedBy());
+  }
+
+  private static void moveOn(TreeMap<String, OpenOrder> view, String id, Order.Status status) {
+    view.computeIfPresent(id, (_, order) -> order.as(status));
+  }
+
+  /** The money of a day. */
+  record Day(BigDecimal paid, BigDecimal refunded) {
+    BigDecimal revenue() {
+      return paid.subtract(refunded);
+    }
+
+    static Day add(Day a, Day b) {
+      return new Day(a.paid.add(b.paid), a.refunded.add(b.refunded));
+    }
+  }
+
+  /** What came in on which day? */
+  static Projection<TreeMap<LocalDate, Day>> revenuePerDay() {
+    return Projection.named("revenue", () -> new TreeMap<LocalDate, Day>())
+        .reading(Orders.ORDER_EVENTS, Orders.ORDERS)
+        .update(
+            OrderPaid.class,
+            (view, e) ->
+                view.merge(
+                    e.event().date(), new Day(e.event().amount(), BigDecimal.ZERO), Day::add))
+        .update(
+            OrderRefunded.class,
+            (view, e) ->
+                view.merge(
+                    e.event().date(), new Day(BigDecimal.ZERO, e.event().amount()), Day::add));
+  }
+
+  /** What is in stock? */
+  static Projection<TreeMap<String, Stock>> stock() {
+    return Projection.named("stock", () -> new TreeMap<String, Stock>())
+        .reading(Orders.STOCK_EVENTS, Orders.STOCK)
+        .update(
+            StockEvent.class,
+            (view, e) -> {
+              Stock before = view.getOrDefault(e.streamId(), Stock.DECIDER.initial());
+              view.put(e.streamId(), Stock.evolve(before, e.event()));
+            });
+  }
+
+  /**
+   * A shipment and its promise.
+   *
+   * @param shippedOn when it was shipped; null if it was not
+   */
+  record Shipment(
+      String order, String customer, LocalDate promisedBy, @Nullable LocalDate shippedOn) {
+    /** By how many days it is late on that day; not more than 0 if it is not. */
+    long daysLate(LocalDate today) {
+      return ChronoUnit.DAYS.between(promisedBy, shippedOn == null ? today : shippedOn);
+    }
+  }
+
+  /** Which shipments were promised when? */
+  static Projection<TreeMap<String, Shipment>> shipments() {
+    return Projection.named("shipments", () -> new TreeMap<String, Shipment>())
+        .reading(Orders.ORDER_EVENTS, Orders.ORDERS)
+        .update(
+            OrderPlaced.class,
+            (view, e) ->
+                view.put(
+                    e.streamId(),
+                    new Shipment(
+                        e.streamId(), e.event().customer(), e.event().promisedBy(), null)))
+        .update(
+            OrderShipped.class,
+            (view, e) ->
+                view.computeIfPresent(
+                    e.streamId(),
+                    (_, s) ->
+                        new Shipment(s.order, s.customer, s.promisedBy, e.event().date())))
+        .update(OrderCancelled.class, (view, e) -> view.remove(e.streamId()));
+  }
+
+  /** Those that are late on that day, or were, the latest first. */
+  static List<Shipment> late(TreeMap<String, Shipment> shipments, LocalDate today) {
+    var late = new ArrayList<Shipment>();
+    for (Shipment shipment : shipments.values()) {
+      if (shipment.daysLate(today) > 0) {
+        late.add(shipment);
+      }
+    }
+    late.sort(Comparator.comparingLong((Shipment s) -> -s.daysLate(today)));
+    return late;
+  }
+}
