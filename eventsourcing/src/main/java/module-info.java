@@ -11,4 +11,5 @@ module io.daybook.eventsourcing {
   exports io.daybook.eventsourcing.decider;
   exports io.daybook.eventsourcing.projection;
   exports io.daybook.eventsourcing.snapshot;
+  exports io.daybook.eventsourcing.subscription;
 }
