@@ -141,18 +141,18 @@ final class Builds {
             definition.name(), number, definition.version(), definition.partitions(), state, tables);
     var _ =
         database.inTransaction(
-            failure("create"),
+            failure("created"),
             connection -> {
               insert(connection, build);
               if (!database.dialect().hasTransactionalDefinitions()) {
                 connection.commit();
               }
               createTables(connection, build);
+              changeState(connection, build, Build.State.CREATING, state);
+              leases.fence(connection, lease);
               if (state == Build.State.ACTIVE) {
                 putViews(connection, build);
               }
-              setState(connection, build, state);
-              leases.fence(connection, lease);
               return build;
             });
     return number;
@@ -196,7 +196,7 @@ final class Builds {
     if (!database.dialect().hasTransactionalDefinitions()) {
       var _ =
           database.inTransaction(
-              failure("show"),
+              failure("shown by their names"),
               connection -> {
                 putViews(connection, serving);
                 return serving;
@@ -238,17 +238,10 @@ final class Builds {
   /** Lets the serving build stand still, so that the next can reach it. */
   void freeze(Build serving) {
     exclusively(
-        lease ->
-            database.inTransaction(
-                failure("freeze"),
-                connection -> {
-                  changeState(connection, serving, Build.State.ACTIVE, Build.State.FROZEN);
-                  for (String work : serving.works()) {
-                    leases.seize(connection, work);
-                  }
-                  leases.fence(connection, lease);
-                  return serving;
-                }));
+        lease -> {
+          freeze(lease, serving);
+          return null;
+        });
   }
 
   /**
@@ -261,7 +254,7 @@ final class Builds {
         lease -> {
           boolean done =
               database.inTransaction(
-                  failure("activate"), connection -> activate(connection, lease, next));
+                  failure("put in place"), connection -> activate(connection, lease, next));
           if (done) {
             finishRetired(lease);
           }
@@ -295,9 +288,10 @@ final class Builds {
     return true;
   }
 
-  private void dropViewsOnlyIn(Connection connection, Build old, Build next) throws SQLException {
+  private void dropViewsOnlyIn(Connection connection, Build old, @Nullable Build next)
+      throws SQLException {
     for (String table : old.tables()) {
-      if (!table.isEmpty() && !next.tables().contains(table)) {
+      if (!table.isEmpty() && (next == null || !next.tables().contains(table))) {
         execute(connection, "DROP VIEW IF EXISTS " + table);
       }
     }
@@ -329,7 +323,7 @@ final class Builds {
   private void retire(Lease lease, Build build) {
     var _ =
         database.inTransaction(
-            failure("retire"),
+            failure("retired"),
             connection -> {
               changeState(connection, build, build.state(), Build.State.RETIRED);
               for (String work : build.works()) {
@@ -347,11 +341,14 @@ final class Builds {
 
   /** Drops what nobody reads any more, also where a crash has left it. */
   private void finishRetired(Lease lease) {
-    for (Build build : all()) {
+    List<Build> builds = all();
+    Build serving = serving(builds).orElse(null);
+    for (Build build : builds) {
       if (build.state() == Build.State.RETIRED || build.state() == Build.State.CREATING) {
+        releaseViews(build, serving);
         var _ =
             database.inTransaction(
-                failure("drop"),
+                failure("dropped"),
                 connection -> {
                   drop(connection, build);
                   leases.fence(connection, lease);
@@ -361,6 +358,22 @@ final class Builds {
           leases.remove(work);
         }
       }
+    }
+  }
+
+  /** Where a crash can come between tables and views, views may still be of what is to go. */
+  private void releaseViews(Build build, @Nullable Build serving) {
+    if (serving != null) {
+      restoreViews(serving);
+    }
+    if (!database.dialect().hasTransactionalDefinitions()) {
+      var _ =
+          database.inTransaction(
+              failure("dropped"),
+              connection -> {
+                dropViewsOnlyIn(connection, build, serving);
+                return build;
+              });
     }
   }
 
@@ -399,7 +412,7 @@ final class Builds {
     }
     var _ =
         database.inTransaction(
-            failure("resume"),
+            failure("resumed"),
             connection -> {
               changeState(connection, serving, Build.State.FROZEN, Build.State.ACTIVE);
               leases.fence(connection, lease);
@@ -420,7 +433,7 @@ final class Builds {
           Build serving = serving(all()).orElseThrow();
           freeze(lease, serving);
           return database.inTransaction(
-              failure("reset"),
+              failure("emptied"),
               connection -> {
                 for (String table : serving.tables()) {
                   if (!table.isEmpty()) {
@@ -445,7 +458,7 @@ final class Builds {
     }
     var _ =
         database.inTransaction(
-            failure("freeze"),
+            failure("frozen"),
             connection -> {
               changeState(connection, serving, Build.State.ACTIVE, Build.State.FROZEN);
               for (String work : serving.works()) {
@@ -462,11 +475,6 @@ final class Builds {
         .map(Checkpoint::position)
         .orElse(Position.BEFORE_FIRST)
         .value();
-  }
-
-  private void setState(Connection connection, Build build, Build.State state)
-      throws SQLException {
-    changeState(connection, build, Build.State.CREATING, state);
   }
 
   private void changeState(
@@ -518,6 +526,6 @@ final class Builds {
   }
 
   private String failure(String what) {
-    return "the tables of the projection " + definition.name() + " cannot be " + what + "d";
+    return "the tables of the projection " + definition.name() + " cannot be " + what;
   }
 }

@@ -51,6 +51,7 @@ final class Keeper {
   private final Condition woken = lock.newCondition();
   private final Thread thread;
   private boolean wake;
+  private boolean interrupted;
   private @Nullable Lease membership;
   private volatile boolean paused;
   private volatile boolean closed;
@@ -119,12 +120,20 @@ final class Keeper {
         if (!closed) {
           look();
         }
+        interrupted = false;
       } catch (EventStoreClosedException _) {
         endAll();
         return;
       } catch (RuntimeException e) {
         definition.listener().interrupted(definition.name(), beat(), e);
-        LOG.log(System.Logger.Level.WARNING, "the keeper of " + definition.name(), e);
+        if (!interrupted) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "the work at {0} is interrupted and will be tried again: {1}",
+              definition.name(),
+              e);
+        }
+        interrupted = true;
       }
     }
   }
@@ -374,6 +383,21 @@ final class Keeper {
     }
   }
 
+  /** Lets all workers of this instance begin again at their checkpoints. */
+  void restart() {
+    working.lock();
+    try {
+      workers.values().forEach(Worker::stop);
+      for (Worker worker : List.copyOf(workers.values())) {
+        end(worker);
+      }
+      failures.clear();
+      look();
+    } finally {
+      working.unlock();
+    }
+  }
+
   void close() {
     closed = true;
     wake();
@@ -498,6 +522,14 @@ final class Keeper {
       }
     }
     return failures.values().stream().findFirst().orElse(null);
+  }
+
+  /** Why what is read stands still, as far as this instance does the work. */
+  @Nullable ProjectionException servingFailure() {
+    Build now = serving;
+    return now == null || now.version() != definition.version()
+        ? failure()
+        : failureOf(now.number());
   }
 
   /** Why work of this instance for a build stands still. */

@@ -249,8 +249,7 @@ public final class SqlReadModel implements AutoCloseable {
   public void reset() {
     requireOpen();
     builds.reset();
-    keeper.forgetFailures();
-    keeper.wake();
+    keeper.restart();
   }
 
   /** Stops following, and gives the work to other instances. Closing twice does nothing. */
@@ -318,7 +317,7 @@ public final class SqlReadModel implements AutoCloseable {
 
   private void requireRunning() {
     requireOpen();
-    ProjectionException failed = keeper.failure();
+    ProjectionException failed = keeper.servingFailure();
     if (failed != null) {
       throw new ProjectionFailedException(name(), failed);
     }
