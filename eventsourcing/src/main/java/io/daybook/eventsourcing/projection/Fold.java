@@ -10,42 +10,56 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A view on its way through the events. To be used by one thread. */
-final class Fold<V> {
+/**
+ * A view on its way through the events: what read models of all kinds are made of. To be used by
+ * one thread.
+ *
+ * @param <V> the view
+ */
+public final class Fold<V> {
   private final Projection<V> projection;
   private final Map<Class<?>, List<Projection.Handler<V>>> handlers = new HashMap<>();
   private V view;
   private long unknown;
 
-  Fold(Projection<V> projection) {
+  Fold(Projection<V> projection, V view) {
     this.projection = projection;
-    this.view = projection.emptyView();
+    this.view = view;
   }
 
-  V view() {
+  /** The view after the events so far. */
+  public V view() {
     return view;
   }
 
   /** How many events were passed over because no codec knows their type. */
-  long unknown() {
+  public long unknownEvents() {
     return unknown;
   }
 
-  /** Gives an event to its handlers. */
-  void add(RecordedEvent stored) {
+  /**
+   * Gives an event to its handlers.
+   *
+   * @throws ProjectionFailedException if a handler fails or the event cannot be decoded; the view
+   *     is then the one before, unless handlers changed it in place
+   */
+  public void add(RecordedEvent stored) {
     Codec<?> codec = codecFor(stored);
     if (codec == null) {
       unknown++;
       return;
     }
+    V before = view;
     try {
       decode(codec, stored);
     } catch (UnknownEventTypeException e) {
+      view = before;
       if (!e.stored().equals(stored)) {
         throw new ProjectionFailedException(projection.name(), stored, e);
       }
       unknown++;
     } catch (RuntimeException e) {
+      view = before;
       throw new ProjectionFailedException(projection.name(), stored, e);
     }
   }

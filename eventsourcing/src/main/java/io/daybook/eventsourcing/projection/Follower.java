@@ -1,10 +1,19 @@
 package io.daybook.eventsourcing.projection;
 
+import io.daybook.eventsourcing.subscription.FailurePolicy;
+import io.daybook.eventsourcing.subscription.Parking;
+import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionMessage;
+import io.daybook.eventstore.SubscriptionRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -15,21 +24,63 @@ import org.jspecify.annotations.Nullable;
  * that others read is volatile, and written after what it speaks of.
  */
 final class Follower<V> {
+  private final Projection<V> projection;
   private final String name;
-  private final Fold<V> fold;
+  private final Partition partition;
+  private final EventStore store;
+  private final Reporter reporter;
   private final ReentrantReadWriteLock viewLock = new ReentrantReadWriteLock();
+  private final ReentrantLock gate = new ReentrantLock();
+  private final Condition opened = gate.newCondition();
+  private final @Nullable ViewSnapshots<V> snapshots;
+  private final Fold<V> fold;
+  private @Nullable Parking parking;
   private volatile V view;
-  private volatile long position = Position.BEFORE_FIRST.value();
+  private volatile long position;
   private volatile long unknown;
   private volatile ReadModel.Status status = ReadModel.Status.CATCHING_UP;
+  private volatile boolean paused;
+  private volatile boolean closing;
   private volatile @Nullable ProjectionFailedException failure;
   private volatile @Nullable Subscription subscription;
   private volatile @Nullable Thread thread;
 
-  Follower(Projection<V> projection) {
-    this.name = projection.name();
-    this.fold = new Fold<>(projection);
+  /** One that has not begun, with the view that it will begin with. */
+  private Follower(
+      Projection<V> projection,
+      String name,
+      EventStore store,
+      Partition partition,
+      ViewSnapshots.@Nullable Kept<V> kept) {
+    this.projection = projection;
+    this.name = name;
+    this.partition = partition;
+    this.store = store;
+    this.reporter = new Reporter(name, projection.following().listener());
+    this.snapshots = ViewSnapshots.of(projection, store, name);
+    this.fold = projection.foldFrom(kept == null ? projection.emptyView() : kept.view());
     this.view = fold.view();
+    this.position = kept == null ? Position.BEFORE_FIRST.value() : kept.position().value();
+  }
+
+  /** One that begins with the first event. */
+  static <V> Follower<V> fresh(
+      Projection<V> projection, String name, EventStore store, Partition partition) {
+    return new Follower<>(projection, name, store, partition, null);
+  }
+
+  /** One that begins where the latest snapshot was taken. */
+  static <V> Follower<V> restored(
+      Projection<V> projection, String name, EventStore store, Partition partition) {
+    ViewSnapshots<V> snapshots = ViewSnapshots.of(projection, store, name);
+    ViewSnapshots.Kept<V> kept = snapshots == null ? null : snapshots.latest();
+    return new Follower<>(projection, name, store, partition, kept);
+  }
+
+  /** Puts the position up to the head: what is stored already does not concern it. */
+  void startAtHead(Query query, LongConsumer moved) {
+    position = store.head().value();
+    start(query, moved);
   }
 
   /**
@@ -38,12 +89,20 @@ final class Follower<V> {
    * @param moved is told every position that is reached, and the highest one there is when nothing
    *     more will come
    */
-  void start(Subscription newSubscription, LongConsumer moved) {
-    subscription = newSubscription;
+  void start(Query query, LongConsumer moved) {
+    Query all = query;
+    if (projection.following().failures().then() != FailurePolicy.Then.STOP) {
+      Parking open = Parking.open(store, projection.name(), 0, projection.following().failures());
+      parking = open;
+      all = query.or(Query.stream(open.stream()));
+    }
+    reporter.begins(position, store.head());
+    var request =
+        SubscriptionRequest.of(all).after(store.checkpointAt(new Position(position)));
+    Subscription messages = store.subscribe(request);
+    subscription = messages;
     thread =
-        Thread.ofVirtual()
-            .name("daybook-projection-" + name)
-            .start(() -> follow(newSubscription, moved));
+        Thread.ofVirtual().name("daybook-projection-" + name).start(() -> follow(messages, moved));
   }
 
   V view() {
@@ -68,7 +127,9 @@ final class Follower<V> {
   }
 
   ReadModel.Status status() {
-    return status;
+    ReadModel.Status now = status;
+    boolean runs = now == ReadModel.Status.CATCHING_UP || now == ReadModel.Status.LIVE;
+    return paused && runs ? ReadModel.Status.PAUSED : now;
   }
 
   @Nullable ProjectionFailedException failure() {
@@ -78,21 +139,46 @@ final class Follower<V> {
   /** Throws if nothing more will come. */
   void requireRunning() {
     switch (status) {
-      case CATCHING_UP, LIVE -> {}
+      case CATCHING_UP, LIVE, PAUSED -> {}
       case CLOSED -> throw new ProjectionClosedException(name);
       case FAILED -> throw new ProjectionFailedException(name, failureOrUnknown());
     }
   }
 
+  /** Lets no handler run any more, or again; waits for the one that runs. */
+  void pause(boolean newPaused) {
+    gate.lock();
+    viewLock.readLock().lock();
+    try {
+      paused = newPaused;
+      opened.signalAll();
+    } finally {
+      viewLock.readLock().unlock();
+      gate.unlock();
+    }
+  }
+
+  /** Takes nothing more, and does not wait. */
+  void stop() {
+    closing = true;
+    Subscription current = subscription;
+    if (current != null) {
+      current.close();
+    }
+    gate.lock();
+    try {
+      paused = false;
+      opened.signalAll();
+    } finally {
+      gate.unlock();
+    }
+  }
+
   /** Stops, and waits until no handler runs any more, unless a handler calls this. */
   void close() {
-    Subscription current = subscription;
+    stop();
     Thread running = thread;
-    if (current == null || running == null) {
-      return;
-    }
-    current.close();
-    if (running.equals(Thread.currentThread())) {
+    if (running == null || running.equals(Thread.currentThread())) {
       return;
     }
     try {
@@ -106,7 +192,7 @@ final class Follower<V> {
     ReadModel.Status end = ReadModel.Status.CLOSED;
     try (messages) {
       while (true) {
-        moved.accept(handle(messages.next()));
+        moved.accept(handle(next(messages)));
       }
     } catch (EventStoreClosedException | InterruptedException _) {
       // this is how a subscription is meant to end
@@ -115,23 +201,135 @@ final class Follower<V> {
       end = ReadModel.Status.FAILED;
     } catch (Throwable e) {
       // an Error, too, must not leave others waiting for ever
-      failure = new ProjectionFailedException(name, e);
-      end = ReadModel.Status.FAILED;
+      failure = closing ? null : new ProjectionFailedException(name, e);
+      end = closing ? ReadModel.Status.CLOSED : ReadModel.Status.FAILED;
+    }
+    if (snapshots != null) {
+      snapshots.save(view);
     }
     status = end;
     moved.accept(Long.MAX_VALUE);
+    if (end == ReadModel.Status.FAILED) {
+      reporter.failed(new ProjectionFailedException(name, failureOrUnknown()));
+    }
   }
 
-  private long handle(SubscriptionMessage message) {
-    switch (message) {
-      case SubscriptionMessage.Delivered(var event) -> add(event);
-      case SubscriptionMessage.Progress _ -> {}
-      case SubscriptionMessage.CaughtUp _ -> status = ReadModel.Status.LIVE;
-      case SubscriptionMessage.FellBehind _ -> status = ReadModel.Status.CATCHING_UP;
+  /** The next message, once it may be handled. */
+  private SubscriptionMessage next(Subscription messages) throws InterruptedException {
+    Optional<SubscriptionMessage> ready = messages.poll(Duration.ZERO);
+    if (ready.isEmpty()) {
+      reporter.idle(position);
+      ready = Optional.of(messages.next());
     }
+    if (paused) {
+      gate.lock();
+      try {
+        while (paused && !closing) {
+          opened.await();
+        }
+      } finally {
+        gate.unlock();
+      }
+    }
+    return ready.get();
+  }
+
+  private long handle(SubscriptionMessage message) throws InterruptedException {
     long reached = message.position().value();
+    switch (message) {
+      case SubscriptionMessage.Delivered(var event) -> take(event);
+      case SubscriptionMessage.Progress _ -> {}
+      case SubscriptionMessage.CaughtUp _ -> {
+        reporter.caughtUp(reached);
+        status = ReadModel.Status.LIVE;
+      }
+      case SubscriptionMessage.FellBehind _ -> {
+        status = ReadModel.Status.CATCHING_UP;
+      }
+    }
     position = reached;
     return reached;
+  }
+
+  private void take(RecordedEvent event) throws InterruptedException {
+    Parking letters = parking;
+    if (letters != null && letters.isControl(event)) {
+      takeControl(letters, event);
+    } else if (partition.has(event)
+        && (letters == null || !letters.holdsBack(event, partition.key().apply(event)))) {
+      Throwable error = attempt(event);
+      if (error != null && letters != null) {
+        int attempts = projection.following().failures().attempts();
+        letters.park(event, partition.key().apply(event), attempts, error);
+        reporter.parked(event, error);
+      }
+      handled(event);
+    }
+  }
+
+  private void takeControl(Parking letters, RecordedEvent control) throws InterruptedException {
+    for (RecordedEvent event : letters.control(control)) {
+      if (!partition.has(event)) {
+        return; // all are of one key
+      }
+      Throwable error = attempt(event);
+      if (error != null) {
+        int attempts = projection.following().failures().attempts();
+        letters.parkAgain(control, event, partition.key().apply(event), attempts, error);
+        reporter.parked(event, error);
+        break;
+      }
+      letters.replayed(control, event);
+      reporter.handled(event);
+    }
+    if (snapshots != null) {
+      snapshots.passed(control); // whose replays are in the view
+    }
+  }
+
+  private void handled(RecordedEvent event) {
+    reporter.handled(event);
+    if (snapshots != null && snapshots.isDue(event)) {
+      snapshots.save(view);
+    }
+  }
+
+  /** Handles an event as often as it takes; the last error if it is to be parked. */
+  private @Nullable Throwable attempt(RecordedEvent event) throws InterruptedException {
+    FailurePolicy policy = projection.following().failures();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        add(event);
+        return null;
+      } catch (ProjectionFailedException e) {
+        if (closing || e.getCause() instanceof ProjectionClosedException) {
+          throw new InterruptedException("closed while an event was tried");
+        }
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        if (attempt >= policy.attempts()) {
+          if (policy.then() == FailurePolicy.Then.STOP) {
+            throw e;
+          }
+          return cause;
+        }
+        Duration pause = policy.pauseAfter(attempt);
+        reporter.retrying(event, attempt, pause, cause);
+        waitUnlessClosing(pause);
+      }
+    }
+  }
+
+  /** No interrupt ends it, for that could hit a thread that writes to the store. */
+  private void waitUnlessClosing(Duration pause) throws InterruptedException {
+    gate.lock();
+    try {
+      long left = pause.toNanos();
+      while (left > 0 && !closing) {
+        left = opened.awaitNanos(left);
+      }
+    } finally {
+      gate.unlock();
+    }
   }
 
   private void add(RecordedEvent event) {
@@ -139,7 +337,7 @@ final class Follower<V> {
     try {
       fold.add(event);
       view = fold.view();
-      unknown = fold.unknown();
+      unknown = fold.unknownEvents();
     } finally {
       viewLock.writeLock().unlock();
     }

@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A read model cannot give what was asked for. */
 public abstract sealed class ProjectionException extends RuntimeException
-    permits ProjectionFailedException, ProjectionTimeoutException, ProjectionClosedException {
+    permits ProjectionFailedException,
+        ProjectionTimeoutException,
+        ProjectionClosedException,
+        InlineProjectionException {
   private final String projection;
 
   ProjectionException(String projection, String message, @Nullable Throwable cause) {

@@ -1,5 +1,6 @@
 package io.daybook.eventsourcing.projection;
 
+import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
@@ -7,9 +8,8 @@ import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
-import io.daybook.eventstore.Subscription;
-import io.daybook.eventstore.SubscriptionRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -38,6 +38,8 @@ public final class ReadModel<V> implements AutoCloseable {
     CATCHING_UP,
     /** It has seen all there is, and is told what comes. */
     LIVE,
+    /** It stands still until {@link #resume}. */
+    PAUSED,
     /** It stands still: see {@link #failure()}. */
     FAILED,
     /** It stands still since it, or its store, was closed. */
@@ -46,7 +48,10 @@ public final class ReadModel<V> implements AutoCloseable {
 
   private final Projection<V> projection;
   private final EventStore store;
+  private final String name;
+  private final Partition partition;
   private final Query query;
+  private final @Nullable Follower<Object> effects;
   private final ReentrantLock rebuilding = new ReentrantLock();
 
   /** Guards the replacement of the follower, and those who wait. */
@@ -63,17 +68,29 @@ public final class ReadModel<V> implements AutoCloseable {
   private volatile Follower<V> follower;
   private volatile boolean closed;
 
-  ReadModel(Projection<V> projection, EventStore store) {
+  ReadModel(Projection<V> projection, EventStore store, Partition partition) {
     this.projection = projection;
     this.store = store;
+    this.partition = partition;
+    this.name =
+        partition.of() == 1 ? projection.name() : projection.name() + "#" + partition.number();
     this.query = projection.query();
-    this.follower = new Follower<>(projection);
-    follower.start(subscribe(), this::followerMoved);
+    this.effects = projection.effects().map(this::effectsFollower).orElse(null);
+    this.follower = Follower.restored(projection, name, store, partition);
+    follower.start(query, this::followerMoved);
+  }
+
+  private Follower<Object> effectsFollower(Projection<Object> causes) {
+    Projection<Object> afterTheView = causes.after(event -> awaitFor(event.position()));
+    Follower<Object> effectsFollower =
+        Follower.fresh(afterTheView, name + "-effects", store, partition);
+    effectsFollower.startAtHead(afterTheView.query(), this::followerMoved);
+    return effectsFollower;
   }
 
   /** The projection's name. */
   public String name() {
-    return projection.name();
+    return name;
   }
 
   /**
@@ -101,12 +118,17 @@ public final class ReadModel<V> implements AutoCloseable {
 
   /** How it is. */
   public Status status() {
-    return follower.status();
+    Follower<Object> beside = effects;
+    return beside != null && beside.status() == Status.FAILED
+        ? Status.FAILED
+        : follower.status();
   }
 
   /** Why it stands still, if it failed. */
   public Optional<ProjectionFailedException> failure() {
-    return Optional.ofNullable(follower.failure());
+    ProjectionFailedException own = follower.failure();
+    Follower<Object> beside = effects;
+    return Optional.ofNullable(own != null || beside == null ? own : beside.failure());
   }
 
   /** How many events were passed over because no codec knows their type. */
@@ -119,6 +141,49 @@ public final class ReadModel<V> implements AutoCloseable {
     Position head = store.head();
     long behind = head.value() - position().value();
     return behind <= 0 || lastOfInterest(head) <= position().value() ? 0 : behind;
+  }
+
+  /**
+   * How long the first event that is not yet in the view has been stored; zero if all are. By the
+   * clock of this machine.
+   */
+  public Duration lagTime() {
+    var request = ReadRequest.of(query).from(position().next());
+    try (var read = store.read(request)) {
+      for (RecordedEvent event : read) {
+        if (partition.has(event)) {
+          Duration waited = Duration.between(event.recordedAt(), Instant.now());
+          return waited.isNegative() ? Duration.ZERO : waited;
+        }
+      }
+    }
+    return Duration.ZERO;
+  }
+
+  /** The events that are parked, if the projection parks them. */
+  public DeadLetters deadLetters() {
+    return DeadLetters.of(store, projection.name());
+  }
+
+  /**
+   * Lets no handler run until {@link #resume}. Returns when none runs any more. The view goes on
+   * serving as it is.
+   */
+  public void pause() {
+    pause(true);
+  }
+
+  /** Goes on after {@link #pause}. Does nothing if it is not paused. */
+  public void resume() {
+    pause(false);
+  }
+
+  private void pause(boolean paused) {
+    Follower<Object> beside = effects;
+    if (beside != null && !paused) {
+      beside.pause(false);
+    }
+    follower.pause(paused);
   }
 
   /**
@@ -167,16 +232,34 @@ public final class ReadModel<V> implements AutoCloseable {
    */
   public void rebuild() {
     rebuilding.lock();
-    var fresh = new Follower<>(projection);
+    Follower<V> fresh = Follower.fresh(projection, name, store, partition);
     try {
       requireOpen();
-      fresh.start(subscribe(), this::followerMoved);
+      fresh.start(query, this::followerMoved);
       await(store.head(), null, fresh);
       replaceBy(fresh);
     } finally {
       if (!fresh.equals(follower)) {
         fresh.close();
       }
+      rebuilding.unlock();
+    }
+  }
+
+  /**
+   * Drops the view, and builds it anew from the first event. It serves what it has got so far. What
+   * has failed runs again after this; effects are not repeated.
+   *
+   * @throws ProjectionClosedException if it is closed
+   */
+  public void reset() {
+    rebuilding.lock();
+    try {
+      requireOpen();
+      Follower<V> fresh = Follower.fresh(projection, name, store, partition);
+      fresh.start(query, this::followerMoved);
+      replaceBy(fresh);
+    } finally {
       rebuilding.unlock();
     }
   }
@@ -191,11 +274,19 @@ public final class ReadModel<V> implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    Follower<Object> beside = effects;
+    if (beside != null) {
+      beside.stop();
+    }
     follower.close();
+    if (beside != null) {
+      beside.close(); // an effect that waits for the view was let go by the line before
+    }
   }
 
-  private Subscription subscribe() {
-    return store.subscribe(SubscriptionRequest.of(query));
+  /** Waits, as an effect, until the view contains the event that it follows from. */
+  private void awaitFor(Position target) {
+    await(target, null, null);
   }
 
   private void replaceBy(Follower<V> fresh) {

@@ -1,0 +1,531 @@
+package io.daybook.jdbc;
+
+import io.daybook.eventsourcing.subscription.Lease;
+import io.daybook.eventstore.Checkpoint;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.Position;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The builds of one projection: how they come, take each other's place, and go. Every change is
+ * made under one lease, {@code NAME/builds}, and checks it in the transaction that makes it.
+ *
+ * <p>Where definitions of tables end a transaction (H2), each step leaves what the next one, or a
+ * repetition after a crash, can go on with: a build is CREATING until its tables are there, and
+ * RETIRED until they are gone; the views are put right at each opening.
+ */
+final class Builds {
+  private static final long LOOK_AGAIN_MILLIS = 20;
+
+  private final SqlProjection.Definition definition;
+  private final Database database;
+  private final EventStore store;
+  private final JdbcLeases leases;
+  private final JdbcCheckpoints checkpoints;
+
+  Builds(
+      SqlProjection.Definition definition,
+      Database database,
+      EventStore store,
+      JdbcLeases leases) {
+    this.definition = definition;
+    this.database = database;
+    this.store = store;
+    this.leases = leases;
+    this.checkpoints = new JdbcCheckpoints(database);
+  }
+
+  /** All builds there are, by number. */
+  List<Build> all() {
+    return database.with(failure("read"), this::all);
+  }
+
+  private List<Build> all(Connection connection) throws SQLException {
+    return database.query(
+        connection,
+        "SELECT build, version, partitions, state, table_names FROM daybook_builds"
+            + " WHERE name = ? ORDER BY build",
+        row ->
+            new Build(
+                definition.name(),
+                row.getInt(1),
+                row.getInt(2),
+                row.getInt(3),
+                Build.State.valueOf(row.getString(4)),
+                List.of(row.getString(5).split(",", -1))),
+        definition.name());
+  }
+
+  static Optional<Build> serving(List<Build> builds) {
+    return builds.stream().filter(Build::isServing).findFirst();
+  }
+
+  /** Sees to it that a build of the definition's version exists: serving, or being built. */
+  void open() {
+    exclusively(
+        lease -> {
+          finishRetired(lease);
+          Build serving = serving(all()).orElse(null);
+          if (serving != null && serving.version() > definition.version()) {
+            throw new IllegalStateException(
+                "the projection "
+                    + definition.name()
+                    + " is at version "
+                    + serving.version()
+                    + " in this database; this program has version "
+                    + definition.version());
+          }
+          if (serving == null || serving.version() < definition.version()) {
+            Build building = newestBuilding();
+            if (building == null || building.version() < definition.version()) {
+              abandonAll(lease);
+              create(lease, serving == null ? Build.State.ACTIVE : Build.State.BUILDING);
+            }
+          } else {
+            requireSamePartitions(serving);
+            thaw(lease);
+            restoreViews(serving);
+          }
+          return null;
+        });
+  }
+
+  private void requireSamePartitions(Build build) {
+    if (build.partitions() != definition.partitions()) {
+      throw new IllegalStateException(
+          "the projection "
+              + definition.name()
+              + " has "
+              + build.partitions()
+              + " partitions in this database, not "
+              + definition.partitions()
+              + "; raise its version to change that");
+    }
+  }
+
+  /** Begins a build of the same version, unless one is under way; its number. */
+  int rebuild() {
+    return exclusively(
+        lease -> {
+          finishRetired(lease);
+          Build building = newestBuilding();
+          if (building != null && building.version() == definition.version()) {
+            return building.number();
+          }
+          abandonAll(lease);
+          return create(lease, Build.State.BUILDING);
+        });
+  }
+
+  private @Nullable Build newestBuilding() {
+    return all().stream()
+        .filter(build -> build.state() == Build.State.BUILDING)
+        .reduce((_, later) -> later)
+        .orElse(null);
+  }
+
+  private int create(Lease lease, Build.State state) {
+    List<Build> before = all();
+    int number = before.isEmpty() ? 1 : before.getLast().number() + 1;
+    List<String> tables =
+        definition.tables().stream().map(SqlProjection.Table::name).toList();
+    var build =
+        new Build(
+            definition.name(), number, definition.version(), definition.partitions(), state, tables);
+    var _ =
+        database.inTransaction(
+            failure("created"),
+            connection -> {
+              insert(connection, build);
+              if (!database.dialect().hasTransactionalDefinitions()) {
+                connection.commit();
+              }
+              createTables(connection, build);
+              changeState(connection, build, Build.State.CREATING, state);
+              leases.fence(connection, lease);
+              if (state == Build.State.ACTIVE) {
+                putViews(connection, build);
+              }
+              return build;
+            });
+    return number;
+  }
+
+  private void insert(Connection connection, Build build) throws SQLException {
+    var _ =
+        database.update(
+            connection,
+            "INSERT INTO daybook_builds (name, build, version, partitions, state, table_names)"
+                + " VALUES (?, ?, ?, ?, ?, ?)",
+            build.projection(),
+            build.number(),
+            build.version(),
+            build.partitions(),
+            Build.State.CREATING,
+            String.join(",", build.tables()));
+    for (String work : build.works()) {
+      checkpoints.put(connection, work, store.checkpointAt(Position.BEFORE_FIRST));
+    }
+  }
+
+  private void createTables(Connection connection, Build build) throws SQLException {
+    var naming = new Naming(build.number());
+    Dialect dialect = database.dialect();
+    for (SqlProjection.Table table : definition.tables()) {
+      execute(
+          connection,
+          "CREATE TABLE "
+              + naming.table(table.name())
+              + " ("
+              + naming.resolve(table.columns().apply(dialect))
+              + ")");
+    }
+    for (var statement : definition.statements()) {
+      execute(connection, naming.resolve(statement.apply(dialect)));
+    }
+  }
+
+  private void restoreViews(Build serving) {
+    if (!database.dialect().hasTransactionalDefinitions()) {
+      var _ =
+          database.inTransaction(
+              failure("shown by their names"),
+              connection -> {
+                putViews(connection, serving);
+                return serving;
+              });
+    }
+  }
+
+  private void putViews(Connection connection, Build build) throws SQLException {
+    for (String table : build.tables()) {
+      if (!table.isEmpty()) {
+        putView(connection, table, Naming.table(table, build.number()));
+      }
+    }
+  }
+
+  private void putView(Connection connection, String name, String table) throws SQLException {
+    String definition = "VIEW " + name + " AS SELECT * FROM " + table;
+    switch (database.dialect()) {
+      case H2 -> execute(connection, "CREATE OR REPLACE " + definition);
+      case SQLITE -> {
+        execute(connection, "DROP VIEW IF EXISTS " + name);
+        execute(connection, "CREATE " + definition);
+      }
+      case POSTGRESQL -> {
+        // a view that is replaced keeps its grants and what is built on it, if the columns allow
+        Savepoint before = connection.setSavepoint();
+        try {
+          execute(connection, "CREATE OR REPLACE " + definition);
+          connection.releaseSavepoint(before);
+        } catch (SQLException _) {
+          connection.rollback(before);
+          execute(connection, "DROP VIEW IF EXISTS " + name);
+          execute(connection, "CREATE " + definition);
+        }
+      }
+    }
+  }
+
+  /** Lets the serving build stand still, so that the next can reach it. */
+  void freeze(Build serving) {
+    exclusively(
+        lease -> {
+          freeze(lease, serving);
+          return null;
+        });
+  }
+
+  /**
+   * Lets a build take the place of the frozen one, if it has come at least as far.
+   *
+   * @return whether it has
+   */
+  boolean activate(Build next) {
+    return exclusively(
+        lease -> {
+          boolean done =
+              database.inTransaction(
+                  failure("put in place"), connection -> activate(connection, lease, next));
+          if (done) {
+            finishRetired(lease);
+          }
+          return done;
+        });
+  }
+
+  private boolean activate(Connection connection, Lease lease, Build next) throws SQLException {
+    List<Build> builds = all(connection);
+    Build frozen = serving(builds).orElse(null);
+    boolean isBuilding =
+        builds.stream()
+            .anyMatch(b -> b.number() == next.number() && b.state() == Build.State.BUILDING);
+    if (!isBuilding || frozen == null || frozen.state() != Build.State.FROZEN) {
+      return false;
+    }
+    long reached = Long.MAX_VALUE;
+    for (String work : next.works()) {
+      reached = Math.min(reached, position(connection, work));
+    }
+    for (String work : frozen.works()) {
+      if (position(connection, work) > reached) {
+        return false;
+      }
+    }
+    changeState(connection, frozen, Build.State.FROZEN, Build.State.RETIRED);
+    changeState(connection, next, Build.State.BUILDING, Build.State.ACTIVE);
+    leases.fence(connection, lease);
+    putViews(connection, next);
+    dropViewsOnlyIn(connection, frozen, next);
+    return true;
+  }
+
+  private void dropViewsOnlyIn(Connection connection, Build old, @Nullable Build next)
+      throws SQLException {
+    for (String table : old.tables()) {
+      if (!table.isEmpty() && (next == null || !next.tables().contains(table))) {
+        execute(connection, "DROP VIEW IF EXISTS " + table);
+      }
+    }
+  }
+
+  /** Gives up builds that are not finished, and lets the frozen one go on. */
+  void abandon(int number) {
+    exclusively(
+        lease -> {
+          for (Build build : all()) {
+            if (build.number() == number && build.state() == Build.State.BUILDING) {
+              retire(lease, build);
+            }
+          }
+          finishRetired(lease);
+          return null;
+        });
+  }
+
+  private void abandonAll(Lease lease) {
+    for (Build build : all()) {
+      if (build.state() == Build.State.BUILDING || build.state() == Build.State.CREATING) {
+        retire(lease, build);
+      }
+    }
+    finishRetired(lease);
+  }
+
+  private void retire(Lease lease, Build build) {
+    var _ =
+        database.inTransaction(
+            failure("retired"),
+            connection -> {
+              changeState(connection, build, build.state(), Build.State.RETIRED);
+              for (String work : build.works()) {
+                leases.seize(connection, work);
+              }
+              for (Build other : all(connection)) {
+                if (other.state() == Build.State.FROZEN) {
+                  changeState(connection, other, Build.State.FROZEN, Build.State.ACTIVE);
+                }
+              }
+              leases.fence(connection, lease);
+              return build;
+            });
+  }
+
+  /** Drops what nobody reads any more, also where a crash has left it. */
+  private void finishRetired(Lease lease) {
+    List<Build> builds = all();
+    Build serving = serving(builds).orElse(null);
+    for (Build build : builds) {
+      if (build.state() == Build.State.RETIRED || build.state() == Build.State.CREATING) {
+        releaseViews(build, serving);
+        var _ =
+            database.inTransaction(
+                failure("dropped"),
+                connection -> {
+                  drop(connection, build);
+                  leases.fence(connection, lease);
+                  return build;
+                });
+        for (String work : build.works()) {
+          leases.remove(work);
+        }
+      }
+    }
+  }
+
+  /** Where a crash can come between tables and views, views may still be of what is to go. */
+  private void releaseViews(Build build, @Nullable Build serving) {
+    if (serving != null) {
+      restoreViews(serving);
+    }
+    if (!database.dialect().hasTransactionalDefinitions()) {
+      var _ =
+          database.inTransaction(
+              failure("dropped"),
+              connection -> {
+                dropViewsOnlyIn(connection, build, serving);
+                return build;
+              });
+    }
+  }
+
+  private void drop(Connection connection, Build build) throws SQLException {
+    for (String table : build.tables()) {
+      if (!table.isEmpty()) {
+        execute(connection, "DROP TABLE IF EXISTS " + Naming.table(table, build.number()));
+      }
+    }
+    for (String work : build.works()) {
+      checkpoints.remove(connection, work);
+    }
+    var _ =
+        database.update(
+            connection,
+            "DELETE FROM daybook_builds WHERE name = ? AND build = ?",
+            build.projection(),
+            build.number());
+  }
+
+  /** Lets the serving build go on, if it was frozen for one that does not come. */
+  void thaw() {
+    exclusively(
+        lease -> {
+          thaw(lease);
+          return null;
+        });
+  }
+
+  private void thaw(Lease lease) {
+    List<Build> all = all();
+    Build serving = serving(all).orElse(null);
+    boolean awaits = all.stream().anyMatch(build -> build.state() == Build.State.BUILDING);
+    if (serving == null || serving.state() != Build.State.FROZEN || awaits) {
+      return;
+    }
+    var _ =
+        database.inTransaction(
+            failure("resumed"),
+            connection -> {
+              changeState(connection, serving, Build.State.FROZEN, Build.State.ACTIVE);
+              leases.fence(connection, lease);
+              return serving;
+            });
+  }
+
+  /** Empties the tables of the serving build, and lets it begin with the first event. */
+  void reset() {
+    exclusively(
+        lease -> {
+          for (Build build : all()) {
+            if (build.state() == Build.State.BUILDING) {
+              retire(lease, build);
+            }
+          }
+          finishRetired(lease);
+          Build serving = serving(all()).orElseThrow();
+          freeze(lease, serving);
+          return database.inTransaction(
+              failure("emptied"),
+              connection -> {
+                for (String table : serving.tables()) {
+                  if (!table.isEmpty()) {
+                    execute(
+                        connection, "DELETE FROM " + Naming.table(table, serving.number()));
+                  }
+                }
+                for (String work : serving.works()) {
+                  checkpoints.put(connection, work, store.checkpointAt(Position.BEFORE_FIRST));
+                }
+                changeState(connection, serving, Build.State.FROZEN, Build.State.ACTIVE);
+                leases.fence(connection, lease);
+                return serving;
+              });
+        });
+  }
+
+  /** Nobody writes to it any more after this. */
+  private void freeze(Lease lease, Build serving) {
+    if (serving.state() == Build.State.FROZEN) {
+      return;
+    }
+    var _ =
+        database.inTransaction(
+            failure("frozen"),
+            connection -> {
+              changeState(connection, serving, Build.State.ACTIVE, Build.State.FROZEN);
+              for (String work : serving.works()) {
+                leases.seize(connection, work);
+              }
+              leases.fence(connection, lease);
+              return serving;
+            });
+  }
+
+  private long position(Connection connection, String work) throws SQLException {
+    return checkpoints
+        .load(connection, work)
+        .map(Checkpoint::position)
+        .orElse(Position.BEFORE_FIRST)
+        .value();
+  }
+
+  private void changeState(
+      Connection connection, Build build, Build.State from, Build.State to) throws SQLException {
+    int changed =
+        database.update(
+            connection,
+            "UPDATE daybook_builds SET state = ? WHERE name = ? AND build = ? AND state = ?",
+            to,
+            build.projection(),
+            build.number(),
+            from);
+    if (changed != 1) {
+      throw new SQLException(
+          "build " + build.number() + " of " + build.projection() + " is not " + from + " any more",
+          "40001");
+    }
+  }
+
+  private void execute(Connection connection, String definition) throws SQLException {
+    var _ = database.update(connection, definition);
+  }
+
+  /** Does the work while no other instance changes builds of this projection. */
+  private <R> R exclusively(Exclusive<R> work) {
+    String name = definition.name() + "/builds";
+    Supplier<Optional<Lease>> acquire = () -> leases.acquire(name);
+    Optional<Lease> lease = acquire.get();
+    while (lease.isEmpty()) {
+      try {
+        Thread.sleep(Duration.ofMillis(LOOK_AGAIN_MILLIS));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        throw new java.util.concurrent.CancellationException(
+            "interrupted while waiting for another instance to change " + definition.name());
+      }
+      lease = acquire.get();
+    }
+    try {
+      return work.apply(lease.get());
+    } finally {
+      leases.release(lease.get());
+    }
+  }
+
+  /** What is done under the lease. */
+  private interface Exclusive<R> {
+    R apply(Lease lease);
+  }
+
+  private String failure(String what) {
+    return "the tables of the projection " + definition.name() + " cannot be " + what;
+  }
+}

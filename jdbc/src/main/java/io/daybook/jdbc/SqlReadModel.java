@@ -1,0 +1,348 @@
+package io.daybook.jdbc;
+
+import io.daybook.eventsourcing.projection.ProjectionClosedException;
+import io.daybook.eventsourcing.projection.ProjectionException;
+import io.daybook.eventsourcing.projection.ProjectionFailedException;
+import io.daybook.eventsourcing.projection.ProjectionTimeoutException;
+import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.subscription.DeadLetters;
+import io.daybook.eventstore.Checkpoint;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreClosedException;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.RecordedEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Tables that follow a store. Read them by SQL, under their names. May be used by any number of
+ * threads. Close it when it is no longer needed.
+ *
+ * <p>Instances of the application that follow the same projection share its partitions, each of
+ * which has one owner at a time. What is said here is of all of them, unless it says otherwise.
+ */
+public final class SqlReadModel implements AutoCloseable {
+  private static final long OWN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** What other instances do is not told, and has to be looked for. */
+  private static final long FOREIGN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+
+  private final SqlProjection.Definition definition;
+  private final EventStore store;
+  private final Query query;
+  private final Builds builds;
+  private final JdbcCheckpoints checkpoints;
+  private final Keeper keeper;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+
+  private SqlReadModel(
+      SqlProjection.Definition definition,
+      EventStore store,
+      Database database,
+      SqlFollowing following) {
+    this.definition = definition;
+    this.store = store;
+    this.query = definition.handlers().query();
+    var leases =
+        new JdbcLeases(
+            database, JdbcLeases.newOwner(), following.lease(), System::nanoTime);
+    this.builds = new Builds(definition, database, store, leases);
+    this.checkpoints = new JdbcCheckpoints(database);
+    this.keeper =
+        new Keeper(definition, store, database, leases, builds, following, this::signal);
+  }
+
+  static SqlReadModel start(
+      SqlProjection.Definition definition,
+      EventStore store,
+      Database database,
+      SqlFollowing following) {
+    var model = new SqlReadModel(definition, store, database, following);
+    model.builds.open();
+    model.keeper.start();
+    return model;
+  }
+
+  /** The projection's name. */
+  public String name() {
+    return definition.name();
+  }
+
+  /** Everything up to here is in the tables that are read. */
+  public Position position() {
+    return new Position(reached());
+  }
+
+  /**
+   * How it is, as far as this instance is concerned: live, too, if others do all the work.
+   * Rebuilding shows only if it fails.
+   */
+  public ReadModel.Status status() {
+    if (keeper.isClosed()) {
+      return ReadModel.Status.CLOSED;
+    }
+    if (keeper.failure() != null) {
+      return ReadModel.Status.FAILED;
+    }
+    if (keeper.isPaused()) {
+      return ReadModel.Status.PAUSED;
+    }
+    return keeper.isCatchingUp() ? ReadModel.Status.CATCHING_UP : ReadModel.Status.LIVE;
+  }
+
+  /** Why it stands still, if it failed here. */
+  public Optional<ProjectionException> failure() {
+    return Optional.ofNullable(keeper.failure());
+  }
+
+  /** How many events this instance has passed over because no codec knows their type. */
+  public long unknownEvents() {
+    return keeper.unknownEvents();
+  }
+
+  /** How many partitions of the tables that are read this instance owns. */
+  public int ownedPartitions() {
+    return keeper.owned();
+  }
+
+  /** How many positions the store is ahead; 0 if none of them concerns this projection. */
+  public long lag() {
+    Position head = store.head();
+    long reached = reached();
+    long behind = head.value() - reached;
+    return behind <= 0 || lastOfInterest(head) <= reached ? 0 : behind;
+  }
+
+  /**
+   * How long the first event that is not yet in the tables has been stored; zero if all are. By the
+   * clock of this machine.
+   */
+  public Duration lagTime() {
+    var request = ReadRequest.of(query).from(position().next()).limit(1);
+    try (var read = store.read(request)) {
+      for (RecordedEvent event : read) {
+        Duration waited = Duration.between(event.recordedAt(), Instant.now());
+        return waited.isNegative() ? Duration.ZERO : waited;
+      }
+    }
+    return Duration.ZERO;
+  }
+
+  /** The events that are parked, if the projection parks them. */
+  public DeadLetters deadLetters() {
+    return DeadLetters.of(store, name(), serving().number());
+  }
+
+  /** The effects that are parked, if the projection parks them. */
+  public DeadLetters deadEffects() {
+    return DeadLetters.of(store, name() + "-effects");
+  }
+
+  /**
+   * Waits until everything that is stored at the time of the call is in the tables, but not longer
+   * than that; see {@link #await}.
+   */
+  public void awaitHead(Duration timeout) {
+    await(store.head(), timeout);
+  }
+
+  /**
+   * Waits until everything up to that position is in the tables, but not longer than that.
+   *
+   * @throws ProjectionTimeoutException if it takes longer
+   * @throws ProjectionFailedException if it fails before that, in this instance
+   * @throws ProjectionClosedException if it or the store is closed before that
+   * @throws CancellationException if the waiting thread is interrupted; it stays interrupted
+   */
+  public void await(Position target, Duration timeout) {
+    long deadline = System.nanoTime() + Objects.requireNonNull(timeout, "timeout").toNanos();
+    long seen = keeper.changes();
+    while (reached() < needed(target)) {
+      requireRunning();
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new ProjectionTimeoutException(name(), target, timeout, position());
+      }
+      long look = keeper.ownsAll() ? OWN_LOOK_NANOS : FOREIGN_LOOK_NANOS;
+      seen = waitForChange(seen, Math.min(left, look));
+    }
+  }
+
+  private long waitForChange(long seen, long nanos) {
+    lock.lock();
+    try {
+      if (keeper.changes() == seen) {
+        var _ = moved.awaitNanos(nanos);
+      }
+      return keeper.changes();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while waiting for the projection " + name());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Builds the tables anew from the first event, while the old ones go on serving, and replaces them
+   * as soon as the new ones have caught up. Returns then. Readers see the old or the new, never
+   * anything between. Other instances help. Effects are not repeated.
+   *
+   * @throws ProjectionFailedException if the new build fails in this instance; the old one stays
+   * @throws ProjectionClosedException if it or the store is closed meanwhile
+   * @throws CancellationException if the waiting thread is interrupted; the old one stays
+   */
+  public void rebuild() {
+    requireOpen();
+    int number = builds.rebuild();
+    keeper.wake();
+    boolean done = false;
+    try {
+      long seen = keeper.changes();
+      while (!done) {
+        requireOpen();
+        done = serving().number() >= number;
+        if (!done) {
+          ProjectionException failed = keeper.failureOf(number);
+          if (failed != null) {
+            throw new ProjectionFailedException(name(), failed);
+          }
+          seen = waitForChange(seen, FOREIGN_LOOK_NANOS);
+        }
+      }
+    } finally {
+      if (!done && !keeper.isClosed()) {
+        builds.abandon(number);
+      }
+      keeper.wake();
+    }
+  }
+
+  /**
+   * Lets no handler run, in any instance and after any restart, until {@link #resume}. The tables go
+   * on serving as they are. When this returns, none runs here; others stop within a moment.
+   */
+  public void pause() {
+    requireOpen();
+    keeper.pause(true);
+  }
+
+  /** Goes on after {@link #pause}, or after a failure whose cause was corrected. */
+  public void resume() {
+    requireOpen();
+    keeper.pause(false);
+  }
+
+  /**
+   * Empties the tables and begins with the first event. A build that is under way is given up.
+   * Effects are not repeated.
+   */
+  public void reset() {
+    requireOpen();
+    builds.reset();
+    keeper.restart();
+  }
+
+  /** Stops following, and gives the work to other instances. Closing twice does nothing. */
+  @Override
+  public void close() {
+    keeper.close();
+    signal();
+  }
+
+  private Build serving() {
+    return Builds.serving(builds.all())
+        .orElseThrow(() -> new IllegalStateException("nothing is built of " + name()));
+  }
+
+  /** What is committed in all partitions of the build that serves. */
+  private long reached() {
+    Build known = keeper.serving();
+    if (known != null) {
+      Optional<Long> reached = reached(known);
+      if (reached.isPresent()) {
+        return reached.get();
+      }
+    }
+    return reached(serving()).orElse(Position.BEFORE_FIRST.value());
+  }
+
+  /** Nothing if the build is gone. */
+  private Optional<Long> reached(Build build) {
+    long lowest = Long.MAX_VALUE;
+    for (String work : build.works()) {
+      long at = keeper.positionOf(work);
+      if (at == Worker.UNKNOWN) {
+        Optional<Checkpoint> stored = checkpoints.load(work);
+        if (stored.isEmpty()) {
+          return Optional.empty();
+        }
+        at = stored.get().position().value();
+      }
+      lowest = Math.min(lowest, at);
+    }
+    return Optional.of(lowest);
+  }
+
+  /** See {@link ReadModel}: what does not concern a projection need not be waited for. */
+  private long needed(Position target) {
+    try {
+      return store.head().compareTo(target) < 0 ? target.value() : lastOfInterest(target);
+    } catch (EventStoreClosedException _) {
+      return target.value();
+    }
+  }
+
+  private long lastOfInterest(Position target) {
+    if (target.value() < 0) {
+      return -1;
+    }
+    var request = ReadRequest.of(query).from(target).inReverse().limit(1);
+    try (var read = store.read(request)) {
+      for (RecordedEvent event : read) {
+        return event.position().value();
+      }
+    }
+    return -1;
+  }
+
+  private void requireRunning() {
+    requireOpen();
+    ProjectionException failed = keeper.servingFailure();
+    if (failed != null) {
+      throw new ProjectionFailedException(name(), failed);
+    }
+  }
+
+  private void requireOpen() {
+    if (keeper.isClosed() || isStoreClosed()) {
+      throw new ProjectionClosedException(name());
+    }
+  }
+
+  private boolean isStoreClosed() {
+    try {
+      return store.head().value() < -1;
+    } catch (EventStoreClosedException _) {
+      return true;
+    }
+  }
+
+  private void signal() {
+    lock.lock();
+    try {
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

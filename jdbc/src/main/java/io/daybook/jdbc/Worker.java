@@ -1,0 +1,495 @@
+package io.daybook.jdbc;
+
+import io.daybook.eventsourcing.projection.Fold;
+import io.daybook.eventsourcing.projection.Progress;
+import io.daybook.eventsourcing.projection.ProjectionException;
+import io.daybook.eventsourcing.projection.ProjectionFailedException;
+import io.daybook.eventsourcing.subscription.FailurePolicy;
+import io.daybook.eventsourcing.subscription.Lease;
+import io.daybook.eventsourcing.subscription.LeaseLostException;
+import io.daybook.eventsourcing.subscription.Parking;
+import io.daybook.eventstore.Checkpoint;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreClosedException;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.Subscription;
+import io.daybook.eventstore.SubscriptionMessage;
+import io.daybook.eventstore.SubscriptionRequest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does one task under a lease, on a thread of its own: events in, one transaction after another out,
+ * each with the checkpoint that it leads to.
+ *
+ * <p>A thread of the platform: drivers wait inside native code (SQLite), where a virtual thread
+ * would keep others from the processor that they need to let go of what is waited for. It is never
+ * interrupted, for that closes files under embedded databases.
+ */
+final class Worker {
+  private static final Duration FIRST_INTERRUPTION = Duration.ofMillis(50);
+  private static final Duration LONGEST_INTERRUPTION = Duration.ofSeconds(2);
+
+  private final Task task;
+  private final Lease lease;
+  private final EventStore store;
+  private final Database database;
+  private final JdbcLeases leases;
+  private final JdbcCheckpoints checkpoints;
+  private final Duration longestStall;
+  private final Runnable moved;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition stopped = lock.newCondition();
+  private final Thread thread;
+
+  // what the thread alone knows
+  private long carefulUntil = Position.BEFORE_FIRST.value();
+  private long failingPosition = Position.BEFORE_FIRST.value();
+  private int failures;
+  private long handledInAll;
+  private long beganNanos;
+  private long beganAt;
+
+  // what others may ask
+  private volatile long position = UNKNOWN;
+  private volatile boolean caughtUp;
+  private volatile boolean stopping;
+  private volatile boolean lost;
+  private volatile long unknownEvents;
+  private volatile @Nullable ProjectionException failure;
+  private volatile @Nullable Subscription subscription;
+
+  static final long UNKNOWN = Long.MIN_VALUE;
+
+  /** The batch has to be done again from the checkpoint, with more care. */
+  private static final class AgainException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    AgainException() {
+      super("again", null, false, false);
+    }
+  }
+
+  Worker(
+      Task task,
+      Lease lease,
+      EventStore store,
+      Database database,
+      JdbcLeases leases,
+      Duration longestStall,
+      Runnable moved) {
+    this.task = task;
+    this.lease = lease;
+    this.store = store;
+    this.database = database;
+    this.leases = leases;
+    this.checkpoints = new JdbcCheckpoints(database);
+    this.longestStall = longestStall;
+    this.moved = moved;
+    this.thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("daybook-projection-" + task.work())
+            .unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  Lease lease() {
+    return lease;
+  }
+
+  Task task() {
+    return task;
+  }
+
+  /** Everything up to here is committed; {@link #UNKNOWN} at first. */
+  long position() {
+    return position;
+  }
+
+  boolean isCaughtUp() {
+    return caughtUp;
+  }
+
+  long unknownEvents() {
+    return unknownEvents;
+  }
+
+  @Nullable ProjectionException failure() {
+    return failure;
+  }
+
+  /** Whether it ended because another has its lease, or what it does has changed. */
+  boolean isLost() {
+    return lost;
+  }
+
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** Takes nothing more, and does not wait. */
+  void stop() {
+    stopping = true;
+    Subscription current = subscription;
+    if (current != null) {
+      current.close();
+    }
+    lock.lock();
+    try {
+      stopped.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until nothing runs any more, unless a handler calls this. */
+  void join() {
+    boolean interrupted = false;
+    while (!thread.equals(Thread.currentThread())) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException _) {
+        interrupted = true; // it ends soon, and what it writes must have ended by then
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    task.listener().owned(task.label(), true);
+    try {
+      Duration pause = FIRST_INTERRUPTION;
+      while (!stopping) {
+        long before = handledInAll;
+        try {
+          session();
+        } catch (AgainException _) {
+          continue;
+        } catch (SQLException | SqlFailedException e) {
+          pause = handledInAll > before ? FIRST_INTERRUPTION : pause;
+          task.listener().interrupted(task.label(), pause, e);
+          waitUnlessStopping(pause);
+          Duration twice = pause.multipliedBy(2);
+          pause = twice.compareTo(LONGEST_INTERRUPTION) < 0 ? twice : LONGEST_INTERRUPTION;
+        }
+      }
+    } catch (LeaseLostException _) {
+      lost = true;
+    } catch (EventStoreClosedException | InterruptedException _) {
+      // this is how a subscription is meant to end
+    } catch (ProjectionFailedException e) {
+      fail(e);
+    } catch (Throwable e) {
+      fail(new ProjectionFailedException(task.label(), e));
+    }
+    caughtUp = false;
+    task.listener().owned(task.label(), false);
+    moved.run();
+  }
+
+  private void fail(ProjectionFailedException e) {
+    if (!stopping) {
+      failure = e;
+      task.listener().failed(task.label(), e);
+    }
+  }
+
+  /** From the checkpoint on, until something comes in between. */
+  private void session() throws SQLException, InterruptedException, AgainException {
+    Checkpoint from =
+        checkpoints.load(task.work()).orElseThrow(() -> new LeaseLostException(lease));
+    Query all = task.query();
+    Parking parking = null;
+    if (task.failures().then() != FailurePolicy.Then.STOP) {
+      parking = Parking.open(store, task.name(), task.build(), task.failures());
+      all = all.or(Query.stream(parking.stream()));
+    }
+    beganNanos = System.nanoTime();
+    beganAt = from.position().value();
+    position = beganAt;
+    moved.run();
+    try (Subscription messages = store.subscribe(SubscriptionRequest.of(all).after(from));
+        var sql = new SqlSession(database, new Naming(task.build()), longestStall)) {
+      subscription = messages;
+      new Session(messages, sql, parking, from).run();
+    } finally {
+      subscription = null;
+    }
+  }
+
+  private void waitUnlessStopping(Duration pause) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = pause.toNanos();
+      while (left > 0 && !stopping) {
+        left = stopped.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One way through a subscription. */
+  private final class Session {
+    private final Subscription messages;
+    private final SqlSession sql;
+    private final @Nullable Parking parking;
+    private final Fold<Sql> fold;
+    private Checkpoint committed;
+    private long reached;
+    private int count;
+    private @Nullable RecordedEvent last;
+
+    Session(
+        Subscription messages, SqlSession sql, @Nullable Parking parking, Checkpoint committed) {
+      this.messages = messages;
+      this.sql = sql;
+      this.parking = parking;
+      this.fold = task.projection().foldFrom(sql);
+      this.committed = committed;
+      this.reached = committed.position().value();
+    }
+
+    void run() throws SQLException, InterruptedException, AgainException {
+      while (!stopping) {
+        Optional<SubscriptionMessage> ready = messages.poll(Duration.ZERO);
+        if (ready.isPresent()) {
+          take(ready.get());
+          continue;
+        }
+        commit();
+        sql.release();
+        take(messages.next());
+      }
+    }
+
+    private void take(SubscriptionMessage message)
+        throws SQLException, InterruptedException, AgainException {
+      switch (message) {
+        case SubscriptionMessage.Delivered(var event) -> {
+          if (parking != null && parking.isControl(event)) {
+            control(parking, event);
+          } else if (task.has(event)) {
+            handle(event);
+          }
+          reached = event.position().value();
+          if (count >= task.batchEvents() || (count > 0 && reached <= carefulUntil)) {
+            commit();
+          }
+        }
+        case SubscriptionMessage.Progress(var at) -> reached = at.value();
+        case SubscriptionMessage.CaughtUp(var at) -> {
+          reached = at.value();
+          commit();
+          reportProgress(at);
+          caughtUp = true;
+          moved.run();
+          task.listener().caughtUp(task.label(), at);
+        }
+        case SubscriptionMessage.FellBehind _ -> caughtUp = false;
+      }
+    }
+
+    private void handle(RecordedEvent event)
+        throws SQLException, InterruptedException, AgainException {
+      if (count == 0) {
+        last = event;
+      }
+      if (parking != null && parking.holdsBack(event, task.key().apply(event))) {
+        count++;
+        last = event;
+        return;
+      }
+      try {
+        fold.add(event);
+      } catch (ProjectionFailedException e) {
+        sql.release(); // the connection may be what is broken
+        failed(event, count == 0, e.getCause() == null ? e : e.getCause());
+      }
+      count++;
+      last = event;
+    }
+
+    /** Commits what was handled, with the position that it leads to. */
+    private void commit() throws SQLException, InterruptedException, AgainException {
+      if (reached == committed.position().value() && count == 0) {
+        return;
+      }
+      try {
+        sql.flush();
+        commitFlushed();
+      } catch (SQLException e) {
+        sql.release(); // the connection may be what is broken
+        RecordedEvent event = last;
+        if (event == null || count == 0) {
+          throw e;
+        }
+        failed(event, count == 1, e);
+        commitFlushed(); // without it, for it is parked
+      }
+    }
+
+    private void commitFlushed() throws SQLException {
+      Connection connection = sql.transaction();
+      var next = new Checkpoint(committed.storeId(), committed.epoch(), new Position(reached));
+      if (!checkpoints.move(connection, task.work(), committed, next)) {
+        throw new LeaseLostException(lease);
+      }
+      leases.fence(connection, lease);
+      sql.commit();
+      committed = next;
+      position = reached;
+      unknownEvents = fold.unknownEvents();
+      reportCommit();
+      count = 0;
+      moved.run();
+    }
+
+    /**
+     * What becomes of an event that failed. Returns if it was parked, and is passed over.
+     *
+     * @param alone whether nothing else was in the transaction, so that it is to blame
+     */
+    private void failed(RecordedEvent event, boolean alone, Throwable cause)
+        throws SQLException, InterruptedException, AgainException {
+      SQLException sqlCause = sqlCause(cause);
+      if (sqlCause != null && database.dialect().isPassing(sqlCause)) {
+        throw sqlCause;
+      }
+      if (stopping) {
+        throw new InterruptedException("stopped while an event was tried");
+      }
+      if (!alone) {
+        carefulUntil = Math.max(carefulUntil, Math.max(reached, event.position().value()));
+        throw new AgainException();
+      }
+      FailurePolicy policy = task.failures();
+      failures = failingPosition == event.position().value() ? failures + 1 : 1;
+      failingPosition = event.position().value();
+      if (failures < policy.attempts()) {
+        Duration pause = policy.pauseAfter(failures);
+        task.listener().retrying(task.label(), event, failures, pause, cause);
+        carefulUntil = Math.max(carefulUntil, event.position().value());
+        waitUnlessStopping(pause);
+        throw new AgainException();
+      }
+      probe(); // a database that is out of order is to blame itself
+      if (parking == null) {
+        throw new ProjectionFailedException(task.label(), event, cause);
+      }
+      parking.park(event, task.key().apply(event), failures, cause);
+      task.listener().parked(task.label(), event, cause);
+    }
+
+    /** Whether the database commits anything at all under this lease. */
+    private void probe() throws SQLException {
+      leases.fence(sql.transaction(), lease);
+      sql.commit();
+    }
+
+    /** Handles what the dead-letter stream asks for, in a transaction of its own. */
+    private void control(Parking letters, RecordedEvent control)
+        throws SQLException, InterruptedException, AgainException {
+      commit();
+      List<RecordedEvent> events = letters.control(control);
+      while (!events.isEmpty() && task.has(events.getFirst())) {
+        RecordedEvent failed = replay(letters, control, events);
+        if (failed == null) {
+          for (RecordedEvent event : events) {
+            letters.replayed(control, event);
+          }
+          count = events.size();
+          last = events.getLast();
+          reached = control.position().value();
+          commitFlushed();
+          return;
+        }
+        events = letters.control(control);
+      }
+    }
+
+    /** Executes the replays; the event that failed, which is parked again, or null. */
+    private @Nullable RecordedEvent replay(
+        Parking letters, RecordedEvent control, List<RecordedEvent> events) throws SQLException {
+      for (RecordedEvent event : events) {
+        Throwable cause;
+        try {
+          fold.add(event);
+          sql.flush();
+          continue;
+        } catch (ProjectionFailedException e) {
+          cause = e.getCause() == null ? e : e.getCause();
+        } catch (SQLException e) {
+          cause = e;
+        }
+        sql.release(); // the connection may be what is broken
+        SQLException sqlCause = sqlCause(cause);
+        if (sqlCause != null && database.dialect().isPassing(sqlCause)) {
+          throw sqlCause;
+        }
+        probe();
+        letters.parkAgain(control, event, task.key().apply(event), 1, cause);
+        task.listener().parked(task.label(), event, cause);
+        return event;
+      }
+      return null;
+    }
+
+    private void reportCommit() {
+      RecordedEvent event = last;
+      if (count > 0 && event != null) {
+        handledInAll += count;
+        Duration waited = Duration.between(event.recordedAt(), Instant.now());
+        task.listener()
+            .applied(
+                task.label(),
+                count,
+                new Position(reached),
+                waited.isNegative() ? Duration.ZERO : waited);
+        if (!caughtUp) {
+          reportProgress(store.head());
+        }
+      }
+    }
+
+    private void reportProgress(Position target) {
+      if (caughtUp) {
+        return;
+      }
+      task.listener()
+          .progress(
+              task.label(),
+              new Progress(
+                  handledInAll,
+                  new Position(reached),
+                  target.value() < reached ? new Position(reached) : target,
+                  Duration.ofNanos(System.nanoTime() - beganNanos),
+                  reached - beganAt));
+    }
+  }
+
+  private static @Nullable SQLException sqlCause(@Nullable Throwable cause) {
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof SQLException sql) {
+        return sql;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,128 @@
+package io.daybook.jdbc;
+
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.util.Random;
+import java.util.Set;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * A database that fails now and then, before or after it has done what was asked; or that cannot be
+ * reached any more.
+ */
+final class FaultyDataSource implements DataSource {
+  private static final Set<String> FALLIBLE =
+      Set.of("commit", "executeUpdate", "executeBatch", "executeQuery", "prepareStatement");
+
+  private final DataSource source;
+  private final Random random;
+  private final double probability;
+  private volatile boolean dead;
+
+  FaultyDataSource(DataSource source, long seed, double probability) {
+    this.source = source;
+    this.random = new Random(seed);
+    this.probability = probability;
+  }
+
+  /** Nothing goes through any more. */
+  void die() {
+    dead = true;
+  }
+
+  /** All goes through again. */
+  void revive() {
+    dead = false;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    mayFail("getConnection");
+    Connection connection = source.getConnection();
+    return proxy(Connection.class, connection);
+  }
+
+  private synchronized boolean fails() {
+    return random.nextDouble() < probability;
+  }
+
+  private void mayFail(String what) throws SQLException {
+    if (dead || fails()) {
+      throw new SQLException("injected at " + what, "08006");
+    }
+  }
+
+  private <T> T proxy(Class<T> type, T target) {
+    InvocationHandler handler =
+        (_, method, args) -> {
+          boolean fallible = FALLIBLE.contains(method.getName());
+          if (fallible) {
+            mayFail(method.getName());
+          }
+          Object result;
+          try {
+            result = method.invoke(target, args);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+          if (fallible) {
+            mayFail("the end of " + method.getName());
+          }
+          return switch (result) {
+            case PreparedStatement statement -> proxy(PreparedStatement.class, statement);
+            case Statement statement -> proxy(Statement.class, statement);
+            case null, default -> result;
+          };
+        };
+    return type.cast(
+        Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    return getConnection();
+  }
+
+  @Override
+  public PrintWriter getLogWriter() throws SQLException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public void setLogWriter(PrintWriter out) throws SQLException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) throws SQLException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public int getLoginTimeout() {
+    return 0;
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    throw new SQLFeatureNotSupportedException();
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return false;
+  }
+}
