@@ -37,7 +37,7 @@ final class HandAction {
     if (action.isEmpty()) {
       return Optional.empty();
     }
-    String[] words = SPACES.split(action);
+    String[] words = SPACES.split(action, -1);
     String last = words[words.length - 1];
     String kind = words.length < 2 ? "" : words[1];
     boolean dealer = words[0].equals("d");

@@ -163,7 +163,7 @@ class GameCommandTest {
             "use bea rope|item-without-use",
             "undo bea|unknown-save-point",
             "poker show 9|unknown-hand")) {
-      String[] wordsAndReason = refused.split("[|]");
+      String[] wordsAndReason = refused.split("[|]", -1);
       fails(4, wordsAndReason[0]);
       assertThat(err).contains("refused, " + wordsAndReason[1] + ": ");
     }

@@ -15,7 +15,7 @@ final class Hands {
   private Hands() {}
 
   static List<Chips> chips(String amounts) {
-    return Arrays.stream(amounts.split(" ")).map(a -> new Chips(new BigDecimal(a))).toList();
+    return Arrays.stream(amounts.split(" ", -1)).map(a -> new Chips(new BigDecimal(a))).toList();
   }
 
   /** A table without antes and with blinds of 5 and 10. */
@@ -47,7 +47,7 @@ final class Hands {
   /** The history of a hand: hole cards, one pair of cards for each seat, then actions. */
   static HandHistory history(HandSetup setup, String holes, String... actions) {
     var all = new ArrayList<String>();
-    String[] cards = holes.isEmpty() ? HOLES.split(" ") : holes.split(" ");
+    String[] cards = holes.isEmpty() ? HOLES.split(" ", -1) : holes.split(" ", -1);
     for (int i = 0; i < setup.players().size(); i++) {
       all.add("d dh p" + (i + 1) + " " + cards[i]);
     }
