@@ -180,7 +180,7 @@ class ShopTest {
     assertRefused("out-of-stock", () -> shop.checkOut("b", "ada", "X", "3"));
     assertRefused("unknown-product", () -> shop.addToCart("b", "paper", 1, "4"));
     assertRefused("unknown-cart", () -> shop.checkOut("c", "ada", null, "5"));
-    assertRefused("unknown-code", () -> shop.endCode("Y", "6"));
+    assertRefused("unknown-code", () -> shop.code("Y"));
     assertRefused("invalid-id", () -> shop.checkOut("b", "Ada Novak", null, "7"));
     assertRefused("invalid-id", () -> shop.addToCart("a cart", "pen", 1, "8"));
     assertRefused("unknown-product", () ->
