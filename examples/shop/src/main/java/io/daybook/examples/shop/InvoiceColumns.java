@@ -114,7 +114,7 @@ final class InvoiceColumns {
     } catch (NumberFormatException _) {
       quantity = whole(text);
     }
-    if (Math.abs(quantity) > MAX_QUANTITY) {
+    if (quantity > MAX_QUANTITY || quantity < -MAX_QUANTITY) {
       throw new BadRowException("Quantity is too large: " + text);
     }
     return quantity;

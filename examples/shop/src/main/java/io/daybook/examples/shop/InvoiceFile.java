@@ -68,7 +68,8 @@ final class InvoiceFile {
     if (header == null) {
       throw new UnreadableException(file + " is empty: it should begin with a header");
     }
-    String names = header.charAt(0) == BYTE_ORDER_MARK ? header.substring(1) : header;
+    boolean marked = !header.isEmpty() && header.charAt(0) == BYTE_ORDER_MARK;
+    String names = marked ? header.substring(1) : header;
     try {
       columns = InvoiceColumns.of(split(names));
     } catch (BadRowException e) {

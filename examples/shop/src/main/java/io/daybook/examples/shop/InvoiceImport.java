@@ -211,10 +211,10 @@ final class InvoiceImport {
       purchases.put(product, new Purchases(of(product).held() - event.change()));
     }
 
-    /** Whether recorded lines further on cancel what was cancelled up to here. */
+    /** Whether, with the recorded lines further on, more is cancelled than was bought. */
     boolean isOverdrawn(String product) {
-      long change = ahead.getOrDefault(product, 0L);
-      return change < 0 && of(product).held() + change < 0;
+      Long change = ahead.get(product);
+      return change != null && of(product).held() + change < 0;
     }
 
     ExpectedRevision expected() {

@@ -111,7 +111,7 @@ final class ShopCommand {
               description = "How long the price before it stays valid for those; default: 30")
           @Nullable Long grace,
       @Mixin Entry entry) {
-    if (grace != null && Math.abs(grace) > MOST_GRACE_MINUTES) {
+    if (grace != null && (grace > MOST_GRACE_MINUTES || grace < -MOST_GRACE_MINUTES)) {
       throw new IllegalArgumentException("--grace is too long: " + grace + " minutes");
     }
     write(
