@@ -74,10 +74,10 @@ final class Reports {
   }
 
   static String catalogue(Map<String, Catalogue.Entry> entries) {
-    var out = new StringBuilder("%-20s%-34s%12s%12s\n".formatted("Product", "Name", "Price", "Stock"));
+    var out = new StringBuilder("%-20s%-30s%12s%12s\n".formatted("Product", "Name", "Price", "Stock"));
     entries.forEach((id, entry) ->
         out.append(
-            "%-20s%-34s%12s%12d\n"
+            "%-20s%-30s%12s%12d\n"
                 .formatted(
                     id,
                     oneLine(entry.product().name()),
