@@ -1,6 +1,5 @@
 package io.daybook.examples.shop;
 
-import io.daybook.cli.Application;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineStore;
@@ -22,9 +21,7 @@ public final class Main {
    * @return one of {@link ExitCode}
    */
   public static int run(String[] args, Terminal terminal) {
-    var application = new Application(terminal);
-    var command =
-        new ShopCommand(EngineStore::open, Clock.system(ZoneId.systemDefault()), application);
-    return application.run(command, args);
+    return new ShopCommand(EngineStore::open, Clock.system(ZoneId.systemDefault()), terminal)
+        .execute(args);
   }
 }

@@ -1,0 +1,63 @@
+package io.daybook.examples.shop;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.daybook.eventsourcing.decider.Decider;
+import io.daybook.eventsourcing.decider.Rejected;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The domain is plain Java: it knows of no store, no JSON and no command line. */
+class DomainTest {
+  private static final Set<String> DOMAIN =
+      Set.of(
+          "Cart",
+          "Checked",
+          "DiscountCode",
+          "Order",
+          "Product",
+          "Purchases",
+          "Refused",
+          "Stock");
+
+  @Test
+  void theDomainUsesNothingButJavaAndItself() {
+    var domain =
+        DescribedPredicate.<JavaClass>describe(
+            "belong to the domain",
+            c ->
+                packageOf(c).equals(DomainTest.class.getPackageName())
+                    && DOMAIN.contains(outermost(c.getBaseComponentType())));
+    var allowed =
+        domain
+            .or(DescribedPredicate.describe("are Java's", c -> packageOf(c).startsWith("java.")))
+            .or(
+                DescribedPredicate.describe(
+                    "mark nulls", c -> c.getPackageName().startsWith("org.jspecify")))
+            .or(
+                DescribedPredicate.describe(
+                    "are the form of rules",
+                    c -> c.isEquivalentTo(Decider.class) || c.isEquivalentTo(Rejected.class)));
+    classes()
+        .that(domain)
+        .should()
+        .onlyDependOnClassesThat(allowed)
+        .check(
+            new ClassFileImporter()
+                .importUrl(Shop.class.getProtectionDomain().getCodeSource().getLocation()));
+  }
+
+  /** An array's package is that of what it holds. */
+  private static String packageOf(JavaClass c) {
+    return c.getBaseComponentType().getPackageName();
+  }
+
+  private static String outermost(JavaClass c) {
+    String name = c.getName().substring(c.getPackageName().length() + 1);
+    int nested = name.indexOf('$');
+    return nested < 0 ? name : name.substring(0, nested);
+  }
+}
