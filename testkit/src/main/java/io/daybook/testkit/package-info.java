@@ -1,7 +1,8 @@
 /**
  * Given events, when a command, then events or a refusal: tests of deciders as the business speaks.
  *
- * <p>Begin with {@link io.daybook.testkit.Scenario}. A step that fails throws an {@link
+ * <p>Begin with {@link io.daybook.testkit.Scenario}, or, for decisions by a model of views, with
+ * {@link io.daybook.testkit.DecisionScenario}. A step that fails throws an {@link
  * AssertionError}, so every test framework will do.
  */
 @NullMarked
