@@ -6,9 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.MissingNode;
@@ -376,7 +374,7 @@ final class SchemaDiff {
     compatible.add(line(path, what));
   }
 
-  private static String line(@Nullable String path, String what) {
-    return Objects.requireNonNullElse(path, "").isEmpty() ? "the event " + what : path + " " + what;
+  private static String line(String path, String what) {
+    return path.isEmpty() ? "the event " + what : path + " " + what;
   }
 }

@@ -14,6 +14,7 @@ import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.decider.TooManyConflictsException;
 import io.daybook.eventsourcing.decider.View;
 import io.daybook.eventstore.Append;
+import io.daybook.eventstore.AppendCondition;
 import io.daybook.eventstore.AppendConditionException;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
@@ -117,8 +118,8 @@ final class DecisionHandlerTest {
     assertThat(reads).hasSize(1);
     assertThat(appends).hasSize(1);
     assertThat(appends.getFirst().expectations()).isEmpty();
-    assertThat(appends.getFirst().condition().failIfMatches()).isEqualTo(reads.getFirst().query());
-    assertThat(appends.getFirst().condition().after()).isEqualTo(new Position(2));
+    assertThat(appends.getFirst().condition())
+        .isEqualTo(AppendCondition.failIfMatches(reads.getFirst().query(), new Position(2)));
   }
 
   @Test
