@@ -27,10 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * before such a class is released.
  *
  * <pre>{@code
- * @Test
- * void eventsStayReadable() {
- *   EventSchemas.of(codec).check(Path.of("src/main/events"));
- * }
+ * EventSchemas.of(codec).check(Path.of("src/main/events"));
  * }</pre>
  *
  * <p>A schema is a file {@code Type.v1.json}, for each type and version. {@link #check} writes

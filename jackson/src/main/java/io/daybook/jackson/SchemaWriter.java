@@ -294,7 +294,7 @@ final class SchemaWriter {
   }
 
   private static boolean isNullable(ObjectNode schema) {
-    return schema.has("anyOf") || (schema.get("type") instanceof ArrayNode);
+    return schema.has("anyOf") || schema.get("type") instanceof ArrayNode;
   }
 
   private ObjectNode typed(String type) {

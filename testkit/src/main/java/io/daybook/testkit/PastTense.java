@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** As much English as the name of an event needs. */
 final class PastTense {
@@ -21,8 +22,8 @@ final class PastTense {
 
   /** Past tenses and participles that do not end in -ed. */
   private static final Set<String> IRREGULAR =
-      Set.of(
-          ("arisen arose ate awoke awoken became become been began begun bent bet bid bitten blew"
+      wordSet(
+          "arisen arose ate awoke awoken became become been began begun bent bet bid bitten blew"
                   + " blown bore born borne bought bound bred broke broken brought built burnt"
                   + " burst came cast caught chose chosen come cost cut dealt did done drawn drew"
                   + " driven drove drunk dug eaten fallen fed fell felt fled flew flown forbidden"
@@ -36,13 +37,12 @@ final class PastTense {
                   + " thought threw thrown thrust told took torn underpaid undone understood undid"
                   + " unpaid unset upset went withdrawn withdrew withheld woke woken won wore worn"
                   + " wound wove woven written wrote repaid resent rebuilt overpaid offset misread"
-                  + " foreseen outbid outgrown overcome overtaken unfrozen")
-              .split(" "));
+                  + " foreseen outbid outgrown overcome overtaken unfrozen");
 
   /** Verbs that commands begin with. */
   private static final Set<String> COMMANDS =
-      Set.of(
-          ("accept activate add adjust agree allocate apply approve archive assign authorize block"
+      wordSet(
+          "accept activate add adjust agree allocate apply approve archive assign authorize block"
                   + " book buy cancel change charge check close complete confirm correct create"
                   + " deactivate debit decline delete deliver deposit disable do edit enable end"
                   + " enroll expire fail finish freeze get give grant handle import increase insert"
@@ -51,13 +51,16 @@ final class PastTense {
                   + " reject release remove rename renew replace request reserve reset return revoke"
                   + " save schedule sell send set ship start stop submit subscribe suspend terminate"
                   + " transfer unfreeze unlock unsubscribe update upgrade upload use validate verify"
-                  + " withdraw")
-              .split(" "));
+                  + " withdraw");
 
   private static final Pattern BETWEEN_WORDS =
       Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+");
 
   private PastTense() {}
+
+  private static Set<String> wordSet(String words) {
+    return Pattern.compile(" ").splitAsStream(words).collect(Collectors.toUnmodifiableSet());
+  }
 
   /** The words of a name, in lower case: {@code AccountOpened}, {@code account-opened}. */
   static List<String> wordsOf(String name) {

@@ -26,7 +26,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,13 +45,14 @@ final class DecisionConcurrencyTest {
   }
 
   enum Stores {
-    MEMORY(InMemoryStore::new),
-    ENGINE(EngineStore::temporary);
+    MEMORY,
+    ENGINE;
 
-    private final Supplier<EventStore> open;
-
-    Stores(Supplier<EventStore> open) {
-      this.open = open;
+    EventStore open() {
+      return switch (this) {
+        case MEMORY -> new InMemoryStore();
+        case ENGINE -> EngineStore.temporary();
+      };
     }
   }
 
@@ -99,7 +99,7 @@ final class DecisionConcurrencyTest {
   @ParameterizedTest
   @EnumSource(Stores.class)
   void aCouponIsUsedNoMoreThanItMay(Stores kind) throws Exception {
-    try (EventStore store = kind.open.get()) {
+    try (EventStore store = kind.open()) {
       // two handlers, as in two processes: only the store keeps them apart
       var handlers = List.of(on(store), on(store));
       var results =
@@ -128,7 +128,7 @@ final class DecisionConcurrencyTest {
   @EnumSource(Stores.class)
   void stockNeverGoesBelowZero(Stores kind) throws Exception {
     List<String> products = List.of("pen", "ink", "pad");
-    try (EventStore store = kind.open.get()) {
+    try (EventStore store = kind.open()) {
       for (String product : products) {
         var received = CODEC.encode(Event.newId(), new StockReceived(product, 20), Audit.none());
         store.append("product-" + product, ExpectedRevision.any(), received);
@@ -180,7 +180,7 @@ final class DecisionConcurrencyTest {
   @ParameterizedTest
   @EnumSource(Stores.class)
   void oneCommandIsHandledOnce(Stores kind) throws Exception {
-    try (EventStore store = kind.open.get()) {
+    try (EventStore store = kind.open()) {
       var handlers = List.of(on(store), on(store));
       var outcomes =
           atOnce(thread ->
