@@ -8,6 +8,7 @@ module io.daybook.eventsourcing {
 
   exports io.daybook.eventsourcing.audit;
   exports io.daybook.eventsourcing.codec;
+  exports io.daybook.eventsourcing.copy;
   exports io.daybook.eventsourcing.decider;
   exports io.daybook.eventsourcing.process;
   exports io.daybook.eventsourcing.projection;

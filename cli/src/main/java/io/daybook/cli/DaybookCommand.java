@@ -95,6 +95,7 @@ public final class DaybookCommand {
         .addSubcommand(new TailCommand(context, root))
         .addSubcommand(new ImportCommand(context, root))
         .addSubcommand(new ExportCommand(context, root))
+        .addSubcommand(new CopyCommand(context, root))
         .addSubcommand(new StatsCommand(context, root))
         .addSubcommand(new VerifyCommand(context, root))
         .addSubcommand(new BackupCommand(context, root))

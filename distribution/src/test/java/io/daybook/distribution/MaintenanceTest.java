@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventstore.Event;
+import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.RecordedEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -89,6 +92,34 @@ class MaintenanceTest {
     byte[] bytes = Files.readAllBytes(log());
     bytes[bytes.length / 2] ^= 1;
     Files.write(log(), bytes);
+  }
+
+  @Test
+  void aStoreIsCopiedBesideItsWriterAndTheCopyIsCaughtUp() {
+    String target = path("copy");
+    try (var writer = EngineStore.open(store)) {
+      assertThat(Shell.run(store, "copy", "--to", target).ok().out())
+          .matches("copied 900 events in \\d+ appends?\n");
+      writer.append("s-0", any(), Event.json("T", "{\"i\":900}"));
+      assertThat(Shell.run(store, "copy", "--to", target).ok().out())
+          .isEqualTo("went on after position 899: copied 1 event in 1 append\n");
+    }
+    List<RecordedEvent> copied = all(Path.of(target));
+    List<RecordedEvent> original = all(store);
+    assertThat(copied).hasSize(901);
+    for (int i = 0; i < copied.size(); i++) {
+      assertThat(copied.get(i).id()).isEqualTo(original.get(i).id());
+      assertThat(copied.get(i).stream()).isEqualTo(original.get(i).stream());
+      assertThat(copied.get(i).data()).isEqualTo(original.get(i).data());
+      assertThat(copied.get(i).metadata().text())
+          .contains("\"originallyRecordedAt\":\"" + original.get(i).recordedAt() + "\"");
+    }
+  }
+
+  private static List<RecordedEvent> all(Path folder) {
+    try (var events = EngineStore.open(folder, EngineOptions.defaults().mustExist())) {
+      return events.read(Query.everything()).toList();
+    }
   }
 
   @Test

@@ -57,8 +57,13 @@ final class DomainIntrospector extends NopAnnotationIntrospector {
     if (!(annotated instanceof AnnotatedClass type) || !isClosedWorld(type.getRawType())) {
       return null;
     }
+    return leavesOf(type.getRawType());
+  }
+
+  /** The classes of a sealed type of a domain, by the names that they have in JSON. */
+  static List<NamedType> leavesOf(Class<?> sealedType) {
     var leaves = new ArrayList<NamedType>();
-    collect(type.getRawType(), leaves, new HashSet<>());
+    collect(sealedType, leaves, new HashSet<>());
     return leaves;
   }
 
@@ -78,7 +83,7 @@ final class DomainIntrospector extends NopAnnotationIntrospector {
   }
 
   /** A sealed type of a domain; the platform's have their own form, and so have enums. */
-  private static boolean isClosedWorld(Class<?> type) {
+  static boolean isClosedWorld(Class<?> type) {
     return type.isSealed() && !type.isEnum() && !type.getName().startsWith("java.");
   }
 

@@ -109,6 +109,15 @@ public final class JsonCodec<E> implements Codec<E> {
     return new JsonCodec<>(types, change.apply(mapper.rebuild()).build());
   }
 
+  /** The event types that it knows: names, versions, classes. */
+  public EventTypes<E, ObjectNode> types() {
+    return types;
+  }
+
+  JsonMapper mapper() {
+    return mapper;
+  }
+
   @Override
   public Event encode(UUID id, E event, Audit audit) {
     String type = types.nameOf(event);

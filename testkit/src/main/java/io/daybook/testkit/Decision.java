@@ -1,15 +1,18 @@
 package io.daybook.testkit;
 
 import io.daybook.eventsourcing.decider.Decider;
+import io.daybook.eventsourcing.decider.Outcome;
 import io.daybook.eventsourcing.decider.Rejected;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a decider made of a command, in a test. Every step checks one thing and returns the
+ * What a decider, or a decision by a model, made of a command, in a test. Every step checks one thing and returns the
  * decision, so that more can be checked.
  *
  * @param <C> commands
@@ -17,25 +20,22 @@ import org.jspecify.annotations.Nullable;
  * @param <S> state
  */
 public final class Decision<C, E, S> {
-  private final Decider<C, E, S> decider;
   private final List<E> given;
-  private final S before;
   private final C command;
   private final List<E> events;
+  private final @Nullable Supplier<S> after;
   private final @Nullable RuntimeException thrown;
 
   private Decision(
-      Decider<C, E, S> decider,
       List<E> given,
-      S before,
       C command,
       List<E> events,
+      @Nullable Supplier<S> after,
       @Nullable RuntimeException thrown) {
-    this.decider = decider;
     this.given = given;
-    this.before = before;
     this.command = command;
     this.events = events;
+    this.after = after;
     this.thrown = thrown;
   }
 
@@ -43,9 +43,19 @@ public final class Decision<C, E, S> {
       Decider<C, E, S> decider, List<E> given, S state, C command) {
     try {
       List<E> events = List.copyOf(decider.decide(command, state));
-      return new Decision<>(decider, given, state, command, events, null);
+      return new Decision<>(given, command, events, () -> decider.evolve(state, events), null);
     } catch (RuntimeException e) {
-      return new Decision<>(decider, given, state, command, List.of(), e);
+      return new Decision<>(given, command, List.of(), null, e);
+    }
+  }
+
+  static <C, E, S> Decision<C, E, S> of(
+      List<E> given, C command, Supplier<Outcome<E, S>> decision) {
+    try {
+      Outcome<E, S> outcome = decision.get();
+      return new Decision<>(given, command, outcome.events(), outcome::state, null);
+    } catch (RuntimeException e) {
+      return new Decision<>(given, command, List.of(), null, e);
     }
   }
 
@@ -100,7 +110,7 @@ public final class Decision<C, E, S> {
    */
   public Decision<C, E, S> thenState(S expected) {
     requireAccepted("the state " + expected);
-    S actual = decider.evolve(before, events);
+    S actual = Objects.requireNonNull(after).get();
     if (!expected.equals(actual)) {
       throw new AssertionError(Report.of("the state", given, command, expected, actual));
     }

@@ -99,6 +99,35 @@ public final class EventTypes<E, T> {
     return byClass.keySet();
   }
 
+  /**
+   * The name of the type that events of a class have.
+   *
+   * @throws IllegalArgumentException if it is not registered
+   */
+  public String typeOf(Class<?> eventClass) {
+    return known(eventClass).name;
+  }
+
+  /**
+   * The version of the data that events of a class are written in today.
+   *
+   * @throws IllegalArgumentException if it is not registered
+   */
+  public int currentVersionOf(Class<?> eventClass) {
+    return known(eventClass).version;
+  }
+
+  /**
+   * Whether data of that version is of today, is dropped, or has an upcaster that leads on from it.
+   */
+  public boolean leadsOn(String type, int version) {
+    String name = formerNames.getOrDefault(type, type);
+    var versions = upcasters.get(name);
+    return dropped.contains(name)
+        || classOf(type, version).isPresent()
+        || (versions != null && versions.containsKey(version));
+  }
+
   /** Whether events of this type can be decoded, be it to nothing. */
   public boolean knows(String type) {
     return byName.containsKey(type)
@@ -203,7 +232,10 @@ public final class EventTypes<E, T> {
   }
 
   private Known<E> known(E event) {
-    Class<?> type = event instanceof Enum<?> e ? e.getDeclaringClass() : event.getClass();
+    return known(event instanceof Enum<?> e ? e.getDeclaringClass() : event.getClass());
+  }
+
+  private Known<E> known(Class<?> type) {
     Known<E> known = byClass.get(type);
     if (known == null) {
       throw new IllegalArgumentException(

@@ -1,7 +1,9 @@
 package io.daybook.eventsourcing.decider;
 
+import io.daybook.eventstore.RecordedEvent;
+
 /**
- * A command id was used before, by a command for another stream. Nothing was written. A command id
+ * A command id was used before, by a command for another stream or domain. Nothing was written. A command id
  * names one command in the whole store: give every command its own, for example by a prefix that
  * says where it comes from.
  */
@@ -18,6 +20,19 @@ public final class CommandIdReusedException extends RuntimeException {
             + ": it was used for "
             + usedFor
             + "; give every command an id of its own");
+    this.commandId = commandId;
+  }
+
+  /** With the id and an event that it was used for, and that the decision cannot have led to. */
+  CommandIdReusedException(String commandId, RecordedEvent usedFor) {
+    super(
+        "the command id "
+            + commandId
+            + " cannot be used for this decision: it was used for an event of type "
+            + usedFor.type()
+            + " in the stream "
+            + usedFor.stream()
+            + ", which the decision's codec does not know; give every command an id of its own");
     this.commandId = commandId;
   }
 

@@ -43,7 +43,7 @@ public final class Outcome<E, S> {
   }
 
   static <E, S> Outcome<E, S> repeated(
-      List<E> events, Supplier<S> state, Revision revision, Position position) {
+      List<E> events, Supplier<S> state, @Nullable Revision revision, Position position) {
     return new Outcome<>(events, state, revision, position, true);
   }
 
@@ -60,7 +60,10 @@ public final class Outcome<E, S> {
     return state.get();
   }
 
-  /** The revision of the stream's last event right after the command; nothing if it has none. */
+  /**
+   * The revision of the stream's last event right after the command; nothing if it has none, or if
+   * the decision was not about one stream ({@link DecisionHandler}).
+   */
   public Optional<Revision> revision() {
     return Optional.ofNullable(revision);
   }

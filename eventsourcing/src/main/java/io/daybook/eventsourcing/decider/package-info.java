@@ -8,6 +8,11 @@
  * io.daybook.eventsourcing.decider.UnitOfWork} lets several deciders decide together, all or
  * nothing.
  *
+ * <p>Where a rule spans entities that are not known beforehand, a {@link
+ * io.daybook.eventsourcing.decider.DecisionHandler} decides by a {@link
+ * io.daybook.eventsourcing.decider.DecisionModel} of small views, and its append holds only if
+ * nothing that any of them reads was added.
+ *
  * <p>States are kept and shared between threads: they must be immutable, as records are. Deciding
  * may happen more than once per command, so it must have no side effects.
  */

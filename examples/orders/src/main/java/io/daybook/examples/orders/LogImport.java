@@ -89,7 +89,7 @@ final class LogImport {
    */
   Summary ocel() {
     OcelFile.Log log = OcelFile.read(file);
-    long total = log.objects().size() + log.changes().size() + log.events().size();
+    long total = (long) log.objects().size() + log.changes().size() + log.events().size();
     log.events().forEach(row -> check(row.event()));
     log.objects().forEach(this::check);
     for (ObjectDescribed object : log.objects()) {

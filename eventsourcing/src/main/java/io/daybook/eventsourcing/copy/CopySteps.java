@@ -1,0 +1,62 @@
+package io.daybook.eventsourcing.copy;
+
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.Payload;
+import io.daybook.eventstore.RecordedEvent;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What a copy makes of an event. */
+final class CopySteps {
+  private final List<Function<CopiedEvent, Optional<CopiedEvent>>> steps;
+
+  CopySteps(List<Function<CopiedEvent, Optional<CopiedEvent>>> steps) {
+    this.steps = steps;
+  }
+
+  /**
+   * An event for the target.
+   *
+   * @param withTime whether its metadata tells when the source recorded it
+   */
+  record Made(String stream, Event event, boolean withTime) {}
+
+  /** What is made of an event; nothing if it is left out. */
+  Optional<Made> apply(RecordedEvent stored) {
+    try {
+      Optional<CopiedEvent> copied = Optional.of(CopiedEvent.of(stored));
+      for (var step : steps) {
+        copied = copied.flatMap(step);
+      }
+      return copied.map(CopySteps::made);
+    } catch (RuntimeException e) {
+      // the steps are the caller's, and may throw anything
+      throw new StoreCopyException(
+          "position "
+              + stored.position()
+              + " ("
+              + stored.stream()
+              + ", revision "
+              + stored.revision()
+              + "): the event of type "
+              + stored.type()
+              + " cannot be copied: "
+              + (e.getMessage() == null ? e.toString() : e.getMessage()),
+          e);
+    }
+  }
+
+  private static Made made(CopiedEvent copied) {
+    RecordedEvent source = copied.source();
+    Optional<Payload> metadata = SourceTime.addedTo(copied.metadata(), source.recordedAt());
+    var event =
+        new Event(
+            source.id(),
+            copied.type(),
+            copied.tags(),
+            copied.data(),
+            metadata.orElse(copied.metadata()));
+    return new Made(copied.stream(), event, metadata.isPresent());
+  }
+}
