@@ -9,6 +9,7 @@ module io.daybook.eventsourcing {
   exports io.daybook.eventsourcing.audit;
   exports io.daybook.eventsourcing.codec;
   exports io.daybook.eventsourcing.decider;
+  exports io.daybook.eventsourcing.privacy;
   exports io.daybook.eventsourcing.projection;
   exports io.daybook.eventsourcing.snapshot;
 }
