@@ -12,4 +12,5 @@ module io.daybook.eventsourcing {
   exports io.daybook.eventsourcing.privacy;
   exports io.daybook.eventsourcing.projection;
   exports io.daybook.eventsourcing.snapshot;
+  exports io.daybook.eventsourcing.tenancy;
 }

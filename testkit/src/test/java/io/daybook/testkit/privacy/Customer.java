@@ -32,6 +32,8 @@ record Customer(String name, @Nullable LocalDate born, int notes) {
 
     record Noted(String customerId, String note) implements Event {}
 
+    record Remarked(String customerId, String note) implements Event {}
+
     record Introduced(String customerId, String friendId, String words, String friendsName)
         implements Event {}
 
@@ -64,6 +66,7 @@ record Customer(String name, @Nullable LocalDate born, int notes) {
                         "credit")
                     .placeholder(Event.Registered.class, "age", -1)
                     .fields(Event.Noted.class, Event.Noted::customerId, "note")
+                    .fields(Event.Remarked.class, Event.Remarked::customerId, "note")
                     .fields(Event.Introduced.class, Event.Introduced::customerId, "words")
                     .fields(Event.Introduced.class, Event.Introduced::friendId, "friendsName")
                     .tags("name"));
@@ -83,7 +86,7 @@ record Customer(String name, @Nullable LocalDate born, int notes) {
     return switch (event) {
       case Event.Registered e -> new Customer(e.name(), e.born(), customer.notes);
       case Event.Noted _ -> new Customer(customer.name, customer.born, customer.notes + 1);
-      case Event.Introduced _, Event.Described _, Event.Counted _, Event.Mark _ -> customer;
+      case Event.Remarked _, Event.Introduced _, Event.Described _, Event.Counted _, Event.Mark _ -> customer;
     };
   }
 }
