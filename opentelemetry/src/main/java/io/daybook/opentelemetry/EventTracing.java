@@ -139,11 +139,6 @@ public final class EventTracing {
   /** Reads entries of an audit. */
   private static final class Entries implements TextMapGetter<Map<String, String>> {
     @Override
-    public Iterable<String> keys(Map<String, String> entries) {
-      return entries.keySet();
-    }
-
-    @Override
     public @Nullable String get(@Nullable Map<String, String> entries, String key) {
       return entries == null ? null : entries.get(key);
     }

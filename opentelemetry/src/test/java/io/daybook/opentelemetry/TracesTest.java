@@ -140,7 +140,8 @@ final class TracesTest {
                   + request.getSpanContext().getTraceId()
                   + "-"
                   + request.getSpanContext().getSpanId()
-                  + "-01");
+                  + "-"
+                  + request.getSpanContext().getTraceFlags().asHex());
       assertThat(EventTracing.audit(Audit.none().correlatedBy("call-12")).correlationId())
           .hasValue("call-12");
     }

@@ -18,6 +18,7 @@ import io.daybook.eventstore.SubscriptionMessage;
 import io.daybook.eventstore.SubscriptionRequest;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -148,7 +149,7 @@ final class TenantHandle implements EventStore {
     subscriptions.forEach(HeldSubscription::close);
   }
 
-  /** A read that holds its store until it is closed. */
+  /** A read that holds its store until it is closed, or read to its end. */
   private record HeldRead<T>(ReadResult<T> read, Hold hold) implements ReadResult<T> {
     @Override
     public Position head() {
@@ -157,7 +158,27 @@ final class TenantHandle implements EventStore {
 
     @Override
     public Iterator<T> iterator() {
-      return read.iterator();
+      Iterator<T> source = read.iterator();
+      return new Iterator<>() {
+        private boolean ended;
+
+        @Override
+        public boolean hasNext() {
+          if (!ended && !source.hasNext()) {
+            ended = true;
+            close();
+          }
+          return !ended;
+        }
+
+        @Override
+        public T next() {
+          if (ended) {
+            throw new NoSuchElementException();
+          }
+          return source.next();
+        }
+      };
     }
 
     @Override

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>What is held is never closed: a lease holds its store, and so do a read and a subscription
- * until they are closed, and an append until it is answered. A read model that follows a tenant's
+ * <p>What is held is never closed: a lease holds its store, and so does a read until it is closed or
+ * read to its end, a subscription until it is closed, and an append until it is answered. A read model that follows a tenant's
  * store keeps it open, therefore.
  *
  * <p>A tenant's store is opened by one thread, and others that want the same wait for it and share

@@ -15,7 +15,9 @@ import io.daybook.opentelemetry.TracedStore;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +29,12 @@ final class TracesPageTest {
       Decider.of(0, (command, _) -> List.of(command), (count, _) -> count + 1);
 
   private final OpenTelemetrySdk telemetry =
-      OpenTelemetrySdk.builder().setTracerProvider(SdkTracerProvider.builder().build()).build();
+      OpenTelemetrySdk.builder()
+          .setTracerProvider(
+              SdkTracerProvider.builder()
+                  .addSpanProcessor(SimpleSpanProcessor.create(InMemorySpanExporter.create()))
+                  .build())
+          .build();
   private final EventStore embedded = new InMemoryStore();
 
   @Test

@@ -293,7 +293,8 @@ final class TenantStoresTest {
       var read = handle.read(Query.everything());
       clock.pass(Duration.ofHours(1));
       assertThat(tenants.closeIdle()).isZero();
-      assertThat(read.stream().toList()).hasSize(1);
+      assertThat(read.iterator().next().type()).isEqualTo("Happened");
+      assertThat(tenants.closeIdle()).isZero();
       read.close();
       read.close();
       assertThat(tenants.closeIdle()).isZero();
@@ -312,6 +313,16 @@ final class TenantStoresTest {
       }
       clock.pass(Duration.ofHours(1));
       assertThat(tenants.closeIdle()).isOne();
+    }
+  }
+
+  @Test
+  void aReadThatIsReadToItsEndHoldsNothing() {
+    try (TenantStores tenants = tenants(1)) {
+      append(tenants.store("a"));
+      assertThat(tenants.store("a").read(Query.everything()).stream().count()).isEqualTo(1);
+      append(tenants.store("b"));
+      assertThat(tenants.openTenants()).containsExactly("b");
     }
   }
 
