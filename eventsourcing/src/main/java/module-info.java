@@ -10,8 +10,10 @@ module io.daybook.eventsourcing {
   exports io.daybook.eventsourcing.codec;
   exports io.daybook.eventsourcing.copy;
   exports io.daybook.eventsourcing.decider;
+  exports io.daybook.eventsourcing.privacy;
   exports io.daybook.eventsourcing.process;
   exports io.daybook.eventsourcing.projection;
   exports io.daybook.eventsourcing.snapshot;
   exports io.daybook.eventsourcing.subscription;
+  exports io.daybook.eventsourcing.tenancy;
 }

@@ -4,6 +4,8 @@ import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.EventTypes;
 import io.daybook.eventsourcing.codec.UndecodableEventException;
+import io.daybook.eventsourcing.privacy.Personal;
+import io.daybook.eventsourcing.privacy.SubjectKeys;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.RecordedEvent;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
@@ -64,10 +67,13 @@ public final class JsonCodec<E> implements Codec<E> {
   private final JsonMetadata metadata;
   private final Map<Class<?>, ObjectWriter> writers = new HashMap<>();
   private final Map<Class<?>, ObjectReader> readers = new HashMap<>();
+  private final @Nullable PersonalFields<E> personal;
 
-  private JsonCodec(EventTypes<E, ObjectNode> types, JsonMapper mapper) {
+  private JsonCodec(
+      EventTypes<E, ObjectNode> types, JsonMapper mapper, @Nullable PersonalFields<E> personal) {
     this.types = types;
     this.mapper = mapper;
+    this.personal = personal;
     metadata = new JsonMetadata(mapper);
     for (Class<?> eventClass : types.eventClasses()) {
       writers.put(eventClass, mapper.writerFor(eventClass));
@@ -97,7 +103,7 @@ public final class JsonCodec<E> implements Codec<E> {
       Class<E> root, Consumer<EventTypes.Builder<E, ObjectNode>> types) {
     EventTypes.Builder<E, ObjectNode> builder = EventTypes.builder(root);
     types.accept(builder);
-    return new JsonCodec<>(builder.build(), JsonMappers.standard());
+    return new JsonCodec<>(builder.build(), JsonMappers.standard(), null);
   }
 
   /**
@@ -106,7 +112,36 @@ public final class JsonCodec<E> implements Codec<E> {
    * @param change is given the settings that are described above
    */
   public JsonCodec<E> withMapper(UnaryOperator<JsonMapper.Builder> change) {
-    return new JsonCodec<>(types, change.apply(mapper.rebuild()).build());
+    JsonMapper changed = change.apply(mapper.rebuild()).build();
+    return new JsonCodec<>(types, changed, personal == null ? null : personal.by(types, changed));
+  }
+
+  /**
+   * The same, with what is personal sealed by the keys of those it is about. Written, such a field
+   * is {@code {"@personal":"subject","key":1,"sealed":"…"}}; the sealed text is the field's JSON,
+   * by AES-256-GCM, with the event's id and type, the field, the subject and the key's version as
+   * additional data. The event is tagged {@code $subject:…} for each subject. Fields that were
+   * written before they were declared are read as they are.
+   *
+   * @param keys the keys, which stay the caller's to close
+   * @param declaration says what is personal
+   * @throws IllegalArgumentException if a field is none of its class's, a placeholder is missing or
+   *     does not fit, or the domain has no such event class
+   */
+  public JsonCodec<E> withPersonal(
+      SubjectKeys keys, Consumer<Personal.Builder<E>> declaration) {
+    Personal.Builder<E> builder = Personal.builder();
+    declaration.accept(builder);
+    return new JsonCodec<>(
+        types, mapper, new PersonalFields<>(builder.build(), keys, types, mapper));
+  }
+
+  /**
+   * A tag as it is stored, for queries: with a hash in the place of its value, if the tag's key was
+   * declared personal.
+   */
+  public String storedTag(String tag) {
+    return personal == null ? tag : personal.storedTag(tag);
   }
 
   /** The event types that it knows: names, versions, classes. */
@@ -121,19 +156,29 @@ public final class JsonCodec<E> implements Codec<E> {
   @Override
   public Event encode(UUID id, E event, Audit audit) {
     String type = types.nameOf(event);
-    Payload data;
+    byte[] data;
     try {
-      data = Payload.json(writer(event).writeValueAsBytes(event));
+      data = writer(event).writeValueAsBytes(event);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
           "the event of type " + type + " cannot be written as JSON: " + e.getOriginalMessage(), e);
     }
+    List<String> tags = types.tagsOf(event);
+    if (personal != null) {
+      tags = personal.storedTags(event, tags);
+      data = personal.seal(id, type, event, data, reader(classOf(event)));
+    }
     return new Event(
-        id, type, tags(event, audit), data, metadata.encode(audit, types.versionOf(event)));
+        id,
+        type,
+        tags(tags, audit),
+        Payload.json(data),
+        metadata.encode(audit, types.versionOf(event)));
   }
 
   @Override
-  public List<E> decode(RecordedEvent stored) {
+  public List<E> decode(RecordedEvent recorded) {
+    RecordedEvent stored = personal == null ? recorded : personal.open(recorded);
     int version = metadata.version(stored);
     var eventClass = types.classOf(stored.type(), version).orElse(null);
     if (eventClass != null) {
@@ -169,12 +214,14 @@ public final class JsonCodec<E> implements Codec<E> {
   }
 
   private ObjectWriter writer(E event) {
-    Class<?> type = event instanceof Enum<?> e ? e.getDeclaringClass() : event.getClass();
-    return Objects.requireNonNull(writers.get(type));
+    return Objects.requireNonNull(writers.get(classOf(event)));
   }
 
-  private List<String> tags(E event, Audit audit) {
-    List<String> own = types.tagsOf(event);
+  private static Class<?> classOf(Object event) {
+    return event instanceof Enum<?> e ? e.getDeclaringClass() : event.getClass();
+  }
+
+  private static List<String> tags(List<String> own, Audit audit) {
     List<String> reserved = audit.tags();
     if (own.isEmpty() || reserved.isEmpty()) {
       return own.isEmpty() ? reserved : own;

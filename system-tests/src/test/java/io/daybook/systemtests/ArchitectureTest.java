@@ -32,7 +32,7 @@ class ArchitectureTest {
         module("eventstore"),
         module("tck", EVENTSTORE, "org.junit.jupiter..", "org.opentest4j..", "org.apiguardian.."),
         module("engine", EVENTSTORE, "javax.crypto..", "jdk.jfr..", "com.github.luben.zstd.."),
-        module("eventsourcing", EVENTSTORE),
+        module("eventsourcing", EVENTSTORE, "javax.crypto.."),
         module(
             "jackson",
             EVENTSTORE,
@@ -40,6 +40,8 @@ class ArchitectureTest {
             "tools.jackson..",
             "com.fasterxml.jackson.annotation.."),
         module("jdbc", EVENTSTORE, EVENTSOURCING, "javax.sql.."),
+        module("micrometer", EVENTSTORE, EVENTSOURCING, "io.micrometer.."),
+        module("opentelemetry", EVENTSTORE, EVENTSOURCING, "io.opentelemetry.."),
         module("testkit", EVENTSTORE, EVENTSOURCING, "org.assertj.."));
   }
 

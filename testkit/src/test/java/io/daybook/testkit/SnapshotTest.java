@@ -180,6 +180,11 @@ final class SnapshotTest {
               public void save(Snapshot snapshot) {
                 throw new IllegalStateException("no room");
               }
+
+              @Override
+              public void delete(String stream) {
+                // there is none
+              }
             });
 
     openWithDeposits(accounts, 12);

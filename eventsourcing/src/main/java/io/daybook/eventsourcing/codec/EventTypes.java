@@ -159,6 +159,12 @@ public final class EventTypes<E, T> {
     return Collections.unmodifiableSet(types);
   }
 
+  /** The class of events that a type, or former name, in whatever version, is the name of. */
+  public Optional<Class<? extends E>> classNamed(String type) {
+    Known<E> known = byName.get(formerNames.getOrDefault(type, type));
+    return known == null ? Optional.empty() : Optional.of(known.eventClass);
+  }
+
   /** The class to read data into as it is, if the version is today's; nothing if it is earlier. */
   public Optional<Class<? extends E>> classOf(String type, int version) {
     Known<E> known = byName.get(formerNames.getOrDefault(type, type));

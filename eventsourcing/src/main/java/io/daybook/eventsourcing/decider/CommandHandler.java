@@ -17,6 +17,7 @@ import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -176,6 +177,17 @@ public final class CommandHandler<C, E, S> {
    */
   public void takeSnapshot(String id) {
     states.takeSnapshot(streamOf(id));
+  }
+
+  /**
+   * Drops what was derived of these streams, as far as they are of this handler: all cached states,
+   * and the streams' snapshots. What other threads read before is not kept after. For the day on
+   * which something in these streams reads otherwise than before, for example because a subject was
+   * forgotten.
+   */
+  public void purge(Collection<String> streams) {
+    states.purge(
+        streams.stream().filter(stream -> stream.startsWith(category + "-")).toList());
   }
 
   EventStore store() {

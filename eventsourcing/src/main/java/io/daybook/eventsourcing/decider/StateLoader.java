@@ -10,8 +10,10 @@ import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.StreamInfo;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,9 @@ final class StateLoader<E, S> {
   private final Codec<E> codec;
   private final @Nullable StateCache<S> cache;
   private final @Nullable Snapshots<S> snapshots;
+
+  /** Goes up with every purge: what was read in an earlier one is used, but not kept. */
+  private final AtomicLong era = new AtomicLong();
 
   StateLoader(
       EventStore store,
@@ -66,20 +71,21 @@ final class StateLoader<E, S> {
 
   /** The state of the moment that the scope restricts a read to; nothing of it is cached. */
   StreamState<S> load(String stream, UnaryOperator<ReadRequest> scope) {
-    StreamState<S> snapshot = latestSnapshot(stream);
+    long before = era.get();
+    StreamState<S> snapshot = latestSnapshot(stream, before);
     if (snapshot != null) {
       StreamState<S> current = resume(stream, snapshot, scope);
       if (current != null) {
         return current;
       }
     }
-    var start = new StreamState<S>(decider.initial(), null, null, 0);
+    var start = new StreamState<S>(decider.initial(), null, null, 0, before);
     var fold = new Fold(start);
     try (var read = store.read(scope.apply(ReadRequest.of(Query.stream(stream))))) {
       read.forEach(fold::add);
     }
     StreamState<S> current = fold.result();
-    return current.last() == null ? empty(stream) : current;
+    return current.last() == null ? empty(stream, before) : current;
   }
 
   /** Takes note of a state that was just written, and takes a snapshot if one is due. */
@@ -104,20 +110,39 @@ final class StateLoader<E, S> {
     keep(stream, takeSnapshot(stream, load(stream), snapshots));
   }
 
-  private static <S> StreamState<S> takeSnapshot(
+  /**
+   * Drops what was derived of these streams: all cached states, and the streams' snapshots. A state
+   * that another thread read before this call is neither cached nor made a snapshot of after it.
+   */
+  void purge(Collection<String> streams) {
+    long newEra = era.incrementAndGet();
+    if (cache != null) {
+      cache.purge(newEra);
+    }
+    if (snapshots != null) {
+      streams.forEach(snapshots.store::delete);
+    }
+  }
+
+  private StreamState<S> takeSnapshot(
       String stream, StreamState<S> state, Snapshots<S> snapshots) {
     Revision revision = state.last();
     UUID eventId = state.lastId();
-    if (revision == null || eventId == null) {
+    if (revision == null || eventId == null || state.era() < era.get()) {
       return state;
     }
     StateCodec<S> codec = snapshots.codec;
     snapshots.store.save(
         new Snapshot(stream, revision, eventId, codec.shape(), codec.encode(state.state())));
+    if (state.era() < era.get()) {
+      // the purge may have come before the snapshot was there
+      snapshots.store.delete(stream);
+      return state;
+    }
     return state.asSnapshot();
   }
 
-  private @Nullable StreamState<S> latestSnapshot(String stream) {
+  private @Nullable StreamState<S> latestSnapshot(String stream, long before) {
     if (snapshots == null) {
       return null;
     }
@@ -127,7 +152,7 @@ final class StateLoader<E, S> {
     }
     try {
       S state = snapshots.codec.decode(snapshot.state());
-      return new StreamState<>(state, snapshot.revision(), snapshot.eventId(), 0);
+      return new StreamState<>(state, snapshot.revision(), snapshot.eventId(), 0, before);
     } catch (RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -163,9 +188,9 @@ final class StateLoader<E, S> {
   /**
    * A stream without visible events may still have a last revision, which an append has to name.
    */
-  private StreamState<S> empty(String stream) {
+  private StreamState<S> empty(String stream, long before) {
     Revision last = store.streamInfo(stream).flatMap(StreamInfo::lastRevision).orElse(null);
-    return new StreamState<>(decider.initial(), last, null, 0);
+    return new StreamState<>(decider.initial(), last, null, 0, before);
   }
 
   private void keep(String stream, StreamState<S> state) {
@@ -196,7 +221,7 @@ final class StateLoader<E, S> {
     StreamState<S> result() {
       return last == null
           ? start
-          : new StreamState<>(state, last.revision(), last.id(), start.sinceSnapshot() + count);
+          : new StreamState<>(state, last.revision(), last.id(), start.sinceSnapshot() + count, start.era());
     }
   }
 }

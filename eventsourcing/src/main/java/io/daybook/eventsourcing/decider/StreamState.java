@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param last the revision of the stream's last event, visible or not; null for a new stream
  * @param lastId that event's id; null if it is not visible
  * @param sinceSnapshot how many events a load has to read on top of the latest snapshot
+ * @param era when it was read: see {@link StateLoader#purge}
  */
-record StreamState<S>(S state, @Nullable Revision last, @Nullable UUID lastId, long sinceSnapshot) {
+record StreamState<S>(
+    S state, @Nullable Revision last, @Nullable UUID lastId, long sinceSnapshot, long era) {
 
   /** What an append that was decided on this state expects. */
   ExpectedRevision expected() {
@@ -27,11 +29,11 @@ record StreamState<S>(S state, @Nullable Revision last, @Nullable UUID lastId, l
 
   /** The state after more events, the last of which has that id. */
   StreamState<S> after(int events, S newState, UUID newLastId) {
-    return new StreamState<>(newState, lastAfter(events), newLastId, sinceSnapshot + events);
+    return new StreamState<>(newState, lastAfter(events), newLastId, sinceSnapshot + events, era);
   }
 
   /** The same, when a snapshot of it is kept. */
   StreamState<S> asSnapshot() {
-    return new StreamState<>(state, last, lastId, 0);
+    return new StreamState<>(state, last, lastId, 0, era);
   }
 }

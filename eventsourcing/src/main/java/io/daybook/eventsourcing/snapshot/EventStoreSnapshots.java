@@ -8,6 +8,7 @@ import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
+import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.StreamSettings;
 import java.util.List;
 import java.util.Objects;
@@ -69,6 +70,17 @@ public final class EventStoreSnapshots implements SnapshotStore {
     var event = new Event(Event.newId(), TYPE, List.of(), snapshot.state(), Payload.json(metadata));
     if (store.append(stream, ExpectedRevision.any(), event).lastRevision(stream).value() == 0) {
       store.changeSettings(stream, ExpectedRevision.any(), StreamSettings.none().withMaxCount(1));
+    }
+  }
+
+  /**
+   * Deletes the stream that holds the snapshots. Their bytes are gone when the store is scavenged;
+   * backups that were made before still have them.
+   */
+  @Override
+  public void delete(String stream) {
+    if (store.streamInfo(PREFIX + stream).flatMap(StreamInfo::firstVisibleRevision).isPresent()) {
+      store.delete(PREFIX + stream, ExpectedRevision.any());
     }
   }
 

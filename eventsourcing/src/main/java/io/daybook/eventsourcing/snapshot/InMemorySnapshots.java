@@ -22,4 +22,9 @@ public final class InMemorySnapshots implements SnapshotStore {
         snapshot,
         (before, now) -> before.revision().compareTo(now.revision()) > 0 ? before : now);
   }
+
+  @Override
+  public void delete(String stream) {
+    byStream.remove(stream);
+  }
 }

@@ -10,4 +10,7 @@ public interface SnapshotStore {
 
   /** Keeps a snapshot, and need not keep earlier ones of the same stream. */
   void save(Snapshot snapshot);
+
+  /** Lets go of all snapshots of a stream; if there are none, nothing happens. */
+  void delete(String stream);
 }

@@ -9,18 +9,23 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every block of Java on these pages stands in the code beside this test, but for white space. */
+/** Every block of Java on these pages stands in code that is run, but for white space. */
 final class DocsTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
   @ParameterizedTest
-  @ValueSource(strings = {"deciders.md", "codec.md", "projections.md", "process-managers.md", "consistency.md", "evolution.md"})
+  @ValueSource(strings = {"deciders.md", "codec.md", "projections.md", "process-managers.md", "consistency.md", "evolution.md", "privacy.md", "multi-tenancy.md", "observability.md"})
   void whatAPageShowsIsRun(String page) throws IOException {
     Path root = root();
-    String code = squeeze(sources(root.resolve("testkit/src/test/java/io/daybook/testkit/docs")));
+    String code =
+        Stream.of("testkit", "micrometer", "opentelemetry")
+            .map(module -> module + "/src/test/java/io/daybook/" + module + "/docs")
+            .map(folder -> squeeze(sources(root.resolve(folder))))
+            .collect(Collectors.joining());
     Matcher block = BLOCK.matcher(Files.readString(root.resolve("docs").resolve(page)));
 
     int blocks = 0;
@@ -35,9 +40,11 @@ final class DocsTest {
     return code.replaceAll("\\s+", "");
   }
 
-  private static String sources(Path directory) throws IOException {
+  private static String sources(Path directory) {
     try (var files = Files.list(directory)) {
       return files.sorted().map(DocsTest::read).collect(Collectors.joining());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

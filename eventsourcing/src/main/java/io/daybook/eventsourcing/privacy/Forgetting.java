@@ -1,0 +1,279 @@
+package io.daybook.eventsourcing.privacy;
+
+import io.daybook.eventsourcing.audit.Audit;
+import io.daybook.eventsourcing.codec.Codec;
+import io.daybook.eventsourcing.decider.CommandHandler;
+import io.daybook.eventsourcing.snapshot.SnapshotStore;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreClosedException;
+import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.RevisionConflictException;
+import io.daybook.eventstore.Subscription;
+import io.daybook.eventstore.SubscriptionMessage;
+import io.daybook.eventstore.SubscriptionRequest;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forgets subjects. May be used by any number of threads; close it when it is no longer needed.
+ *
+ * <p>{@link #forget} deletes the subject's keys durably, then has caches and snapshots purged, and
+ * then records {@link SubjectForgotten}: so whoever sees the event reads placeholders, and what was
+ * derived by this process is purged. A crash in between is made good at the next opening.
+ *
+ * <p>At opening, what the store says is forgotten is forgotten in the keys again, so that a backup
+ * of the keys that was restored brings nobody back; and what only the keys know is recorded. While
+ * it is open, it also follows what other processes record.
+ *
+ * <p><b>At the same time.</b> An event that is encoded before its subject is forgotten and appended
+ * after it is sealed with a key that is deleted by then, so nobody reads it. One that is encoded
+ * later is refused by {@link SubjectForgottenException}. A state that a command handler read before
+ * is used to decide, and not kept.
+ */
+public final class Forgetting implements AutoCloseable {
+  /** The category of the streams that hold {@link SubjectForgotten}, a stream for each subject. */
+  public static final String CATEGORY = "forgotten";
+
+  private static final System.Logger LOG = System.getLogger(Forgetting.class.getName());
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 60_000;
+
+  private final SubjectKeys keys;
+  private final Codec<SubjectForgotten> codec;
+  private final List<ForgettingListener> listeners;
+  private final EventStore store;
+  private final Query query;
+  private final Subscription others;
+  private final Thread follower;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  /** Subjects that this has told its listeners of, before it recorded that they are forgotten. */
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+  private volatile @Nullable RuntimeException failure;
+
+  private Forgetting(Builder builder, EventStore store) {
+    keys = builder.keys;
+    codec = builder.codec;
+    listeners = List.copyOf(builder.listeners);
+    this.store = Objects.requireNonNull(store, "store");
+    query =
+        Query.item()
+            .withCategories(CATEGORY)
+            .withTypes(codec.typesOf(SubjectForgotten.class).toArray(String[]::new))
+            .asQuery();
+    Position seen = catchUp();
+    others = store.subscribe(SubscriptionRequest.of(query).after(store.checkpointAt(seen)));
+    follower = Thread.ofVirtual().name("daybook-forgetting").start(this::follow);
+  }
+
+  /**
+   * With these keys.
+   *
+   * @param codec for the event, which is one like any other: {@code
+   *     JsonCodec.of(SubjectForgotten.class)}
+   */
+  public static Builder of(SubjectKeys keys, Codec<SubjectForgotten> codec) {
+    return new Builder(keys, codec);
+  }
+
+  /** Who is told. Not thread-safe. */
+  public static final class Builder {
+    private final SubjectKeys keys;
+    private final Codec<SubjectForgotten> codec;
+    private final List<ForgettingListener> listeners = new ArrayList<>();
+
+    private Builder(SubjectKeys keys, Codec<SubjectForgotten> codec) {
+      this.keys = Objects.requireNonNull(keys, "keys");
+      this.codec = Objects.requireNonNull(codec, "codec");
+    }
+
+    /** Has the handler's cached states, and its snapshots of the subject's streams, purged. */
+    public Builder purging(CommandHandler<?, ?, ?> handler) {
+      Objects.requireNonNull(handler, "handler");
+      return telling((_, streams) -> handler.purge(streams));
+    }
+
+    /** Has snapshots of the subject's streams deleted. */
+    public Builder purging(SnapshotStore snapshots) {
+      Objects.requireNonNull(snapshots, "snapshots");
+      return telling((_, streams) -> streams.forEach(snapshots::delete));
+    }
+
+    /** Tells whatever else keeps something about subjects. */
+    public Builder telling(ForgettingListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Begins: forgets in the keys whom the store says is forgotten, and follows.
+     *
+     * @throws SubjectKeysException if the keys cannot be changed
+     * @throws RuntimeException what a listener throws
+     */
+    public Forgetting on(EventStore store) {
+      return new Forgetting(this, store);
+    }
+  }
+
+  /**
+   * Forgets a subject for good. Returns when its keys are deleted durably, all listeners were told,
+   * and it is recorded, with {@link Audit#current()}. To forget again does the same again, and
+   * records nothing.
+   *
+   * @return where it is recorded: a read model that has reached this position knows
+   * @throws SubjectKeysException if the keys cannot be deleted; nothing was done
+   * @throws RuntimeException what a listener throws, when all were told: the keys are deleted, and
+   *     it is not recorded; call this again
+   * @throws IllegalArgumentException if the id breaks a limit
+   */
+  public Position forget(String subject) {
+    var event = new SubjectForgotten(subject);
+    keys.forget(List.of(subject));
+    tell(subject);
+    return record(event);
+  }
+
+  /**
+   * Tells the listeners of every subject that was ever forgotten: after something that they purge
+   * was restored from a backup.
+   */
+  public void tellAgain() {
+    keys.forgotten().forEach(this::tell);
+  }
+
+  /**
+   * Why what another process recorded could not be followed, if so: it is tried again all the time.
+   */
+  public Optional<RuntimeException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Stops following. The keys and the store stay open. */
+  @Override
+  public void close() {
+    closing.countDown();
+    others.close();
+    try {
+      follower.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Makes the keys and the store agree; up to which position. */
+  private Position catchUp() {
+    var recorded = new LinkedHashSet<String>();
+    Position seen;
+    try (var read = store.read(ReadRequest.of(query))) {
+      seen = read.head();
+      for (RecordedEvent stored : read) {
+        codec.decode(stored).forEach(event -> recorded.add(event.subject()));
+      }
+    }
+    Set<String> known = keys.forgotten();
+    keys.forget(recorded);
+    for (String subject : recorded) {
+      if (!known.contains(subject)) {
+        tell(subject);
+      }
+    }
+    for (String subject : known) {
+      if (!recorded.contains(subject)) {
+        tell(subject);
+        var _ = record(new SubjectForgotten(subject));
+      }
+    }
+    return seen;
+  }
+
+  private void tell(String subject) {
+    var streams = new LinkedHashSet<String>();
+    try (var read = store.read(Query.tags(Personal.subjectTag(subject)))) {
+      read.forEach(stored -> streams.add(stored.stream()));
+    }
+    RuntimeException thrown = null;
+    for (ForgettingListener listener : listeners) {
+      try {
+        listener.forgotten(subject, Set.copyOf(streams));
+      } catch (RuntimeException e) {
+        if (thrown == null) {
+          thrown = e;
+        } else {
+          thrown.addSuppressed(e);
+        }
+      }
+    }
+    if (thrown != null) {
+      throw thrown;
+    }
+    told.add(subject);
+  }
+
+  private Position record(SubjectForgotten event) {
+    String stream = CATEGORY + "-" + event.subject();
+    Event encoded = codec.encode(Event.newId(), event, Audit.current());
+    try {
+      return store.append(stream, ExpectedRevision.noStream(), encoded).lastPosition();
+    } catch (RevisionConflictException e) {
+      try (var read = store.read(ReadRequest.of(Query.stream(stream)).limit(1))) {
+        for (RecordedEvent stored : read) {
+          return stored.position();
+        }
+      }
+      throw e;
+    }
+  }
+
+  private void follow() {
+    try (others) {
+      while (true) {
+        if (others.next() instanceof SubscriptionMessage.Delivered(RecordedEvent stored)) {
+          forgetUntilItWorks(stored);
+        }
+      }
+    } catch (EventStoreClosedException | InterruptedException _) {
+      // this is how it is meant to end
+    }
+  }
+
+  private void forgetUntilItWorks(RecordedEvent stored) throws InterruptedException {
+    long pauseMillis = FIRST_PAUSE_MILLIS;
+    while (true) {
+      try {
+        for (SubjectForgotten event : codec.decode(stored)) {
+          if (!told.contains(event.subject())) {
+            keys.forget(List.of(event.subject()));
+            tell(event.subject());
+          }
+        }
+        failure = null;
+        return;
+      } catch (EventStoreClosedException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        failure = e;
+        LOG.log(Level.ERROR, "a subject that another process forgot is not purged here yet", e);
+        if (closing.await(pauseMillis, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+      }
+    }
+  }
+}

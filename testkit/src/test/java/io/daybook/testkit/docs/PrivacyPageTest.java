@@ -1,0 +1,116 @@
+package io.daybook.testkit.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.eventsourcing.audit.Audit;
+import io.daybook.eventsourcing.decider.CommandHandler;
+import io.daybook.eventsourcing.decider.Decider;
+import io.daybook.eventsourcing.privacy.Forgetting;
+import io.daybook.eventsourcing.privacy.MasterKey;
+import io.daybook.eventsourcing.privacy.SubjectForgotten;
+import io.daybook.eventsourcing.privacy.SubjectKeysFile;
+import io.daybook.eventsourcing.projection.Projection;
+import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.InMemoryStore;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
+import io.daybook.jackson.JsonCodec;
+import io.daybook.testkit.docs.PrivacyPageTest.CustomerEvent.Registered;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The code of docs/privacy.md. */
+final class PrivacyPageTest {
+
+  sealed interface CustomerEvent {
+    record Registered(String customerId, String name, String email, LocalDate born)
+        implements CustomerEvent {}
+  }
+
+  record Customer(String name, String email, LocalDate born) {
+    static final Decider<CustomerEvent, CustomerEvent, Customer> DECIDER =
+        Decider.of(
+            new Customer("", "", LocalDate.MIN),
+            (command, _) -> List.of(command),
+            (_, event) ->
+                switch (event) {
+                  case Registered(_, var name, var email, var born) ->
+                      new Customer(name, email, born);
+                });
+  }
+
+  private static JsonCodec<CustomerEvent> codecWith(SubjectKeysFile keys) {
+    JsonCodec<CustomerEvent> codec =
+        JsonCodec.of(
+                CustomerEvent.class,
+                types -> types.tagged(Registered.class, e -> List.of("email:" + e.email())))
+            .withPersonal(
+                keys,
+                personal ->
+                    personal
+                        .fields(Registered.class, Registered::customerId, "name", "email", "born")
+                        .placeholder(Registered.class, "born", LocalDate.EPOCH)
+                        .tags("email"));
+    return codec;
+  }
+
+  @Test
+  void forgetting(@TempDir Path temp) throws IOException {
+    Path masterKey = temp.resolve("master");
+    Path folder = temp.resolve("keys");
+    Files.writeString(masterKey, "0123456789abcdef".repeat(4));
+    Files.setPosixFilePermissions(masterKey, PosixFilePermissions.fromString("rw-------"));
+    SubjectKeysFile keys = SubjectKeysFile.open(folder, MasterKey.file(masterKey));
+    try (EventStore store = new InMemoryStore();
+        keys) {
+      run(store, keys);
+    }
+  }
+
+  private static void run(EventStore store, SubjectKeysFile keys) {
+    JsonCodec<CustomerEvent> codec = codecWith(keys);
+    Projection<TreeMap<String, String>> names =
+        Projection.named("names", () -> new TreeMap<String, String>())
+            .reading(codec, "customer")
+            .reading(JsonCodec.of(SubjectForgotten.class), Forgetting.CATEGORY)
+            .update(
+                Registered.class, (view, e) -> view.put(e.event().customerId(), e.event().name()))
+            .update(SubjectForgotten.class, (view, e) -> view.remove(e.event().subject()));
+    var customers =
+        CommandHandler.of("customer", Customer.DECIDER, codec).cachedStates(1_000).on(store);
+    try (Forgetting forgetting =
+        Forgetting.of(keys, JsonCodec.of(SubjectForgotten.class)).purging(customers).on(store)) {
+      customers.handle(
+          "c-7", new Registered("c-7", "Ada", "ada@example.com", LocalDate.of(1815, 12, 10)));
+      Query byEmail = Query.tags(codec.storedTag("email:ada@example.com"));
+      assertThat(store.read(byEmail).toList()).hasSize(1);
+      forgetAda(store, customers, names, forgetting);
+    }
+  }
+
+  private static void forgetAda(
+      EventStore store,
+      CommandHandler<CustomerEvent, CustomerEvent, Customer> customers,
+      Projection<TreeMap<String, String>> names,
+      Forgetting forgetting) {
+    try (ReadModel<TreeMap<String, String>> model = names.follow(store)) {
+      model.awaitHead();
+      assertThat(model.current()).containsEntry("c-7", "Ada");
+      Position forgotten =
+          Audit.by("ada").because("asked by letter").call(() -> forgetting.forget("c-7"));
+      model.await(forgotten, Duration.ofSeconds(10));
+      assertThat(model.current()).isEmpty();
+      assertThat(customers.stateOf("c-7"))
+          .isEqualTo(new Customer("[forgotten]", "[forgotten]", LocalDate.EPOCH));
+    }
+  }
+}
