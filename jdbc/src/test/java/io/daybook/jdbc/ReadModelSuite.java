@@ -435,7 +435,7 @@ abstract class ReadModelSuite {
       model.awaitHead(SOON);
       assertThat(rows("SELECT account, cents FROM balances ORDER BY 1"))
           .containsExactly("1|11", "2|7");
-      assertThat(model.status()).isEqualTo(ReadModel.Status.LIVE);
+      awaitThat(() -> model.status() == ReadModel.Status.LIVE);
     }
   }
 

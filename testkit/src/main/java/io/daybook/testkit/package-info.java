@@ -1,7 +1,9 @@
 /**
- * Given events, when a command, then events or a refusal: tests of deciders as the business speaks.
+ * Given events, when a command, then events or a refusal: tests of deciders as the business speaks;
+ * and given events, then a view: tests of projections.
  *
- * <p>Begin with {@link io.daybook.testkit.Scenario}. A step that fails throws an {@link
+ * <p>Begin with {@link io.daybook.testkit.Scenario}, or {@link
+ * io.daybook.testkit.ProjectionScenario}. A step that fails throws an {@link
  * AssertionError}, so every test framework will do.
  */
 @NullMarked
