@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class JsonFields {
 
   /** A field of the object, with its value as it stands there. */
+  @SuppressWarnings("ArrayRecordComponent") // neither compared nor kept
   record Field(String name, byte[] json) {}
 
   private JsonFields() {}

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Schemas as files beside the code. */
+@SuppressWarnings("SameNameButDifferent") // one event after another, as a class changes
 final class EventSchemasTest {
 
   interface First {

@@ -71,4 +71,14 @@ public final class JdbcSnapshots implements SnapshotStore {
                   snapshot.stream());
             });
   }
+
+  @Override
+  public void delete(String stream) {
+    var _ =
+        database.inTransaction(
+            "the snapshot of " + stream + " cannot be deleted",
+            connection ->
+                database.update(
+                    connection, "DELETE FROM daybook_snapshots WHERE stream = ?", stream));
+  }
 }

@@ -177,6 +177,7 @@ public final class SqlReadModel implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // whoever calls this looks again, in a loop
   private long waitForChange(long seen, long nanos) {
     lock.lock();
     try {

@@ -577,7 +577,7 @@ abstract class ReadModelSuite {
       }
       for (int i = 0; i < 30; i++) {
         String account = "" + random.nextInt(6);
-        long cents = 10 + random.nextInt(8);
+        long cents = 10L + random.nextInt(8);
         boolean withdraws = random.nextInt(3) == 0;
         Ledger.append(store, account, withdraws ? new Withdrawn(cents) : new Deposited(cents));
         expected.merge(account, withdraws ? -cents : cents, Long::sum);
@@ -605,7 +605,7 @@ abstract class ReadModelSuite {
           });
       var actual = new TreeMap<String, Long>();
       rows("SELECT account, cents FROM balances")
-          .forEach(r -> actual.put(r.split("\\|")[0], Long.parseLong(r.split("\\|")[1])));
+          .forEach(r -> actual.put(r.split("\\|", -1)[0], Long.parseLong(r.split("\\|", -1)[1])));
       assertThat(actual).as("seed " + seed).isEqualTo(expected);
       assertThat(rows("SELECT COUNT(*) FROM moves"))
           .as("seed " + seed)
@@ -854,7 +854,7 @@ abstract class ReadModelSuite {
         .getFirst();
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <E extends Throwable> E sneaky(Throwable e) throws E {
     throw (E) e;
   }

@@ -32,7 +32,7 @@ public final class ReadModelMetrics implements MeterBinder {
         each ->
             switch (each.status()) {
               case CATCHING_UP, LIVE -> 1;
-              case FAILED, CLOSED -> 0;
+              case PAUSED, FAILED, CLOSED -> 0;
             });
     FunctionCounter.builder("daybook.projection.unknown", model, ReadModel::unknownEvents)
         .baseUnit("events")

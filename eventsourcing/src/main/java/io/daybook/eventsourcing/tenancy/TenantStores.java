@@ -453,6 +453,7 @@ public final class TenantStores implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // whoever calls this looks again, in a loop
   private void await(Condition condition, String tenant, long deadline) {
     try {
       long nanos = deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();

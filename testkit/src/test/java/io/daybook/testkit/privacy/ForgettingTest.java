@@ -119,8 +119,8 @@ final class ForgettingTest {
         .isInstanceOf(SubjectForgottenException.class);
   }
 
-  private Projection<TreeMap<String, String>> notes() {
-    return Projection.named("notes", () -> new TreeMap<String, String>())
+  private Projection<Map<String, String>> notes() {
+    return Projection.<Map<String, String>>named("notes", TreeMap::new)
         .reading(Customer.codec(keys), "customer")
         .reading(FORGOTTEN, Forgetting.CATEGORY)
         .update(Noted.class, (view, e) -> view.put(e.stream(), e.event().note()))

@@ -103,7 +103,7 @@ record HandRank(Category category, List<Integer> ranks) implements Comparable<Ha
         ranks.add(rank);
       }
     }
-    ranks.sort(Comparator.comparing((Integer rank) -> counts[rank]).reversed());
+    ranks.sort(Comparator.comparingInt((Integer rank) -> counts[rank]).reversed());
     return ranks;
   }
 

@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
+import java.util.SortedMap;
 
 /** The story that {@code daybook demo orders} tells, on a store of its own, which stays. */
 public final class OrdersDemo implements Demo {
@@ -98,7 +98,7 @@ public final class OrdersDemo implements Demo {
       return EngineStore.open(data, EngineOptions.defaults().withClock(clock));
     }
 
-    private void fillShelves(Orders orders, ReadModel<TreeMap<String, Stock>> stock) {
+    private void fillShelves(Orders orders, ReadModel<SortedMap<String, Stock>> stock) {
       story.chapter("Shelves are filled");
       Audit.by("wim")
           .run(() -> {
@@ -109,7 +109,7 @@ public final class OrdersDemo implements Demo {
     }
 
     private void placeOrders(
-        Orders orders, Orders.Running running, ReadModel<TreeMap<String, Stock>> stock) {
+        Orders orders, Orders.Running running, ReadModel<SortedMap<String, Stock>> stock) {
       story.chapter("Ada and Bert order");
       place(orders, "ada-1", "Ada", line("lamp", 2, LAMP), line("desk", 1, DESK));
       place(orders, "bert-1", "Bert", line("lamp", 1, LAMP));
@@ -133,7 +133,7 @@ public final class OrdersDemo implements Demo {
     }
 
     private void timeOut(
-        Orders orders, Orders.Running running, ReadModel<TreeMap<String, Stock>> stock) {
+        Orders orders, Orders.Running running, ReadModel<SortedMap<String, Stock>> stock) {
       story.chapter("The program was stopped, and Bert did not pay");
       story.say("It is started again, and half an hour goes by.");
       clock.pass(Duration.ofMinutes(30));
@@ -167,7 +167,7 @@ public final class OrdersDemo implements Demo {
     }
 
     private void returnLamp(
-        Orders orders, Orders.Running running, ReadModel<TreeMap<String, Stock>> stock) {
+        Orders orders, Orders.Running running, ReadModel<SortedMap<String, Stock>> stock) {
       story.chapter("One lamp comes back");
       clock.pass(Duration.ofDays(3));
       Audit.by("ada")
@@ -225,7 +225,7 @@ public final class OrdersDemo implements Demo {
       story.say(id + " " + Texts.what(orders.history(id).getLast().event()));
     }
 
-    private void tellStock(ReadModel<TreeMap<String, Stock>> stock) {
+    private void tellStock(ReadModel<SortedMap<String, Stock>> stock) {
       stock.awaitHead(SOON);
       var _ = stock.query(view -> {
         view.forEach((product, of) ->

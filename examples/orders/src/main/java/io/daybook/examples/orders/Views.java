@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,8 @@ final class Views {
   }
 
   /** Which orders are open? */
-  static Projection<TreeMap<String, OpenOrder>> openOrders() {
-    return Projection.named("open-orders", () -> new TreeMap<String, OpenOrder>())
+  static Projection<SortedMap<String, OpenOrder>> openOrders() {
+    return Projection.<SortedMap<String, OpenOrder>>named("open-orders", TreeMap::new)
         .reading(Orders.ORDER_EVENTS, Orders.ORDERS)
         .update(OrderPlaced.class, (view, e) -> view.put(e.streamId(), openOrder(e)))
         .update(OrderPaid.class, (view, e) -> moveOn(view, e.streamId(), Order.Status.PAID))
@@ -55,7 +56,7 @@ final class Views {
         placed.streamId(), event.customer(), Order.Status.PLACED, price, event.promisedBy());
   }
 
-  private static void moveOn(TreeMap<String, OpenOrder> view, String id, Order.Status status) {
+  private static void moveOn(SortedMap<String, OpenOrder> view, String id, Order.Status status) {
     view.computeIfPresent(id, (_, order) -> order.as(status));
   }
 
@@ -71,8 +72,8 @@ final class Views {
   }
 
   /** What came in on which day? */
-  static Projection<TreeMap<LocalDate, Day>> revenuePerDay() {
-    return Projection.named("revenue", () -> new TreeMap<LocalDate, Day>())
+  static Projection<SortedMap<LocalDate, Day>> revenuePerDay() {
+    return Projection.<SortedMap<LocalDate, Day>>named("revenue", TreeMap::new)
         .reading(Orders.ORDER_EVENTS, Orders.ORDERS)
         .update(
             OrderPaid.class,
@@ -87,8 +88,8 @@ final class Views {
   }
 
   /** What is in stock? */
-  static Projection<TreeMap<String, Stock>> stock() {
-    return Projection.named("stock", () -> new TreeMap<String, Stock>())
+  static Projection<SortedMap<String, Stock>> stock() {
+    return Projection.<SortedMap<String, Stock>>named("stock", TreeMap::new)
         .reading(Orders.STOCK_EVENTS, Orders.STOCK)
         .update(
             StockEvent.class,
@@ -112,8 +113,8 @@ final class Views {
   }
 
   /** Which shipments were promised when? */
-  static Projection<TreeMap<String, Shipment>> shipments() {
-    return Projection.named("shipments", () -> new TreeMap<String, Shipment>())
+  static Projection<SortedMap<String, Shipment>> shipments() {
+    return Projection.<SortedMap<String, Shipment>>named("shipments", TreeMap::new)
         .reading(Orders.ORDER_EVENTS, Orders.ORDERS)
         .update(
             OrderPlaced.class,
@@ -133,7 +134,7 @@ final class Views {
   }
 
   /** Those that are late on that day, or were, the latest first. */
-  static List<Shipment> late(TreeMap<String, Shipment> shipments, LocalDate today) {
+  static List<Shipment> late(SortedMap<String, Shipment> shipments, LocalDate today) {
     var late = new ArrayList<Shipment>();
     for (Shipment shipment : shipments.values()) {
       if (shipment.daysLate(today) > 0) {

@@ -83,7 +83,7 @@ record Product(String name, List<Offer> offers) {
             INVALID_GRACE,
             () -> "a grace period is nothing to 365 days, not " + grace);
         BigDecimal checked = Checked.price(price);
-        yield checked.equals(product.price())
+        yield checked.compareTo(product.price()) == 0
             ? List.of()
             : List.of(new ProductEvent.PriceChanged(checked, at, at.plus(grace)));
       }

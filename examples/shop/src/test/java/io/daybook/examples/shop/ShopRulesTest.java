@@ -522,7 +522,7 @@ class ShopRulesTest {
             .allMatch(line -> line.paid().signum() >= 0);
         for (String product : items.keySet()) {
           while (order.line("o", product).kept() > 0) {
-            long some = 1 + random.nextInt((int) order.line("o", product).kept());
+            long some = 1L + random.nextInt((int) order.line("o", product).kept());
             var cancelled = Order.decide(new CancelItem("o", product, some), order);
             assertThat(((ItemCancelled) cancelled.getFirst()).refund()).isNotNegative();
             order = Order.DECIDER.evolve(order, cancelled);
