@@ -265,7 +265,8 @@ final class SchemaDiff {
     String name = "";
     // each step leads to another definition or further in, unless somebody wrote a circle
     for (int steps = 0; steps < 100; steps++) {
-      if (node.get("$ref") instanceof JsonNode ref) {
+      JsonNode ref = node.get("$ref");
+      if (ref != null) {
         name = ref.asString("");
         node = root.path("$defs").path(name.substring(name.lastIndexOf('/') + 1));
       } else if (node.get("anyOf") instanceof ArrayNode either) {

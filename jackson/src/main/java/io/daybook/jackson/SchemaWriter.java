@@ -284,7 +284,8 @@ final class SchemaWriter {
     if (schema.isEmpty() || isNullable(schema)) {
       return schema;
     }
-    if (schema.get("type") instanceof JsonNode type && !schema.has("enum")) {
+    JsonNode type = schema.get("type");
+    if (type != null && !schema.has("enum")) {
       schema.putArray("type").add(type).add("null");
       return schema;
     }

@@ -10,6 +10,8 @@ import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +71,7 @@ final class Builds {
 
   /** Sees to it that a build of the definition's version exists: serving, or being built. */
   void open() {
-    exclusively(
+    doExclusively(
         lease -> {
           finishRetired(lease);
           Build serving = serving(all()).orElse(null);
@@ -93,7 +95,6 @@ final class Builds {
             thaw(lease);
             restoreViews(serving);
           }
-          return null;
         });
   }
 
@@ -237,10 +238,9 @@ final class Builds {
 
   /** Lets the serving build stand still, so that the next can reach it. */
   void freeze(Build serving) {
-    exclusively(
+    doExclusively(
         lease -> {
           freeze(lease, serving);
-          return null;
         });
   }
 
@@ -299,7 +299,7 @@ final class Builds {
 
   /** Gives up builds that are not finished, and lets the frozen one go on. */
   void abandon(int number) {
-    exclusively(
+    doExclusively(
         lease -> {
           for (Build build : all()) {
             if (build.number() == number && build.state() == Build.State.BUILDING) {
@@ -307,7 +307,6 @@ final class Builds {
             }
           }
           finishRetired(lease);
-          return null;
         });
   }
 
@@ -396,10 +395,9 @@ final class Builds {
 
   /** Lets the serving build go on, if it was frozen for one that does not come. */
   void thaw() {
-    exclusively(
+    doExclusively(
         lease -> {
           thaw(lease);
-          return null;
         });
   }
 
@@ -422,7 +420,7 @@ final class Builds {
 
   /** Empties the tables of the serving build, and lets it begin with the first event. */
   void reset() {
-    exclusively(
+    var _ = exclusively(
         lease -> {
           for (Build build : all()) {
             if (build.state() == Build.State.BUILDING) {
@@ -499,6 +497,15 @@ final class Builds {
   }
 
   /** Does the work while no other instance changes builds of this projection. */
+  private void doExclusively(Consumer<? super Lease> work) {
+    var _ =
+        exclusively(
+            lease -> {
+              work.accept(lease);
+              return true;
+            });
+  }
+
   private <R> R exclusively(Exclusive<R> work) {
     String name = definition.name() + "/builds";
     Supplier<Optional<Lease>> acquire = () -> leases.acquire(name);
@@ -508,7 +515,7 @@ final class Builds {
         Thread.sleep(Duration.ofMillis(LOOK_AGAIN_MILLIS));
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
-        throw new java.util.concurrent.CancellationException(
+        throw new CancellationException(
             "interrupted while waiting for another instance to change " + definition.name());
       }
       lease = acquire.get();

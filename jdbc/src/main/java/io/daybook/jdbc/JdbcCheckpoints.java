@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checkpoints in a database, in the table {@code daybook_checkpoints}. May be used by any number of
@@ -45,7 +44,8 @@ public final class JdbcCheckpoints implements CheckpointStore {
 
   @Override
   public void save(String name, Checkpoint checkpoint) {
-    database.inTransaction(failure(name), connection -> put(connection, name, checkpoint));
+    var _ =
+        database.inTransaction(failure(name), connection -> put(connection, name, checkpoint));
   }
 
   @Override
@@ -69,8 +69,8 @@ public final class JdbcCheckpoints implements CheckpointStore {
         });
   }
 
-  /** In the connection's transaction. */
-  @Nullable Void put(Connection connection, String name, Checkpoint checkpoint)
+  /** In the connection's transaction; how many rows changed, which is one. */
+  int put(Connection connection, String name, Checkpoint checkpoint)
       throws SQLException {
     int updated =
         database.update(
@@ -78,15 +78,13 @@ public final class JdbcCheckpoints implements CheckpointStore {
             "UPDATE daybook_checkpoints SET checkpoint = ? WHERE name = ?",
             checkpoint.toString(),
             name);
-    if (updated == 0) {
-      var _ =
-          database.update(
-              connection,
-              "INSERT INTO daybook_checkpoints (name, checkpoint) VALUES (?, ?)",
-              name,
-              checkpoint.toString());
-    }
-    return null;
+    return updated > 0
+        ? updated
+        : database.update(
+            connection,
+            "INSERT INTO daybook_checkpoints (name, checkpoint) VALUES (?, ?)",
+            name,
+            checkpoint.toString());
   }
 
   /** Moves a checkpoint in the connection's transaction; false if it is not where it was. */

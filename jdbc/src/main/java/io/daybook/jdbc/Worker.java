@@ -180,7 +180,7 @@ final class Worker {
         try {
           session();
         } catch (AgainException _) {
-          continue;
+          // at once
         } catch (SQLException | SqlFailedException e) {
           pause = handledInAll > before ? FIRST_INTERRUPTION : pause;
           task.listener().interrupted(task.label(), pause, e);

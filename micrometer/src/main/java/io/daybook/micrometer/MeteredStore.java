@@ -147,7 +147,7 @@ public final class MeteredStore extends ForwardingStore {
       case null -> {
         appended.record(nanos, TimeUnit.NANOSECONDS);
         events.increment(append.eventCount());
-        bytes.increment(bytesOf(append));
+        bytes.increment((double) bytesOf(append));
       }
       case ConflictException conflict -> {
         conflicted.record(nanos, TimeUnit.NANOSECONDS);
@@ -183,8 +183,8 @@ public final class MeteredStore extends ForwardingStore {
         (count, size) -> {
           long nanos = registry.config().clock().monotonicTime() - start;
           meters.timer.record(nanos, TimeUnit.NANOSECONDS);
-          meters.events.increment(count);
-          meters.bytes.increment(size);
+          meters.events.increment((double) count);
+          meters.bytes.increment((double) size);
         });
   }
 

@@ -30,6 +30,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <p>Only the last record may be torn: the next is written when it is synced.
  */
+@SuppressWarnings("ByteBufferBackingArray") // each buffer here is a whole array
 final class KeysFileForm {
   static final int HEAD_BYTES = 64;
   static final int ALIGNMENT = 16;

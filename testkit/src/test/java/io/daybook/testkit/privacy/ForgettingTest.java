@@ -96,7 +96,7 @@ final class ForgettingTest {
 
     try (Forgetting forgetting =
             Forgetting.of(keys, FORGOTTEN).purging(customers).on(store);
-        ReadModel<TreeMap<String, String>> notes = notes().follow(store)) {
+        ReadModel<Map<String, String>> notes = notes().follow(store)) {
       notes.awaitHead();
       assertThat(List.copyOf(notes.current().values())).containsExactly("likes tea", "likes coffee");
 

@@ -105,7 +105,9 @@ final class SubjectKeysFileTest {
       keys.forget(List.of("a"));
 
       assertThat(Files.readAllBytes(link)).hasSameSizeAs(before).containsOnly(0);
-      assertThat(Files.list(folder)).containsExactlyInAnyOrder(file, folder.resolve("lock"));
+      try (var files = Files.list(folder)) {
+        assertThat(files).containsExactlyInAnyOrder(file, folder.resolve("lock"));
+      }
     }
   }
 
@@ -197,7 +199,7 @@ final class SubjectKeysFileTest {
     while (at < whole.length) {
       last = at;
       int length = ByteBuffer.wrap(whole).getInt((int) at);
-      at += (12 + length + 15) / 16 * 16;
+      at += (12L + length + 15) / 16 * 16;
     }
     return last;
   }

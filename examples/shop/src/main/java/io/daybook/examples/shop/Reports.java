@@ -196,8 +196,10 @@ final class Reports {
   static String imported(InvoiceImport.Summary summary) {
     return String.format(
         Locale.ROOT,
-        "%,d lines: %,d recorded, %,d recorded before, %,d bad\n"
-            + "%,d invoices recorded, with %,d cancellations accepted and %,d refused\n",
+        """
+        %,d lines: %,d recorded, %,d recorded before, %,d bad
+        %,d invoices recorded, with %,d cancellations accepted and %,d refused
+        """,
         summary.recorded() + summary.known() + summary.bad(),
         summary.recorded(),
         summary.known(),

@@ -80,8 +80,10 @@ class InvoiceFileTest {
   void readsColumnsByTheirNames() throws Exception {
     read(
         file(
-            "\uFEFFCountry,Customer ID,price,InvoiceDate,Extra,Quantity,Description,StockCode,Invoice\n"
-                + "Eire,17850.0,2.55,2010-12-01T08:26,x,6.0,LANTERN,85123A,536365\n"));
+            """
+            \uFEFFCountry,Customer ID,price,InvoiceDate,Extra,Quantity,Description,StockCode,Invoice
+            Eire,17850.0,2.55,2010-12-01T08:26,x,6.0,LANTERN,85123A,536365
+            """));
     assertThat(problems).isEmpty();
     assertThat(rows).containsExactly(lantern());
   }

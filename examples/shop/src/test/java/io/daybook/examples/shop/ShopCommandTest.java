@@ -96,8 +96,10 @@ class ShopCommandTest {
     ok("price pen 3 --grace 10");
     assertThat(out)
         .isEqualTo(
-            "pen: A pen, 3.00, 10 in stock\n"
-                + "  carts that hold 2.50 keep it until 2026-03-15T12:10:00Z\n");
+            """
+            pen: A pen, 3.00, 10 in stock
+              carts that hold 2.50 keep it until 2026-03-15T12:10:00Z
+            """);
     clock = Clock.offset(clock, Duration.ofMinutes(11));
     fails(4, "checkout basket --customer ada");
     assertThat(err).contains("refused, price-changed: pen costs 3.00 now");
@@ -188,8 +190,10 @@ class ShopCommandTest {
     assertThat(err).isEqualTo(file + ":4: 1 columns instead of 8\n");
     assertThat(out)
         .isEqualTo(
-            "6 lines: 5 recorded, 0 recorded before, 1 bad\n"
-                + "3 invoices recorded, with 1 cancellations accepted and 1 refused\n");
+            """
+            6 lines: 5 recorded, 0 recorded before, 1 bad
+            3 invoices recorded, with 1 cancellations accepted and 1 refused
+            """);
     assertThat(shop("import --strict " + file)).isEqualTo(1);
     ok("totals --json");
     assertThat(out)
@@ -231,10 +235,9 @@ class ShopCommandTest {
   @Test
   void showsProgressOnATerminal() throws IOException {
     Path file = directory.resolve("many.csv");
-    String row = "%d,pen,A PEN,1,2010-12-01 08:26:00,2.55,7.0,Eire\n";
     var rows = new StringBuilder(InvoiceFileTest.HEADER);
     for (int i = 0; i < 20_000; i++) {
-      rows.append(row.formatted(i));
+      rows.append("%d,pen,A PEN,1,2010-12-01 08:26:00,2.55,7.0,Eire\n".formatted(i));
     }
     Files.writeString(file, rows);
     var errBytes = new ByteArrayOutputStream();
