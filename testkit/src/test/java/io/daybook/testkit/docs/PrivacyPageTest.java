@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,8 +79,8 @@ final class PrivacyPageTest {
 
   private static void run(EventStore store, SubjectKeysFile keys) {
     JsonCodec<CustomerEvent> codec = codecWith(keys);
-    Projection<TreeMap<String, String>> names =
-        Projection.named("names", () -> new TreeMap<String, String>())
+    Projection<Map<String, String>> names =
+        Projection.<Map<String, String>>named("names", TreeMap::new)
             .reading(codec, "customer")
             .reading(JsonCodec.of(SubjectForgotten.class), Forgetting.CATEGORY)
             .update(
@@ -100,9 +101,9 @@ final class PrivacyPageTest {
   private static void forgetAda(
       EventStore store,
       CommandHandler<CustomerEvent, CustomerEvent, Customer> customers,
-      Projection<TreeMap<String, String>> names,
+      Projection<Map<String, String>> names,
       Forgetting forgetting) {
-    try (ReadModel<TreeMap<String, String>> model = names.follow(store)) {
+    try (ReadModel<Map<String, String>> model = names.follow(store)) {
       model.awaitHead();
       assertThat(model.current()).containsEntry("c-7", "Ada");
       Position forgotten =
