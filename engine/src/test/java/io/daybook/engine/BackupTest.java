@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -287,6 +288,7 @@ final class BackupTest {
 
   /** The cut goes through compressed files, and files with stubs of hidden events. */
   @Test
+  @Tag("long")
   void aRestoreCutsWhatWasScavengedAndCompressed() {
     try (EngineStore writer = EngineStore.open(store, small.compressed())) {
       appendSome(writer, 150, 1);

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -282,6 +283,7 @@ final class ReadOnlyTest {
 
   /** With hidden events reclaimed and files compressed beside it. */
   @Test
+  @Tag("long")
   void itGoesOnWhileFilesAreReplaced() {
     EngineOptions packing = small.compressed();
     try (EngineStore writer = EngineStore.open(folder, packing);

@@ -29,6 +29,7 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -294,6 +295,7 @@ final class RepairTest {
   }
 
   @Test
+  @Tag("long")
   void whateverBitIsFlippedAStoreComesOut() throws IOException {
     var random = new Random(3);
     Path original = folder.resolve("original");

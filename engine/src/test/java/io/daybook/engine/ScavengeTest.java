@@ -31,6 +31,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -275,6 +276,7 @@ final class ScavengeTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  @Tag("long")
   void readersAndWritersGoOnMeanwhile(boolean compressed, @TempDir Path folder) throws Exception {
     EngineOptions options =
         EngineOptions.defaults()

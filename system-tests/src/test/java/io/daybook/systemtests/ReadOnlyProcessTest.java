@@ -16,14 +16,16 @@ import io.daybook.eventstore.SubscriptionMessage;
 import io.daybook.eventstore.SubscriptionRequest;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** This process reads a store that another one writes, is killed in, opens again and closes. */
 @Timeout(180)
+@Tag("long")
 class ReadOnlyProcessTest {
-  private static final int LIVES = Boolean.getBoolean("daybook.quick") ? 3 : 8;
+  private static final int LIVES = 8;
   private static final int APPENDS = 2_500;
 
   @TempDir private Path folder;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A thousand tenants, each in a store of its own, in a heap of 512 MiB. */
+@Tag("long")
 class TenantsTest {
   private static final int TENANTS = 1_000;
   private static final int ROUNDS = 2;

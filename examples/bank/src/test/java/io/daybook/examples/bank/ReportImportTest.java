@@ -88,6 +88,7 @@ class ReportImportTest {
   }
 
   @Test
+  @Tag("long")
   void theRealBanksBalancesAreExactAfterEveryRow() throws Exception {
     Path file = RealData.transactions();
     try (var store = EngineStore.open(directory.resolve("bank"))) {

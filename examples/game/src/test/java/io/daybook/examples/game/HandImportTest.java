@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,7 @@ class HandImportTest {
   }
 
   @Test
+  @Tag("long")
   void findsTheFinishingStacksOfAllRealHands() throws Exception {
     Path file = RealData.hands();
     List<JsonNode> told = told(file);

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ class LogImportTest {
   }
 
   @Test
+  @Tag("long")
   void theRealOcelLogAddsUpAndIsRecordedOnce() {
     Path file = RealData.file("ocel2-order-management-ocpa.sqlite.gz");
 
@@ -71,6 +73,7 @@ class LogImportTest {
   }
 
   @Test
+  @Tag("long")
   void theRealXesLogHasItsOwnTotalsAndIsRecordedOnce() {
     Path file = RealData.file("07_bpic2013_incidents.xes.gz");
 

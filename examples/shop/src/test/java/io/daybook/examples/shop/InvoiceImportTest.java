@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +85,7 @@ class InvoiceImportTest {
           541_909, 25_900, 4_372, 4_070, 5_176_450, new BigDecimal("9747747.934"), 1_387);
 
   @Test
+  @Tag("long")
   void theRealInvoicesAddUpAlsoWhenInterruptedAndWhenImportedTwice() throws Exception {
     Path file = RealData.invoices();
     var survey = InvoiceFile.survey(file);
