@@ -1,6 +1,6 @@
 package io.daybook.jdbc;
 
-import io.daybook.eventsourcing.subscription.CheckpointStore;
+import io.daybook.eventsourcing.subscription.FencedCheckpoints;
 import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
 import io.daybook.eventstore.Checkpoint;
@@ -14,7 +14,7 @@ import javax.sql.DataSource;
  * Checkpoints in a database, in the table {@code daybook_checkpoints}. May be used by any number of
  * threads.
  */
-public final class JdbcCheckpoints implements CheckpointStore {
+public final class JdbcCheckpoints implements FencedCheckpoints {
   private final Database database;
 
   /** In that database. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.eventsourcing.decider.Rejected;
 import io.daybook.eventsourcing.decider.Retry;
-import io.daybook.eventsourcing.process.Checkpoints;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Timers;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.Retry;
-import io.daybook.eventsourcing.process.Checkpoints;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.process.PendingTimer;
 import io.daybook.eventsourcing.process.ProcessException;
 import io.daybook.eventsourcing.process.ProcessInstance;

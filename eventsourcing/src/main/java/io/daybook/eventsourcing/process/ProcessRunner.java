@@ -1,5 +1,11 @@
 package io.daybook.eventsourcing.process;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import io.daybook.eventsourcing.subscription.Leases;
+import io.daybook.eventsourcing.subscription.LeaseLostException;
+import io.daybook.eventsourcing.subscription.Lease;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.process.ProcessEvent.Parked;
@@ -42,9 +48,11 @@ import org.jspecify.annotations.Nullable;
  * it is parked: it stands still, also after a restart, until {@link #retry}. An event that cannot be
  * decoded, or assigned to an instance, stops the runner ({@link #status}).
  *
- * <p>One runner of a process works on a store at a time. A second one does no harm to what is
- * recorded, but both may ask the domain about a command that it rejects to one and allows to the
- * other.
+ * <p><b>Several instances of an application.</b> One runner of a process works on a store at a time.
+ * Which one it is, is agreed on by leases ({@link Builder#sharedBy}): the others stand by, and one of
+ * them takes over when the owner dies. One that was only stalled cannot append any more then. Where
+ * nothing is shared, run one: a second one does no harm to what is recorded, but both may ask the
+ * domain about a command that it rejects to one and allows to the other.
  *
  * @param <S> the state of an instance
  */
@@ -59,6 +67,8 @@ public final class ProcessRunner<S> implements AutoCloseable {
   public enum Status {
     /** It follows the store. */
     RUNNING,
+    /** Another instance of the application runs the process; this one waits for its turn. */
+    STANDING_BY,
     /** It stands still: see {@link #failure()}. */
     FAILED,
     /** It stands still since it, or its store, was closed. */
@@ -71,8 +81,14 @@ public final class ProcessRunner<S> implements AutoCloseable {
   private final Retry retry;
   private final Query query;
   private final Reactor<S> reactor;
-  private final Subscription subscription;
+  private final @Nullable Sharing sharing;
   private final Thread thread;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  /** Of the turn that is under way. */
+  private volatile @Nullable Subscription subscription;
+
+  private volatile Ownership ownership;
 
   /** Held while an instance reacts. */
   private final ReentrantLock reacting = new ReentrantLock();
@@ -93,7 +109,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
   private long handled;
 
   private boolean trouble;
-  private volatile Status status = Status.RUNNING;
+  private volatile Status status;
   private volatile @Nullable Throwable failure;
 
   /**
@@ -105,6 +121,14 @@ public final class ProcessRunner<S> implements AutoCloseable {
    */
   private record Failed(RecordedEvent cause, int attempts, long dueNanos) {}
 
+  /**
+   * How instances of an application share the process.
+   *
+   * @param leases who has it
+   * @param look how often a lease is renewed, or asked for
+   */
+  private record Sharing(Leases leases, Duration look) {}
+
   /** An event that an instance could not deal with, and why. */
   private record Failure(RecordedEvent cause, RuntimeException problem) {}
 
@@ -115,10 +139,10 @@ public final class ProcessRunner<S> implements AutoCloseable {
     retry = builder.retry;
     query = process.query();
     reactor = new Reactor<>(process, store, builder.routes);
-    subscription = subscribe();
-    reached = subscription.checkpoint().position().value();
-    handled = reached;
-    checkpointed = reached;
+    sharing = builder.sharing;
+    status = sharing == null ? Status.RUNNING : Status.STANDING_BY;
+    ownership = Ownership.unshared(store, process.name());
+    handled = Position.BEFORE_FIRST.value();
     thread = Thread.ofVirtual().name("daybook-process-" + process.name()).unstarted(this::follow);
   }
 
@@ -227,7 +251,11 @@ public final class ProcessRunner<S> implements AutoCloseable {
   /** Stops, and waits until no instance reacts any more. Closing twice does nothing. */
   @Override
   public void close() {
-    subscription.close();
+    closing.countDown();
+    Subscription current = subscription;
+    if (current != null) {
+      current.close();
+    }
     if (thread.equals(Thread.currentThread())) {
       return;
     }
@@ -258,9 +286,106 @@ public final class ProcessRunner<S> implements AutoCloseable {
 
   private void follow() {
     Status end = Status.CLOSED;
-    try (subscription) {
+    try {
+      while (takeTurn()) {
+        status = Status.STANDING_BY;
+        signal();
+      }
+    } catch (EventStoreClosedException | InterruptedException _) {
+      // this is how a runner is meant to end
+    } catch (Throwable e) {
+      // an Error, too, must not leave others waiting for ever
+      failure = e;
+      end = Status.FAILED;
+      LOG.log(System.Logger.Level.ERROR, "the process " + name() + " stands still", e);
+    }
+    status = end;
+    signal();
+  }
+
+  /** Runs the process once it is this instance's; whether another took it, so that it waits again. */
+  private boolean takeTurn() throws InterruptedException {
+    if (sharing == null) {
+      work();
+      return false;
+    }
+    var lost = new AtomicBoolean();
+    Optional<Ownership> taken = awaitOwnership(sharing);
+    if (taken.isEmpty()) {
+      return false;
+    }
+    ownership = taken.get();
+    reactor.ownedBy(ownership);
+    Thread renewal =
+        Thread.ofVirtual()
+            .name("daybook-lease-" + name())
+            .start(() -> renew(sharing, ownership.lease(), lost));
+    try {
+      work();
+    } catch (LeaseLostException e) {
+      lost.set(true);
+      LOG.log(System.Logger.Level.WARNING, e.getMessage());
+    } catch (EventStoreClosedException | InterruptedException e) {
+      if (!lost.get() || closing.getCount() == 0) {
+        throw e;
+      }
+    } finally {
+      renewal.interrupt();
+      sharing.leases.release(ownership.lease());
+    }
+    return closing.getCount() > 0;
+  }
+
+  /** The right to run the process; nothing if the runner is closed before that. */
+  private Optional<Ownership> awaitOwnership(Sharing shared) throws InterruptedException {
+    do {
+      try {
+        Optional<Ownership> taken = Ownership.take(store, process.name(), shared.leases);
+        if (taken.isPresent()) {
+          return taken;
+        }
+      } catch (EventStoreClosedException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.WARNING, "nobody can take the process " + name(), e);
+      }
+    } while (!closing.await(shared.look.toNanos(), TimeUnit.NANOSECONDS));
+    return Optional.empty();
+  }
+
+  /** Keeps the lease, and ends the turn if it is lost. */
+  private void renew(Sharing shared, Lease lease, AtomicBoolean lost) {
+    try {
+      while (!closing.await(shared.look.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!isRenewed(shared, lease)) {
+          lost.set(true);
+          Subscription current = subscription;
+          if (current != null) {
+            current.close();
+          }
+          return;
+        }
+      }
+    } catch (InterruptedException _) {
+      // the turn has ended
+    }
+  }
+
+  private boolean isRenewed(Sharing shared, Lease lease) {
+    try {
+      return shared.leases.renew(lease);
+    } catch (RuntimeException e) {
+      // perhaps it is lost by now: what is appended tells
+      LOG.log(System.Logger.Level.WARNING, "the lease of " + name() + " is not renewed", e);
+      return true;
+    }
+  }
+
+  /** Follows the store until the subscription is closed. */
+  private void work() throws InterruptedException {
+    try (Subscription messages = begin()) {
       while (true) {
-        SubscriptionMessage message = next();
+        SubscriptionMessage message = next(messages);
         reacting.lock();
         try {
           if (message != null) {
@@ -273,26 +398,46 @@ public final class ProcessRunner<S> implements AutoCloseable {
         }
         arrived(message);
       }
-    } catch (EventStoreClosedException | InterruptedException _) {
-      // this is how a subscription is meant to end
+    } catch (EventStoreClosedException | InterruptedException e) {
       saveCheckpoint();
-    } catch (Throwable e) {
-      // an Error, too, must not leave others waiting for ever
-      failure = e;
-      end = Status.FAILED;
-      LOG.log(System.Logger.Level.ERROR, "the process " + name() + " stands still", e);
+      throw e;
     }
-    status = end;
-    signal();
+  }
+
+  /** Begins where the checkpoint is. */
+  private Subscription begin() {
+    Subscription messages = subscribe();
+    subscription = messages;
+    if (closing.getCount() == 0) {
+      messages.close();
+    }
+    reacting.lock();
+    try {
+      failed.clear();
+      reached = messages.checkpoint().position().value();
+      checkpointed = reached;
+    } finally {
+      reacting.unlock();
+    }
+    waiting.lock();
+    try {
+      handled = reached;
+      trouble = false;
+      status = Status.RUNNING;
+      moved.signalAll();
+    } finally {
+      waiting.unlock();
+    }
+    return messages;
   }
 
   /** The next message; null if an instance is to be tried again before there is one. */
-  private @Nullable SubscriptionMessage next() throws InterruptedException {
+  private @Nullable SubscriptionMessage next(Subscription messages) throws InterruptedException {
     if (failed.isEmpty()) {
-      return subscription.next();
+      return messages.next();
     }
     long due = failed.values().stream().mapToLong(Failed::dueNanos).min().orElseThrow();
-    return subscription
+    return messages
         .poll(Duration.ofNanos(Math.max(0, due - System.nanoTime())))
         .orElse(null);
   }
@@ -343,8 +488,14 @@ public final class ProcessRunner<S> implements AutoCloseable {
     }
   }
 
-  /** Ends the run if it is this store that is closed, and not another one, of a command's target. */
+  /**
+   * Ends the turn if the lease is lost, or if it is this store that is closed, and not another one,
+   * of a command's target.
+   */
   private void requireOpen(RuntimeException e) {
+    if (e instanceof LeaseLostException) {
+      throw e;
+    }
     if (e instanceof EventStoreClosedException) {
       var _ = store.head();
     }
@@ -433,11 +584,13 @@ public final class ProcessRunner<S> implements AutoCloseable {
         done = Math.min(done, one.cause.position().value() - 1);
       }
       if (done > checkpointed) {
-        checkpoints.save(process.name(), store.checkpointAt(new Position(done)));
+        ownership.save(checkpoints, process.name(), store.checkpointAt(new Position(done)));
         checkpointed = done;
       }
     } catch (EventStoreClosedException _) {
       // the store was faster
+    } catch (LeaseLostException _) {
+      // the next owner saves his own; this one learns of it from his next append
     } catch (RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING, "no checkpoint was saved of the process " + name(), e);
@@ -472,6 +625,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
     private final EventStore store;
     private Routes routes = Routes.none();
     private Checkpoints checkpoints = Checkpoints.inMemory();
+    private @Nullable Sharing sharing;
     private Retry retry = new Retry(10, Duration.ofMillis(20), Duration.ofSeconds(10));
 
     Builder(ProcessManager<S> process, EventStore store) {
@@ -498,6 +652,22 @@ public final class ProcessRunner<S> implements AutoCloseable {
     /** Where it is kept how far the process has come; in memory if nothing is said. */
     public Builder<S> checkpoints(Checkpoints newCheckpoints) {
       checkpoints = Objects.requireNonNull(newCheckpoints, "checkpoints");
+      return this;
+    }
+
+    /**
+     * Shares the process with other instances of the application: whoever has the lease runs it, the
+     * others stand by. Checkpoints are kept where all of them find them, best where the leases are.
+     *
+     * @param leases the same for all, for example in a database
+     * @param look how often the lease is renewed, or asked for: several times within its duration
+     * @throws IllegalArgumentException if that is not more than 0
+     */
+    public Builder<S> sharedBy(Leases leases, Duration look) {
+      if (!look.isPositive()) {
+        throw new IllegalArgumentException("a lease is looked at after a while, not " + look);
+      }
+      sharing = new Sharing(Objects.requireNonNull(leases, "leases"), look);
       return this;
     }
 

@@ -14,6 +14,7 @@ import io.daybook.eventsourcing.process.ProcessEvent.Started;
 import io.daybook.eventsourcing.process.ProcessEvent.TimerCancelled;
 import io.daybook.eventsourcing.process.ProcessEvent.TimerFired;
 import io.daybook.eventsourcing.process.ProcessEvent.TimerScheduled;
+import io.daybook.eventstore.Append;
 import io.daybook.eventstore.ConflictException;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
@@ -46,6 +47,7 @@ final class Reactor<S> {
   private final ProcessManager<S> process;
   private final EventStore store;
   private final Routes routes;
+  private volatile Ownership ownership;
 
   /** Instances that were used last. They read on in their streams before each use. */
   private final Map<String, Instance<S>> instances =
@@ -60,6 +62,12 @@ final class Reactor<S> {
     this.process = process;
     this.store = store;
     this.routes = routes;
+    this.ownership = Ownership.unshared(store, process.name());
+  }
+
+  /** From now on everything is appended as that owner. */
+  void ownedBy(Ownership newOwnership) {
+    ownership = newOwnership;
   }
 
   /** The instances that an event may concern. */
@@ -100,10 +108,10 @@ final class Reactor<S> {
       }
       try {
         var _ =
-            store.append(
-                streamOf(id),
-                instance.expected(),
-                encode(id, instance, cause, reactions.get()));
+            ownership.append(
+                Append.to(streamOf(id))
+                    .expecting(instance.expected())
+                    .events(encode(id, instance, cause, reactions.get())));
       } catch (ConflictException | IdempotencyConflictException e) {
         // a timer fired, or another runner was faster
         var _ = instances.remove(id);
@@ -128,7 +136,9 @@ final class Reactor<S> {
     String text = problem.toString();
     String cut = text.substring(0, Math.min(text.length(), MOST_PROBLEM_CHARACTERS));
     var parked = new Parked(cause, position, cut);
-    record(id, ExpectedRevision.any(), Event.newId(), parked, Audit.by(process.name()));
+    Event encoded =
+        ProcessEventCodec.INSTANCE.encode(Event.newId(), parked, Audit.by(process.name()));
+    var _ = ownership.append(Append.to(streamOf(id)).events(encoded));
   }
 
   /** Records that a parked instance goes on; gives where it stood, or nothing if it did not. */
@@ -198,7 +208,7 @@ final class Reactor<S> {
               .consequence()
               .withActor(process.name());
       Event encoded = ProcessEventCodec.INSTANCE.encode(eventId, outcome, audit);
-      var _ = store.append(issued.stream(), ExpectedRevision.any(), encoded);
+      var _ = ownership.append(Append.to(issued.stream()).events(encoded));
     }
     return !open.isEmpty();
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Checkpoints in memory: for tests, and for stores that are in memory. Leases are not checked, for
  * there is one instance.
  */
-public final class InMemoryCheckpoints implements CheckpointStore {
+public final class InMemoryCheckpoints implements FencedCheckpoints {
   private final ConcurrentHashMap<String, Checkpoint> byName = new ConcurrentHashMap<>();
 
   /** Without any checkpoint. */

@@ -14,7 +14,7 @@ import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Decider;
 import io.daybook.eventsourcing.decider.Rejected;
 import io.daybook.eventsourcing.decider.Retry;
-import io.daybook.eventsourcing.process.Checkpoints;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.process.PendingTimer;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessManager;

@@ -4,7 +4,7 @@ import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Rejected;
-import io.daybook.eventsourcing.process.Checkpoints;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.process.PendingTimer;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessRunner;

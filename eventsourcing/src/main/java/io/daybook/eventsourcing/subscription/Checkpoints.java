@@ -1,14 +1,14 @@
-package io.daybook.eventsourcing.process;
+package io.daybook.eventsourcing.subscription;
 
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
 import java.util.Optional;
 
 /**
- * Keeps how far subscribers have come. May be used by any number of threads.
+ * Where handlers of events stand, by name. May be used by any number of threads.
  *
- * <p>A process is right without one, or with one that lags behind: what it is told again changes
- * nothing. A checkpoint saves it from reading the whole log at each start.
+ * <p>A process manager is right without one, or with one that lags behind: what it is told again
+ * changes nothing. A checkpoint saves it from reading the whole log at each start.
  */
 public interface Checkpoints {
 

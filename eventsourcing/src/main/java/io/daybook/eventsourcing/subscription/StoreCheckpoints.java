@@ -1,14 +1,15 @@
-package io.daybook.eventsourcing.process;
+package io.daybook.eventsourcing.subscription;
 
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StreamSettings;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -16,7 +17,6 @@ import java.util.Optional;
 final class StoreCheckpoints implements Checkpoints {
   private static final String TYPE = "CheckpointReached";
   private static final String PREFIX = "checkpoint:";
-  private static final String FIELD = "checkpoint";
 
   private final EventStore store;
 
@@ -29,8 +29,7 @@ final class StoreCheckpoints implements Checkpoints {
     var request = ReadRequest.of(Query.stream(PREFIX + name)).inReverse().limit(1);
     try (var read = store.read(request)) {
       for (RecordedEvent event : read) {
-        return Optional.ofNullable(FlatJson.read(event.data().text()).get(FIELD))
-            .map(Checkpoint::parse);
+        return Optional.of(Checkpoint.parse(event.data().text()));
       }
     }
     return Optional.empty();
@@ -39,8 +38,8 @@ final class StoreCheckpoints implements Checkpoints {
   @Override
   public void save(String name, Checkpoint checkpoint) {
     String stream = PREFIX + name;
-    String data = FlatJson.write(Map.of(FIELD, checkpoint.toString()));
-    var result = store.append(stream, ExpectedRevision.any(), Event.json(TYPE, data));
+    var text = Payload.of(checkpoint.toString().getBytes(StandardCharsets.UTF_8), "text/plain");
+    var result = store.append(stream, ExpectedRevision.any(), Event.of(TYPE, text));
     if (result.lastRevision(stream).value() == 0) {
       store.changeSettings(stream, ExpectedRevision.any(), StreamSettings.none().withMaxCount(1));
     }

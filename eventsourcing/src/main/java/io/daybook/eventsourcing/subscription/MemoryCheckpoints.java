@@ -1,4 +1,4 @@
-package io.daybook.eventsourcing.process;
+package io.daybook.eventsourcing.subscription;
 
 import io.daybook.eventstore.Checkpoint;
 import java.util.Map;
