@@ -6,9 +6,11 @@ import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ProjectionListener;
+import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.CheckpointMismatchException;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Query;
+import io.daybook.eventstore.SubscriptionRequest;
 import io.daybook.examples.bank.AccountEvent.AccountClosed;
 import io.daybook.examples.bank.AccountEvent.AccountFrozen;
 import io.daybook.examples.bank.AccountEvent.AccountOpened;
@@ -38,6 +40,7 @@ import java.util.Currency;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sqlite.SQLiteDataSource;
@@ -56,6 +59,8 @@ final class BankTables implements AutoCloseable {
   /** To be raised when tables or handlers change. */
   private static final int VERSION = 1;
 
+  private static final String NAME = "bank";
+  private static final Query QUERY = Query.category(Bank.ACCOUNTS);
   private static final BigInteger TRILLION = BigInteger.TEN.pow(12);
   private static final int LARGEST = 10;
   private static final Duration HOWEVER_LONG = Duration.ofDays(365);
@@ -79,7 +84,9 @@ final class BankTables implements AutoCloseable {
   }
 
   /**
-   * Follows the store, into a file in that folder, both made if they are missing.
+   * Follows the store, into a file in that folder, both made if they are missing. Tables of another
+   * store, or of what a store was before it was restored from a backup, are made anew: a mark beside
+   * the file tells whose they are.
    *
    * @throws CommandFailedException if the file is not a database that can be used
    */
@@ -88,9 +95,18 @@ final class BankTables implements AutoCloseable {
     Path file = folder.resolve(FILE);
     var source = new SQLiteDataSource();
     source.setUrl("jdbc:sqlite:" + file);
+    var marks = new FileCheckpoints(folder);
     try {
+      boolean foreign = Files.exists(file) && !isOf(store, marks.load(NAME));
+      if (!foreign) {
+        marks.save(NAME, store.checkpointAt(store.head()));
+      }
       Files.createDirectories(folder);
       SqlReadModel model = projection(codec).watchedBy(listener).follow(store, source);
+      if (foreign) {
+        model.reset();
+        marks.save(NAME, store.checkpointAt(store.head()));
+      }
       return new BankTables(file, source, model);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -99,10 +115,21 @@ final class BankTables implements AutoCloseable {
     }
   }
 
+  private static boolean isOf(EventStore store, Optional<Checkpoint> mark) {
+    if (mark.isEmpty()) {
+      return false;
+    }
+    try (var _ = store.subscribe(SubscriptionRequest.of(QUERY).after(mark.get()))) {
+      return true;
+    } catch (CheckpointMismatchException _) {
+      return false;
+    }
+  }
+
   private static SqlProjection projection(Codec<AccountEvent> codec) {
-    return SqlProjection.named("bank", VERSION)
+    return SqlProjection.named(NAME, VERSION)
         .reading(codec, Bank.ACCOUNTS)
-        .from(Query.category(Bank.ACCOUNTS))
+        .from(QUERY)
         .table(
             "accounts",
             "account TEXT PRIMARY KEY, owner TEXT NOT NULL, status TEXT NOT NULL,"
@@ -182,31 +209,13 @@ final class BankTables implements AutoCloseable {
         .save();
   }
 
-  /**
-   * Waits until all that is stored now is in the tables. Tables of another store, or of one that was
-   * restored from a backup, are made anew.
-   */
+  /** Waits until all that is stored now is in the tables. */
   void awaitHead() {
     try {
-      model.awaitHead(HOWEVER_LONG);
-    } catch (ProjectionFailedException e) {
-      if (!isMismatch(e)) {
-        throw e;
-      }
-      model.reset();
       model.awaitHead(HOWEVER_LONG);
     } catch (SqlFailedException e) {
       throw unusable(file, e);
     }
-  }
-
-  private static boolean isMismatch(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CheckpointMismatchException) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
