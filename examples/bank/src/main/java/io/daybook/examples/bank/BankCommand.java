@@ -322,8 +322,8 @@ final class BankCommand {
 
   @Command(
       description = {
-        "Has the bank work until Ctrl-C: when a month is over, interest is posted and statements are"
-            + " issued; the fraud watch watches.",
+        "Has the bank work until Ctrl-C: when a month is over, interest is posted and statements"
+            + " are issued; the fraud watch watches.",
         "Months that were missed are made up for, in their order. What is done is printed. While it"
             + " works, it has the store, and other commands don't; with --once it does what is due,"
             + " and ends."
@@ -482,8 +482,8 @@ final class BankCommand {
   }
 
   /**
-   * Does the work, under the eyes of the fraud watch: before it, what an earlier command had no time
-   * for, and after it, what follows from it.
+   * Does the work, under the eyes of the fraud watch: before it, what an earlier command had no
+   * time for, and after it, what follows from it.
    */
   private void write(Entry entry, boolean create, Work work) {
     LargeAmounts limits = large();

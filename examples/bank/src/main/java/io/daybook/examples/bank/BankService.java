@@ -29,8 +29,8 @@ final class BankService {
   }
 
   /**
-   * Works until the thread is interrupted, which ends it in an orderly way; or, once, until all that
-   * is due is done.
+   * Works until the thread is interrupted, which ends it in an orderly way; or, once, until all
+   * that is due is done.
    *
    * @throws CommandFailedException if an instance of a process stands still after all was done
    */

@@ -50,8 +50,8 @@ import org.sqlite.SQLiteDataSource;
  * model: made of events, thrown away and made again. Anybody may read it with SQL.
  *
  * <p>Money is counted in the currency's smallest coins. What a column of 64 bits cannot hold with
- * ease stands in a second one: an amount is {@code trillions} × 10¹² + {@code minor_units}. Both are
- * added up exactly, and a sum that does not fit is refused, not rounded.
+ * ease stands in a second one: an amount is {@code trillions} × 10¹² + {@code minor_units}. Both
+ * are added up exactly, and a sum that does not fit is refused, not rounded.
  */
 final class BankTables implements AutoCloseable {
   static final String FILE = "bank.sqlite";
@@ -85,8 +85,8 @@ final class BankTables implements AutoCloseable {
 
   /**
    * Follows the store, into a file in that folder, both made if they are missing. Tables of another
-   * store, or of what a store was before it was restored from a backup, are made anew: a mark beside
-   * the file tells whose they are.
+   * store, or of what a store was before it was restored from a backup, are made anew: a mark
+   * beside the file tells whose they are.
    *
    * @throws CommandFailedException if the file is not a database that can be used
    */

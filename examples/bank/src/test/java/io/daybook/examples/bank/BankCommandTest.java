@@ -454,7 +454,8 @@ class BankCommandTest {
   @Test
   void helps() {
     ok("help");
-    for (String command : List.of("open", "import", "rebuild", "interest", "audit", "review", "run")) {
+    for (String command :
+        List.of("open", "import", "rebuild", "interest", "audit", "review", "run")) {
       assertThat(out).contains("  " + command);
     }
     ok("help transfer");

@@ -31,6 +31,7 @@ import io.daybook.examples.bank.FraudWatch.WatchEvent.CaseOpened;
 import io.daybook.examples.bank.FraudWatch.WatchEvent.LargeWithdrawalSeen;
 import io.daybook.jackson.JsonCodec;
 import io.daybook.testkit.ProcessScenario;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -230,7 +231,7 @@ class FraudWatchTest {
       withdraw(bank, "w2");
       work(bank, files);
       assertThat(files.load(FraudWatch.NAME)).isPresent();
-      java.nio.file.Files.writeString(directory.resolve("fraudwatch.checkpoint"), "half a li");
+      Files.writeString(directory.resolve("fraudwatch.checkpoint"), "half a li");
       assertThat(files.load(FraudWatch.NAME)).isEmpty();
       withdraw(bank, "w3");
       work(bank, files);

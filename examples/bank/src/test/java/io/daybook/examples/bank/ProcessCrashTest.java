@@ -67,7 +67,7 @@ class ProcessCrashTest {
         new Open("ada", DAY, "Ada", Product.STANDARD, czk("100000"), List.of(rate)), "open");
   }
 
-  /** Runs all processes until they have done all, or until they are cut short; whether they were. */
+  /** Runs all processes until they have done all or are cut short; whether they were. */
   private boolean isCutShort(EventStore store) {
     var bank = new Bank(store, clock);
     try (var processes = bank.run(LargeAmounts.standard(), Checkpoints.inMemory())) {
