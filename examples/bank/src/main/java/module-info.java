@@ -10,6 +10,9 @@ module io.daybook.examples.bank {
   requires io.daybook.eventsourcing;
   requires io.daybook.eventstore;
   requires io.daybook.jackson;
+  requires io.daybook.jdbc;
+  requires java.sql;
+  requires org.xerial.sqlitejdbc;
   requires tools.jackson.databind;
 
   // records and commands are read by reflection

@@ -28,6 +28,8 @@ record Account(
   enum Status {
     ACTIVE,
     FROZEN,
+    /** Frozen, and somebody has to look at it before it is not. */
+    UNDER_REVIEW,
     CLOSED
   }
 

@@ -59,6 +59,13 @@ sealed interface AccountCommand {
 
   record Unfreeze(String account, LocalDate date) implements AccountCommand {}
 
+  /** Freezes the account, and only {@link Review} lets money move again. */
+  record FreezeUntilReviewed(String account, LocalDate date, String why)
+      implements AccountCommand {}
+
+  /** Lets money move again, after somebody looked at what happened. */
+  record Review(String account, LocalDate date) implements AccountCommand {}
+
   /** Closes an empty account; interest not posted yet is paid out. */
   record Close(String account, LocalDate date) implements AccountCommand {}
 

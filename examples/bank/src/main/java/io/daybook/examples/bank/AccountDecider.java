@@ -9,10 +9,12 @@ import io.daybook.examples.bank.AccountCommand.Agreement;
 import io.daybook.examples.bank.AccountCommand.Close;
 import io.daybook.examples.bank.AccountCommand.Deposit;
 import io.daybook.examples.bank.AccountCommand.Freeze;
+import io.daybook.examples.bank.AccountCommand.FreezeUntilReviewed;
 import io.daybook.examples.bank.AccountCommand.Open;
 import io.daybook.examples.bank.AccountCommand.PostInterest;
 import io.daybook.examples.bank.AccountCommand.PostReported;
 import io.daybook.examples.bank.AccountCommand.ReceiveTransfer;
+import io.daybook.examples.bank.AccountCommand.Review;
 import io.daybook.examples.bank.AccountCommand.SendTransfer;
 import io.daybook.examples.bank.AccountCommand.SetInterestRate;
 import io.daybook.examples.bank.AccountCommand.SetLimits;
@@ -21,6 +23,7 @@ import io.daybook.examples.bank.AccountCommand.Withdraw;
 import io.daybook.examples.bank.AccountEvent.AccountClosed;
 import io.daybook.examples.bank.AccountEvent.AccountFrozen;
 import io.daybook.examples.bank.AccountEvent.AccountOpened;
+import io.daybook.examples.bank.AccountEvent.AccountReviewed;
 import io.daybook.examples.bank.AccountEvent.AccountUnfrozen;
 import io.daybook.examples.bank.AccountEvent.Deposited;
 import io.daybook.examples.bank.AccountEvent.FeeCharged;
@@ -32,6 +35,7 @@ import io.daybook.examples.bank.AccountEvent.Movement;
 import io.daybook.examples.bank.AccountEvent.MovementReported;
 import io.daybook.examples.bank.AccountEvent.OverdraftAgreed;
 import io.daybook.examples.bank.AccountEvent.Product;
+import io.daybook.examples.bank.AccountEvent.ReviewDemanded;
 import io.daybook.examples.bank.AccountEvent.RoundingAdjusted;
 import io.daybook.examples.bank.AccountEvent.TransferReceived;
 import io.daybook.examples.bank.AccountEvent.TransferSent;
@@ -98,8 +102,21 @@ final class AccountDecider {
       }
       case Unfreeze(var id, var date) -> {
         checkNotClosed(id, account);
+        require(
+            account.status() != Status.UNDER_REVIEW,
+            UNDER_REVIEW,
+            () -> id + " is frozen until it is reviewed");
         require(account.status() == Status.FROZEN, ACCOUNT_NOT_FROZEN, () -> id + " is not frozen");
         yield List.of(new AccountUnfrozen(date));
+      }
+      case FreezeUntilReviewed c -> freezeUntilReviewed(c, account);
+      case Review(var id, var date) -> {
+        checkNotClosed(id, account);
+        require(
+            account.status() == Status.UNDER_REVIEW,
+            NOT_UNDER_REVIEW,
+            () -> id + " is not waiting for a review");
+        yield List.of(new AccountReviewed(date), new AccountUnfrozen(date));
       }
       case Close c -> close(c, account);
       case PostInterest c -> postInterest(c, account);
@@ -139,6 +156,8 @@ final class AccountDecider {
           account.with(terms.withLimits(perTransaction, perDay));
       case InterestRateSet(_, var percent, var from) -> account.with(terms.withRate(from, percent));
       case AccountFrozen _ -> account.with(Status.FROZEN);
+      case ReviewDemanded _ -> account.with(Status.UNDER_REVIEW);
+      case AccountReviewed _ -> account;
       case AccountUnfrozen _ -> account.with(Status.ACTIVE);
       case AccountClosed _ -> account.with(Status.CLOSED);
       case InterestPosted(var date, var amount) ->
@@ -231,6 +250,18 @@ final class AccountDecider {
         + ", which is not enough for "
         + amount
         + (fee.isZero() ? "" : " and the overdraft fee of " + fee);
+  }
+
+  /** An account that is frozen already stays so, and waits for the review; once. */
+  private static List<AccountEvent> freezeUntilReviewed(
+      FreezeUntilReviewed command, Account account) {
+    checkNotClosed(command.account(), account);
+    var demanded = new ReviewDemanded(command.date(), command.why());
+    return switch (account.status()) {
+      case ACTIVE -> List.of(new AccountFrozen(command.date()), demanded);
+      case FROZEN -> List.of(demanded);
+      case UNDER_REVIEW, CLOSED -> List.of();
+    };
   }
 
   private static List<AccountEvent> close(Close command, Account account) {
@@ -439,6 +470,10 @@ final class AccountDecider {
   private static void checkActive(String id, Account account) {
     checkNotClosed(id, account);
     require(account.status() != Status.FROZEN, ACCOUNT_FROZEN, () -> id + " is frozen");
+    require(
+        account.status() != Status.UNDER_REVIEW,
+        ACCOUNT_FROZEN,
+        () -> id + " is frozen until it is reviewed");
   }
 
   private static void checkNotClosed(String id, Account account) {

@@ -34,6 +34,12 @@ sealed interface AccountEvent extends BankEvent {
 
   record AccountUnfrozen(LocalDate date) implements AccountEvent {}
 
+  /** A frozen account has to be looked at before money moves again, and why. */
+  record ReviewDemanded(LocalDate date, String why) implements AccountEvent {}
+
+  /** Somebody has looked at it, and takes it upon himself that money moves again. */
+  record AccountReviewed(LocalDate date) implements AccountEvent {}
+
   record AccountClosed(LocalDate date) implements AccountEvent {}
 
   /** An event that changes the balance: a line of the statement. */

@@ -3,21 +3,30 @@ package io.daybook.examples.bank;
 import static io.daybook.examples.bank.Refused.Reason.DATE_IN_FUTURE;
 import static io.daybook.examples.bank.Refused.Reason.UNKNOWN_ACCOUNT;
 
+import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Decider;
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.decider.UnitOfWork;
+import io.daybook.eventsourcing.process.Checkpoints;
+import io.daybook.eventsourcing.process.ProcessRunner;
+import io.daybook.eventsourcing.process.Timers;
 import io.daybook.eventsourcing.projection.Projection;
+import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Query;
+import io.daybook.examples.bank.AccountCommand.FreezeUntilReviewed;
 import io.daybook.examples.bank.AccountCommand.PostInterest;
 import io.daybook.examples.bank.AccountCommand.ReceiveTransfer;
 import io.daybook.examples.bank.AccountCommand.SendTransfer;
+import io.daybook.examples.bank.AccountEvent.AccountClosed;
+import io.daybook.examples.bank.BankEvent.StatementIssued;
 import io.daybook.examples.bank.BankEvent.TransferMade;
+import io.daybook.examples.bank.MonthEnd.CloseMonth;
 import io.daybook.examples.bank.ReportFile.Survey;
 import io.daybook.jackson.JsonCodec;
 import java.nio.file.Path;
@@ -40,8 +49,9 @@ final class Bank {
   static final Decider<AccountCommand, AccountEvent, AccountState> ACCOUNT =
       Decider.of(AccountDecider.initial(), AccountDecider::decide, AccountDecider::evolve);
 
-  private static final String ACCOUNTS = "account";
+  static final String ACCOUNTS = "account";
   private static final String TRANSFERS = "transfer";
+  private static final String STATEMENTS = "statement";
 
   /** Popular accounts have many writers, each of which waits for its turn. */
   private static final Retry PATIENT = Retry.standard().withAttempts(200);
@@ -53,7 +63,16 @@ final class Bank {
   private final Codec<AccountEvent> codec;
   private final CommandHandler<AccountCommand, AccountEvent, AccountState> accounts;
   private final CommandHandler<TransferMade, TransferMade, Integer> transfers;
+  private final CommandHandler<StatementIssued, StatementIssued, Issued> statements;
   private final UnitOfWork units;
+
+  /** The last month whose statement was issued; null if none was. */
+  private record Issued(@Nullable YearMonth last) {
+    /** A month's statement is issued once. */
+    private List<StatementIssued> decide(StatementIssued statement) {
+      return last != null && !statement.month().isAfter(last) ? List.of() : List.of(statement);
+    }
+  }
 
   /** On that store, with the clock's day as today. */
   Bank(EventStore store, Clock clock) {
@@ -69,6 +88,13 @@ final class Bank {
     Decider<TransferMade, TransferMade, Integer> transfer =
         Decider.of(0, (made, _) -> List.of(made), (count, _) -> count + 1);
     transfers = CommandHandler.of(TRANSFERS, transfer, JsonCodec.of(TransferMade.class)).on(store);
+    Decider<StatementIssued, StatementIssued, Issued> statement =
+        Decider.of(
+            new Issued(null),
+            (command, issued) -> issued.decide(command),
+            (_, event) -> new Issued(event.month()));
+    statements =
+        CommandHandler.of(STATEMENTS, statement, JsonCodec.of(StatementIssued.class)).on(store);
     units = UnitOfWork.on(store).retrying(PATIENT);
   }
 
@@ -119,6 +145,10 @@ final class Bank {
    * @throws Refused if the month is not over, or there is no such account
    */
   List<AccountEvent> postInterest(String id, YearMonth through) {
+    return postInterest(id, through, today());
+  }
+
+  private List<AccountEvent> postInterest(String id, YearMonth through, LocalDate today) {
     var posted = new ArrayList<AccountEvent>();
     Account account = account(id);
     Optional<LocalDate> due = Interest.firstDayDue(account);
@@ -127,12 +157,134 @@ final class Bank {
         && !YearMonth.from(due.get()).isAfter(through)) {
       YearMonth month = YearMonth.from(due.get());
       var outcome =
-          accounts.handle(id, new PostInterest(id, today(), month), "interest-" + id + "-" + month);
+          accounts.handle(id, new PostInterest(id, today, month), "interest-" + id + "-" + month);
       posted.addAll(outcome.events());
       account = (Account) outcome.state();
       due = Interest.firstDayDue(account);
     }
     return posted;
+  }
+
+  /**
+   * Does what is to be done with an account when that month is over: posts its interest, and issues
+   * its statements, each as far as it was not done before.
+   *
+   * @throws Refused if there is no such account
+   */
+  void closeMonth(CloseMonth command) {
+    String id = command.account();
+    var _ = postInterest(id, command.month(), command.month().plusMonths(1).atDay(1));
+    while (issueNextStatement(id, command.month())) {
+      // one month after the other
+    }
+  }
+
+  /** Issues the first statement that is missing; whether there was one up to that month. */
+  private boolean issueNextStatement(String id, YearMonth through) {
+    // its position in the log is the moment that it shows: the account must not change meanwhile
+    return units
+            .run(
+                unit -> {
+                  Issued issued = unit.state(statements, id);
+                  if (unit.state(accounts, id) instanceof Account account) {
+                    YearMonth first = YearMonth.from(account.opened());
+                    YearMonth month = issued.last() == null ? first : issued.last().plusMonths(1);
+                    List<AccountEvent> events = events(id);
+                    LocalDate end = endOfStatement(month, events);
+                    if (!month.isAfter(through) && !end.isBefore(month.atDay(1))) {
+                      unit.handle(statements, id, issue(id, events, month, end));
+                    }
+                  }
+                })
+            .eventCount()
+        > 0;
+  }
+
+  private static StatementIssued issue(
+      String id, List<AccountEvent> events, YearMonth month, LocalDate end) {
+    Statement statement = Statement.of(id, events, month.atDay(1), end);
+    LocalDate date = end.equals(month.atEndOfMonth()) ? end.plusDays(1) : end;
+    return new StatementIssued(date, id, month, statement.opening(), statement.closing());
+  }
+
+  /** The end of the month, or the day before it on which the account was closed. */
+  private static LocalDate endOfStatement(YearMonth month, List<AccountEvent> events) {
+    LocalDate end = month.atEndOfMonth();
+    return events.getLast() instanceof AccountClosed(var date) && date.isBefore(end) ? date : end;
+  }
+
+  private List<AccountEvent> events(String id) {
+    return history(id, new RecordedBy.Now()).stream().map(Recorded::event).toList();
+  }
+
+  /**
+   * The statements that were issued for an account, the first one first.
+   *
+   * @throws Refused if there is no such account
+   */
+  List<Recorded<StatementIssued>> issuedStatements(String id) {
+    var _ = account(id);
+    try (var read = statements.history(id)) {
+      return read.toList();
+    }
+  }
+
+  /** Freezes an account on behalf of those who watch for fraud, once per command id. */
+  private void freezeUntilReviewed(FreezeUntilReviewed command, String commandId) {
+    Audit.current()
+        .withActor("fraud-watch")
+        .because("fraud watch")
+        .run(() -> {
+          var _ = accounts.handle(command.account(), command, commandId);
+        });
+  }
+
+  /** The fraud watch at work, until it is closed. */
+  BankProcesses watch(LargeAmounts large, Checkpoints checkpoints) {
+    return new BankProcesses(store, clock, List.of(fraudWatch(large, checkpoints)), null);
+  }
+
+  /** All processes and timers at work, until they are closed. */
+  BankProcesses run(LargeAmounts large, Checkpoints checkpoints) {
+    ProcessRunner<String> monthEnd =
+        MonthEnd.process(clock.getZone(), codec)
+            .on(store)
+            .sending(
+                CloseMonth.class,
+                JsonCodec.of(CloseMonth.class),
+                (_, command, _) ->
+                    Audit.current()
+                        .withActor("month-end")
+                        .because("end of month")
+                        .run(() -> closeMonth(command)))
+            .checkpoints(checkpoints)
+            .run();
+    return new BankProcesses(
+        store,
+        clock,
+        List.of(monthEnd, fraudWatch(large, checkpoints)),
+        Timers.run(store, clock));
+  }
+
+  private ProcessRunner<FraudWatch> fraudWatch(LargeAmounts large, Checkpoints checkpoints) {
+    return FraudWatch.process(large, codec, JsonCodec.of(FraudWatch.WatchEvent.class))
+        .on(store)
+        .sending(
+            FreezeUntilReviewed.class,
+            JsonCodec.of(FreezeUntilReviewed.class),
+            (_, command, commandId) -> freezeUntilReviewed(command, commandId))
+        .checkpoints(checkpoints)
+        .run();
+  }
+
+  /** The bank's read models in a folder, which follow the store until they are closed. */
+  BankTables followTables(Path folder, ProjectionListener listener) {
+    return BankTables.follow(store, codec, folder, listener);
+  }
+
+  /** What the processes do from now on, in words, as it is done. */
+  BankNews news() {
+    return new BankNews(store, codec, JsonCodec.of(StatementIssued.class));
   }
 
   /** Records what another bank reports in a file, once it is run. */

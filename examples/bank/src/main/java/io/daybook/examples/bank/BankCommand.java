@@ -4,7 +4,6 @@ import io.daybook.cli.Application;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
-import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.bank.AccountCommand.AgreeOverdraft;
 import io.daybook.examples.bank.AccountCommand.Agreement;
@@ -12,12 +11,16 @@ import io.daybook.examples.bank.AccountCommand.Close;
 import io.daybook.examples.bank.AccountCommand.Deposit;
 import io.daybook.examples.bank.AccountCommand.Freeze;
 import io.daybook.examples.bank.AccountCommand.Open;
+import io.daybook.examples.bank.AccountCommand.Review;
 import io.daybook.examples.bank.AccountCommand.SetInterestRate;
 import io.daybook.examples.bank.AccountCommand.SetLimits;
 import io.daybook.examples.bank.AccountCommand.Unfreeze;
 import io.daybook.examples.bank.AccountCommand.Withdraw;
 import io.daybook.examples.bank.AccountEvent.Product;
 import io.daybook.examples.bank.BankEvent.TransferMade;
+import io.daybook.examples.bank.BankOptions.Entry;
+import io.daybook.examples.bank.BankOptions.Help;
+import io.daybook.examples.bank.BankOptions.Times;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -29,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -80,67 +82,19 @@ final class BankCommand {
       description = "The store's directory; default: ${DEFAULT-VALUE}")
   private Path data = Path.of(DEFAULT_DATA);
 
+  @Option(
+      names = "--large",
+      paramLabel = "[CURRENCY=]AMOUNT",
+      scope = ScopeType.INHERIT,
+      split = ",",
+      defaultValue = "${env:BANK_LARGE:-" + LargeAmounts.DEFAULT + "}",
+      description =
+          "From where on a withdrawal is large: three within an hour freeze the account until it is"
+              + " reviewed; default: what BANK_LARGE says, or "
+              + LargeAmounts.DEFAULT)
+  private List<String> large = List.of();
+
   @Mixin final Help help = new Help();
-
-  /** Every subcommand explains itself. */
-  static final class Help {
-    @Option(
-        names = {"-h", "--help"},
-        usageHelp = true,
-        description = "Print this help and exit")
-    @SuppressWarnings("unused") // picocli acts on it
-    private boolean asked;
-  }
-
-  /** How things come to be written down. */
-  static final class Entry {
-    @Mixin final Help help = new Help();
-
-    @Option(names = "--date", description = "The day on which it counts; default: today")
-    private @Nullable LocalDate date;
-
-    @Option(names = "--actor", paramLabel = "WHO", description = "Who does it; default: you")
-    private String actor = System.getProperty("user.name", "unknown");
-
-    @Option(names = "--reason", paramLabel = "WHY", description = "Why, for the audit trail")
-    private @Nullable String reason;
-
-    @Option(
-        names = "--command-id",
-        paramLabel = "ID",
-        description = "Names this command: sent twice with the same id, it counts once")
-    private String commandId = UUID.randomUUID().toString();
-
-    LocalDate date(Bank bank) {
-      return date == null ? bank.today() : date;
-    }
-
-    Audit audit() {
-      Audit audit = Audit.by(actor);
-      return reason == null ? audit : audit.because(reason);
-    }
-  }
-
-  /** What a look back looks at. */
-  static final class Times {
-    @Mixin final Help help = new Help();
-
-    @Option(
-        names = "--as-of",
-        paramLabel = "DATE",
-        description = "What had happened up to that day (business time)")
-    private @Nullable LocalDate asOf;
-
-    @Option(
-        names = "--recorded-by",
-        paramLabel = "POSITION|INSTANT",
-        description = "What had been written down by then, like 1234 or 2026-01-31T12:00:00Z")
-    private RecordedBy recordedBy = new RecordedBy.Now();
-
-    LocalDate asOf() {
-      return asOf == null ? LocalDate.MAX : asOf;
-    }
-  }
 
   enum TableFormat {
     TEXT,
@@ -245,6 +199,15 @@ final class BankCommand {
           Money money = money(bank, account, amount, currency);
           handle(bank, new Withdraw(account, entry.date(bank), money, description.strip()), entry);
         });
+  }
+
+  @Command(
+      description = {
+        "Ends the review of an account that the fraud watch froze.",
+        "Money moves again, and what led to it counts no more."
+      })
+  void review(@Parameters(paramLabel = ACCOUNT) String account, @Mixin Entry entry) {
+    write(entry, false, bank -> handle(bank, new Review(account, entry.date(bank)), entry));
   }
 
   @Command(description = "Moves money from one account to another.")
@@ -357,6 +320,38 @@ final class BankCommand {
         });
   }
 
+  @Command(
+      description = {
+        "Has the bank work until Ctrl-C: when a month is over, interest is posted and statements"
+            + " are issued; the fraud watch watches.",
+        "Months that were missed are made up for, in their order. What is done is printed. While it"
+            + " works, it has the store, and other commands don't; with --once it does what is due,"
+            + " and ends."
+      })
+  void run(
+      @Option(names = "--once", description = "Do what is due, and end") boolean once,
+      @Mixin Help help) {
+    read(bank -> new BankService(bank, derived(), application).run(large(), once));
+  }
+
+  @Command(
+      description = {
+        "Prints which monthly statements were issued.",
+        "Each can be printed again as it was issued: bank statement ACCOUNT --month MONTH"
+            + " --recorded-by POSITION"
+      })
+  void statements(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
+          TableFormat format,
+      @Mixin Help help) {
+    read(bank -> {
+      var issued = bank.issuedStatements(account);
+      out.print(
+          format == TableFormat.CSV ? Reports.issuedAsCsv(issued) : Reports.issuedAsText(issued));
+    });
+  }
+
   @Command(description = "Prints an account's statement.")
   void statement(
       @Parameters(paramLabel = ACCOUNT) String account,
@@ -391,7 +386,7 @@ final class BankCommand {
           TableFormat format,
       @Mixin Times times) {
     read(bank -> {
-      var accounts = ledger(bank, times).accounts();
+      var accounts = view(bank, times).accounts();
       out.print(
           format == TableFormat.CSV
               ? Reports.balancesAsCsv(accounts)
@@ -401,17 +396,17 @@ final class BankCommand {
 
   @Command(description = "Prints the owners, their accounts and what they have.")
   void customers(@Mixin Times times) {
-    read(bank -> out.print(Reports.customers(ledger(bank, times))));
+    read(bank -> out.print(Reports.customers(view(bank, times))));
   }
 
   @Command(description = "Prints the ten largest movements; a transfer counts once.")
   void largest(@Mixin Times times) {
-    read(bank -> out.print(Reports.largest(ledger(bank, times))));
+    read(bank -> out.print(Reports.largest(view(bank, times))));
   }
 
   @Command(description = "Prints all the money in the bank, and where it came from.")
   void total(@Mixin Times times) {
-    read(bank -> out.print(Reports.total(ledger(bank, times))));
+    read(bank -> out.print(Reports.total(view(bank, times))));
   }
 
   @Command(description = "Prints who did what with an account, when and why.")
@@ -446,15 +441,39 @@ final class BankCommand {
           try (var progress = new ImportProgress(application.terminal(), file)) {
             summary = bank.reportImport(file, survey, strict, progress).run();
           }
-          out.print(Reports.imported(summary, ledger(bank, new Times())));
+          out.print(Reports.imported(summary, view(bank, new Times())));
           exitCode.set(summary.bad() == 0 ? ExitCode.OK : ExitCode.FAILURE);
         });
     return exitCode.get();
   }
 
-  @Command(description = "Makes the read models anew from the events, and checks that they add up.")
+  @Command(
+      description = {
+        "Makes the read models anew from the events, and checks that they add up.",
+        "The new ones are built beside the old ones, and take their place when they are complete."
+      })
   void rebuild(@Mixin Help help) {
-    read(bank -> out.print(Reports.rebuilt(ledger(bank, new Times()))));
+    read(bank -> {
+      boolean first = !Files.exists(derived().resolve(BankTables.FILE));
+      try (var progress = new TablesProgress(application.terminal());
+          BankTables tables = bank.followTables(derived(), progress)) {
+        if (first) {
+          tables.awaitHead();
+        } else {
+          tables.rebuild();
+        }
+        out.print(Reports.rebuilt(checked(tables.view(), false)));
+      }
+    });
+  }
+
+  /** What is made of the events lies beside them, where the store doesn't look. */
+  private Path derived() {
+    return data.resolve("derived");
+  }
+
+  private LargeAmounts large() {
+    return LargeAmounts.of(large);
   }
 
   /** What is done with a bank. */
@@ -462,16 +481,28 @@ final class BankCommand {
     void on(Bank bank) throws Exception;
   }
 
+  /**
+   * Does the work, under the eyes of the fraud watch: before it, what an earlier command had no
+   * time for, and after it, what follows from it.
+   */
   private void write(Entry entry, boolean create, Work work) {
+    LargeAmounts limits = large();
     withBank(
         create,
-        bank ->
+        bank -> {
+          try (var watch = bank.watch(limits, new FileCheckpoints(derived()));
+              var news = bank.news()) {
+            watch.settle();
             entry
                 .audit()
                 .call(() -> {
                   work.on(bank);
                   return true;
-                }));
+                });
+            watch.settle();
+            news.suspicions().forEach(out::println);
+          }
+        });
   }
 
   private void read(Work work) {
@@ -498,15 +529,26 @@ final class BankCommand {
     out.println(command.account() + ": " + after.balance());
   }
 
-  /** The read models; fails if they don't add up. */
-  private static Ledger ledger(Bank bank, Times times) {
-    Ledger ledger = bank.ledger(times.asOf(), times.recordedBy);
-    boolean mayCutTransfer = times.recordedBy instanceof RecordedBy.AtPosition;
-    if (!ledger.addsUp() || !(mayCutTransfer || ledger.transfersAreWhole())) {
-      throw new CommandFailedException(
-          ExitCode.FAILURE, "the balances don't add up:\n" + Reports.total(ledger));
+  /** The bank as it is now, from the read models, or as it was then, from the events. */
+  private BankView view(Bank bank, Times times) {
+    if (times.asOf == null && times.recordedBy instanceof RecordedBy.Now) {
+      try (var progress = new TablesProgress(application.terminal());
+          BankTables tables = bank.followTables(derived(), progress)) {
+        tables.awaitHead();
+        return checked(tables.view(), false);
+      }
     }
-    return ledger;
+    boolean mayCutTransfer = times.recordedBy instanceof RecordedBy.AtPosition;
+    return checked(bank.ledger(times.asOf(), times.recordedBy), mayCutTransfer);
+  }
+
+  /** The same; fails if it doesn't add up. */
+  private static BankView checked(BankView view, boolean mayCutTransfer) {
+    if (!view.addsUp() || !(mayCutTransfer || view.transfersAreWhole())) {
+      throw new CommandFailedException(
+          ExitCode.FAILURE, "the balances don't add up:\n" + Reports.total(view));
+    }
+    return view;
   }
 
   private static BigDecimal number(String text) {

@@ -7,10 +7,12 @@ import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Recorded;
+import io.daybook.eventsourcing.process.Checkpoints;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.bank.AccountCommand.AgreeOverdraft;
 import io.daybook.examples.bank.AccountCommand.Deposit;
 import io.daybook.examples.bank.AccountCommand.Open;
+import io.daybook.examples.bank.AccountCommand.Review;
 import io.daybook.examples.bank.AccountCommand.SetInterestRate;
 import io.daybook.examples.bank.AccountCommand.Withdraw;
 import io.daybook.examples.bank.AccountEvent.Product;
@@ -18,7 +20,7 @@ import io.daybook.examples.bank.BankEvent.TransferMade;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -29,10 +31,6 @@ import java.util.function.Function;
 public final class BankDemo implements Demo {
   private static final YearMonth JANUARY = YearMonth.of(2026, 1);
   private static final RecordedBy NOW = new RecordedBy.Now();
-
-  /** The story has its own calendar, so that it always reads the same. */
-  private static final Clock CLOCK =
-      Clock.fixed(LocalDate.of(2026, 2, 3).atTime(9, 0).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
 
   private final Function<Path, EventStore> stores;
 
@@ -68,6 +66,10 @@ public final class BankDemo implements Demo {
   private final class Story {
     private final DemoStory story;
 
+    /** The story has its own calendar, so that it always reads the same. */
+    private final TravellingClock clock =
+        new TravellingClock(Instant.parse("2026-02-03T09:00:00Z"), ZoneOffset.UTC);
+
     Story(DemoStory story) {
       this.story = story;
     }
@@ -77,7 +79,7 @@ public final class BankDemo implements Demo {
       say("back from there: " + data);
       String before;
       try (EventStore store = stores.apply(data)) {
-        var bank = new Bank(store, CLOCK);
+        var bank = new Bank(store, clock);
         openAccounts(bank);
         moveMoney(bank);
         refuse(bank);
@@ -190,7 +192,7 @@ public final class BankDemo implements Demo {
     private void reopen(Path data, String before) {
       chapter("The store is closed, and opened again");
       try (EventStore store = stores.apply(data)) {
-        var bank = new Bank(store, CLOCK);
+        var bank = new Bank(store, clock);
         if (!summary(bank).equals(before)) {
           throw new IllegalStateException("the bank is not the same after it was opened again");
         }
@@ -198,6 +200,55 @@ public final class BankDemo implements Demo {
         tell("Bert's account is the same", bank.account("bert"));
         say("And it adds up:");
         Reports.total(bank.ledger(LocalDate.MAX, NOW)).lines().forEach(line -> say("  " + line));
+        var checkpoints = new FileCheckpoints(data.resolve("derived"));
+        letMonthsGoBy(bank, checkpoints);
+        watch(bank, checkpoints);
+      }
+    }
+
+    private void letMonthsGoBy(Bank bank, Checkpoints checkpoints) {
+      chapter("Months go by, and timers fire");
+      try (var processes = bank.run(LargeAmounts.standard(), checkpoints)) {
+        clock.travelTo(Instant.parse("2026-03-01T00:00:00Z"));
+        processes.settle();
+        tell("1 March: the interest of February is posted", bank.account("ada"));
+      }
+      say("The program ends, and nobody is there on 1 April and on 1 May.");
+      clock.travelTo(Instant.parse("2026-05-02T08:00:00Z"));
+      try (var processes = bank.run(LargeAmounts.standard(), checkpoints)) {
+        processes.settle();
+      }
+      tell("2 May: it is started, and makes up for both months", bank.account("ada"));
+      say("Each month's statement was issued, once:");
+      story.show(Reports.issuedAsText(bank.issuedStatements("ada")).indent(3).stripTrailing());
+    }
+
+    private void watch(Bank bank, Checkpoints checkpoints) {
+      chapter("Three large withdrawals within an hour");
+      LocalDate day = date("2026-05-02");
+      var open = new Open("carl", day, "Carl Cerny", Product.STANDARD, czk("90000"), List.of());
+      Audit.by("tina").run(() -> tell("Carl brings 90000.00 CZK", bank.handle(open, "open-carl")));
+      try (var watch = bank.watch(LargeAmounts.standard(), checkpoints)) {
+        for (int i = 1; i <= 3; i++) {
+          var cash = new Withdraw("carl", day, czk("20000"), "cash");
+          String id = "cash-carl-" + i;
+          Audit.by("carl").run(() -> bank.handle(cash, id));
+          watch.settle();
+        }
+        tell("Somebody with his card takes 20000.00 CZK three times", bank.account("carl"));
+        Recorded<AccountEvent> last = bank.history("carl", NOW).getLast();
+        say("%s: %s".formatted(last.audit().actor().orElse(""), EventText.of(last.event())));
+        try {
+          bank.handle(new Withdraw("carl", day, czk("20000"), "cash"), "cash-carl-4");
+          throw new IllegalStateException("the bank gave money that it should not have given");
+        } catch (Refused e) {
+          say("A fourth time is refused, " + e.reason() + ".");
+        }
+        Audit.by("tina")
+            .because("Carl has his card again")
+            .run(() -> bank.handle(new Review("carl", day), "review-carl"));
+        watch.settle();
+        say("Tina talks with Carl, and ends the review: his money moves again.");
       }
     }
 
@@ -214,7 +265,8 @@ public final class BankDemo implements Demo {
       String bank = "examples/bank/bank --data " + data;
       say(bank + " transfer ada bert 100 cinema");
       say(bank + " statement bert");
-      say(bank + " audit bert");
+      say(bank + " audit carl");
+      say(bank + " run");
       say("./daybook read account-bert --data " + data);
       say("examples/bank/bank help");
     }

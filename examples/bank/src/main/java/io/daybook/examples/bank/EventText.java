@@ -3,6 +3,7 @@ package io.daybook.examples.bank;
 import io.daybook.examples.bank.AccountEvent.AccountClosed;
 import io.daybook.examples.bank.AccountEvent.AccountFrozen;
 import io.daybook.examples.bank.AccountEvent.AccountOpened;
+import io.daybook.examples.bank.AccountEvent.AccountReviewed;
 import io.daybook.examples.bank.AccountEvent.AccountUnfrozen;
 import io.daybook.examples.bank.AccountEvent.Deposited;
 import io.daybook.examples.bank.AccountEvent.FeeCharged;
@@ -12,6 +13,7 @@ import io.daybook.examples.bank.AccountEvent.InterestRateSet;
 import io.daybook.examples.bank.AccountEvent.LimitsSet;
 import io.daybook.examples.bank.AccountEvent.MovementReported;
 import io.daybook.examples.bank.AccountEvent.OverdraftAgreed;
+import io.daybook.examples.bank.AccountEvent.ReviewDemanded;
 import io.daybook.examples.bank.AccountEvent.RoundingAdjusted;
 import io.daybook.examples.bank.AccountEvent.TransferReceived;
 import io.daybook.examples.bank.AccountEvent.TransferSent;
@@ -32,6 +34,8 @@ final class EventText {
       case InterestRateSet e ->
           "interest of " + e.percent().toPlainString() + " % a year set from " + e.from();
       case AccountFrozen _ -> "frozen";
+      case ReviewDemanded e -> "has to be reviewed" + words(e.why());
+      case AccountReviewed _ -> "reviewed";
       case AccountUnfrozen _ -> "unfrozen";
       case AccountClosed _ -> "closed";
       case Deposited e -> "deposited " + e.amount() + words(e.description());

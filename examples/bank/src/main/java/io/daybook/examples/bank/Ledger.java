@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * <p>Balances and totals are added up each by its own way, so that comparing them tells whether a
  * movement was lost. To be used by one thread at a time.
  */
-final class Ledger {
+final class Ledger implements BankView {
   private static final int LARGEST = 10;
 
   /** Numbers in their order, then names in theirs. */
@@ -137,23 +137,14 @@ final class Ledger {
     accounts.computeIfPresent(account, (_, line) -> line.with(status));
   }
 
-  /** How many events it is made of. */
-  long events() {
+  @Override
+  public long events() {
     return events;
   }
 
-  /** All accounts, numbers first and in their order. */
-  List<Line> accounts() {
+  @Override
+  public List<Line> accounts() {
     return List.copyOf(accounts.values());
-  }
-
-  /** The accounts of each owner. */
-  SortedMap<String, List<Line>> customers() {
-    var customers = new TreeMap<String, List<Line>>();
-    accounts
-        .values()
-        .forEach(line -> customers.computeIfAbsent(line.owner(), _ -> new ArrayList<>()).add(line));
-    return customers;
   }
 
   /** The largest movements of each currency, the largest first; a transfer counts once. */
@@ -161,28 +152,22 @@ final class Ledger {
     return largest;
   }
 
-  /** What came in and went out in each currency. */
-  SortedMap<Currency, Totals> totals() {
+  @Override
+  public SortedMap<Currency, Totals> totals() {
     return totals;
   }
 
-  /** The sum of all balances in that currency. */
-  Money sumOfBalances(Currency currency) {
-    return accounts.values().stream()
-        .map(Line::balance)
-        .filter(balance -> balance.currency().equals(currency))
-        .reduce(Money.zero(currency), Money::plus);
-  }
-
-  /** Whether the balances add up to the totals: no money is lost, and none is made. */
-  boolean addsUp() {
-    return totals.entrySet().stream()
-        .allMatch(entry -> entry.getValue().total().equals(sumOfBalances(entry.getKey())));
-  }
-
-  /** Whether all transfers have both sides; only a position between the two cuts one in half. */
-  boolean transfersAreWhole() {
-    return totals.values().stream().allMatch(sums -> sums.of(Kind.TRANSFER).isZero());
+  @Override
+  public List<LargeMovement> largestMovements() {
+    return largest.values().stream()
+        .flatMap(List::stream)
+        .map(
+            large -> {
+              Movement movement = large.movement();
+              return new LargeMovement(
+                  movement.date(), movement.change(), large.account(), EventText.of(movement));
+            })
+        .toList();
   }
 
   private static boolean isNumber(String id) {

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -53,7 +54,7 @@ final class Reports {
     return out.toString();
   }
 
-  static String customers(Ledger ledger) {
+  static String customers(BankView ledger) {
     var out = new StringBuilder("%-30s  %-24s%22s\n".formatted("Owner", "Accounts", "Balance"));
     ledger
         .customers()
@@ -81,28 +82,22 @@ final class Reports {
         .collect(Collectors.joining(", "));
   }
 
-  static String largest(Ledger ledger) {
+  static String largest(BankView bank) {
     var out = new StringBuilder();
-    ledger
-        .largest()
-        .values()
-        .forEach(list -> {
-          for (Ledger.Large large : list) {
-            AccountEvent.Movement movement = large.movement();
-            out.append(
-                "%-10s  %20s  %-12s  %s\n"
-                    .formatted(
-                        movement.date(),
-                        movement.change(),
-                        large.account(),
-                        oneLine(EventText.of(movement))));
-          }
-        });
+    for (BankView.LargeMovement movement : bank.largestMovements()) {
+      out.append(
+          "%-10s  %20s  %-12s  %s\n"
+              .formatted(
+                  movement.date(),
+                  movement.change(),
+                  movement.account(),
+                  oneLine(movement.text())));
+    }
     return out.toString();
   }
 
   /** What came in and went out, by what it was. */
-  static String total(Ledger ledger) {
+  static String total(BankView ledger) {
     var out = new StringBuilder();
     ledger
         .totals()
@@ -126,7 +121,7 @@ final class Reports {
   }
 
   /** What came of an import. */
-  static String imported(ReportImport.Summary summary, Ledger ledger) {
+  static String imported(ReportImport.Summary summary, BankView ledger) {
     long rows = summary.recorded() + summary.known() + summary.bad();
     return String.format(
         Locale.ROOT,
@@ -142,7 +137,7 @@ final class Reports {
   }
 
   /** What the bank is made of, and that it adds up. */
-  static String rebuilt(Ledger ledger) {
+  static String rebuilt(BankView ledger) {
     String totals =
         ledger.totals().values().stream()
             .map(sums -> sums.total().toString())
@@ -154,6 +149,56 @@ final class Reports {
         ledger.accounts().size(),
         ledger.customers().size(),
         totals.isEmpty() ? "nothing" : totals);
+  }
+
+  /** What a process did, or nothing if it is of no interest to people. */
+  static Optional<String> done(String id, BankEvent event) {
+    return switch (event) {
+      case AccountEvent.InterestPosted posted ->
+          Optional.of(id + ": " + EventText.of(posted) + " on " + posted.date());
+      case AccountEvent.ReviewDemanded demanded ->
+          Optional.of(id + ": frozen until it is reviewed: " + demanded.why());
+      case BankEvent.StatementIssued issued ->
+          Optional.of(
+              id + ": statement of " + issued.month() + " issued, balance " + issued.closing());
+      default -> Optional.empty();
+    };
+  }
+
+  /** The statements that were issued, and where to look back to for each. */
+  static String issuedAsText(List<Recorded<BankEvent.StatementIssued>> issued) {
+    var out =
+        new StringBuilder(
+            "%-8s  %-10s%22s%22s%10s\n"
+                .formatted("Month", "Issued", "Opening", "Closing", "Position"));
+    for (var recorded : issued) {
+      BankEvent.StatementIssued statement = recorded.event();
+      out.append(
+          "%-8s  %-10s%22s%22s%10s\n"
+              .formatted(
+                  statement.month(),
+                  statement.date(),
+                  statement.opening(),
+                  statement.closing(),
+                  recorded.position()));
+    }
+    return out.toString();
+  }
+
+  static String issuedAsCsv(List<Recorded<BankEvent.StatementIssued>> issued) {
+    var out = new StringBuilder("month,issued,opening,closing,currency,position\n");
+    for (var recorded : issued) {
+      BankEvent.StatementIssued statement = recorded.event();
+      out.append(
+          csv(
+              statement.month(),
+              statement.date(),
+              statement.opening().amount().toPlainString(),
+              statement.closing().amount().toPlainString(),
+              statement.closing().currency(),
+              recorded.position()));
+    }
+    return out.toString();
   }
 
   /** Who did what, when and why: two lines for each event. */

@@ -7,10 +7,12 @@ import io.daybook.examples.bank.AccountCommand.Agreement;
 import io.daybook.examples.bank.AccountCommand.Close;
 import io.daybook.examples.bank.AccountCommand.Deposit;
 import io.daybook.examples.bank.AccountCommand.Freeze;
+import io.daybook.examples.bank.AccountCommand.FreezeUntilReviewed;
 import io.daybook.examples.bank.AccountCommand.Open;
 import io.daybook.examples.bank.AccountCommand.PostInterest;
 import io.daybook.examples.bank.AccountCommand.PostReported;
 import io.daybook.examples.bank.AccountCommand.ReceiveTransfer;
+import io.daybook.examples.bank.AccountCommand.Review;
 import io.daybook.examples.bank.AccountCommand.SendTransfer;
 import io.daybook.examples.bank.AccountCommand.SetInterestRate;
 import io.daybook.examples.bank.AccountCommand.SetLimits;
@@ -19,6 +21,7 @@ import io.daybook.examples.bank.AccountCommand.Withdraw;
 import io.daybook.examples.bank.AccountEvent.AccountClosed;
 import io.daybook.examples.bank.AccountEvent.AccountFrozen;
 import io.daybook.examples.bank.AccountEvent.AccountOpened;
+import io.daybook.examples.bank.AccountEvent.AccountReviewed;
 import io.daybook.examples.bank.AccountEvent.AccountUnfrozen;
 import io.daybook.examples.bank.AccountEvent.Deposited;
 import io.daybook.examples.bank.AccountEvent.FeeCharged;
@@ -29,6 +32,7 @@ import io.daybook.examples.bank.AccountEvent.Kind;
 import io.daybook.examples.bank.AccountEvent.LimitsSet;
 import io.daybook.examples.bank.AccountEvent.MovementReported;
 import io.daybook.examples.bank.AccountEvent.OverdraftAgreed;
+import io.daybook.examples.bank.AccountEvent.ReviewDemanded;
 import io.daybook.examples.bank.AccountEvent.Product;
 import io.daybook.examples.bank.AccountEvent.RoundingAdjusted;
 import io.daybook.examples.bank.AccountEvent.TransferReceived;
@@ -763,6 +767,46 @@ class AccountRulesTest {
     }
   }
 
+  @Nested
+  class UnderReview {
+    private static final FreezeUntilReviewed FREEZE =
+        new FreezeUntilReviewed("ada", DAY, "suspicious");
+    private static final ReviewDemanded DEMANDED = new ReviewDemanded(DAY, "suspicious");
+    private static final Review REVIEW = new Review("ada", DAY);
+    private static final Scenario<AccountCommand, AccountEvent, AccountState> REVIEWING =
+        WITH_100.given(new AccountFrozen(DAY), DEMANDED);
+
+    @Test
+    void isFrozenUntilReviewed() {
+      WITH_100.when(FREEZE).thenEvents(new AccountFrozen(DAY), DEMANDED);
+      REVIEWING.when(withdraw("1")).thenRejected("account-frozen");
+      REVIEWING.when(deposit("1")).thenRejected("account-frozen");
+      REVIEWING.when(new Freeze("ada", DAY)).thenRejected("account-frozen");
+      REVIEWING.when(new Close("ada", DAY)).thenRejected("account-frozen");
+      REVIEWING.when(new Unfreeze("ada", DAY)).thenRejected("under-review");
+      REVIEWING.when(REVIEW).thenEvents(new AccountReviewed(DAY), new AccountUnfrozen(DAY));
+      REVIEWING
+          .given(new AccountReviewed(DAY), new AccountUnfrozen(DAY))
+          .when(withdraw("1"))
+          .thenEvents(withdrawn("1"));
+    }
+
+    @Test
+    void anAccountThatIsFrozenAlreadyStaysSo() {
+      WITH_100.given(new AccountFrozen(DAY)).when(FREEZE).thenEvents(DEMANDED);
+      REVIEWING.when(FREEZE).thenNothing();
+      EMPTY.given(CLOSED).when(FREEZE).thenRejected("account-closed");
+    }
+
+    @Test
+    void nothingIsReviewedThatNeedsNoReview() {
+      WITH_100.when(REVIEW).thenRejected("not-under-review");
+      WITH_100.given(new AccountFrozen(DAY)).when(REVIEW).thenRejected("not-under-review");
+      EMPTY.given(CLOSED).when(REVIEW).thenRejected("account-closed");
+      NOTHING.when(REVIEW).thenRejected("unknown-account");
+    }
+  }
+
   @Test
   void everyReasonHasAStableName() {
     assertThat(Stream.of(Refused.Reason.values()).map(Refused.Reason::toString))
@@ -774,6 +818,8 @@ class AccountRulesTest {
             "account-closed",
             "account-frozen",
             "account-not-frozen",
+            "under-review",
+            "not-under-review",
             "amount-not-positive",
             "amount-over-precise",
             "amount-too-large",

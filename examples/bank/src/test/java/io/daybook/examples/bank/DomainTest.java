@@ -21,6 +21,7 @@ class DomainTest {
           "BankEvent",
           "Book",
           "Interest",
+          "LargeAmounts",
           "Money",
           "Refused",
           "Statement");

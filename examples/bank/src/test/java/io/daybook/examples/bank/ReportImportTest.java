@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.codec.Recorded;
+import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Query;
@@ -99,10 +100,43 @@ class ReportImportTest {
       Ledger ledger = bank.ledger(LocalDate.MAX, NOW);
       assertThat(ledger.addsUp()).isTrue();
       assertThat(ledger.accounts()).hasSize(1_229);
+      checkTables(bank, file);
 
       long head = store.head().value();
       assertThat(run(store, file, true)).isEqualTo(new Summary(0, 46_997, 0, 0, 0));
       assertThat(store.head().value()).isEqualTo(head);
+    }
+  }
+
+  /** The read models in SQLite show the balances of the file, and whatever the events say. */
+  private void checkTables(Bank bank, Path file) throws Exception {
+    Map<String, Money> shown = new HashMap<>();
+    ReportFile.read(
+        file,
+        new ReportFile.Reader() {
+          @Override
+          public boolean row(Row row) {
+            shown.put(row.account(), row.shown());
+            return true;
+          }
+
+          @Override
+          public boolean badRow(long line, String problem) {
+            throw new AssertionError(line + ": " + problem);
+          }
+        });
+    Path derived = directory.resolve("derived");
+    try (var tables = bank.followTables(derived, ProjectionListener.none());
+        var watch = bank.watch(LargeAmounts.of(List.of("1")), new FileCheckpoints(derived))) {
+      tables.awaitHead();
+      BankTablesTest.assertSame(tables.view(), bank);
+      assertThat(tables.view().accounts())
+          .hasSize(shown.size())
+          .allSatisfy(line -> assertThat(line.balance()).isEqualTo(shown.get(line.account())));
+      // history is nothing to watch, however large
+      watch.settle();
+      assertThat(tables.view().accounts())
+          .allMatch(line -> line.status() == Account.Status.ACTIVE);
     }
   }
 
