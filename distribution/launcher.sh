@@ -112,7 +112,7 @@ launch() {
   room=
   for word in "$@"; do
     case $word in
-      import) room=-XX:InitialRAMPercentage=10 ;;
+      import | import-*) room=-XX:InitialRAMPercentage=10 ;;
     esac
   done
   # compressed log files are read by a native library

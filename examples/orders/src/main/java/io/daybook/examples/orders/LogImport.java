@@ -47,7 +47,7 @@ final class LogImport {
   static final String OBJECTS = "object";
 
   /** Types whose objects are cases, if an event touches one. */
-  static final List<String> CASES = List.of("orders", LogEvent.CASE);
+  static final List<String> CASES = List.of("orders", "order", LogEvent.CASE);
 
   /** Leaves room for a few tags of another kind. */
   private static final int OBJECTS_PER_EVENT = Limits.MAX_TAGS_PER_EVENT - 4;

@@ -131,7 +131,7 @@ final class LogViews {
   }
 
   /** All that is known of objects. */
-  private static final class Objects {
+  private static final class ObjectFacts {
     private final Map<String, ObjectDescribed> byId = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> attributes = new HashMap<>();
     private final Map<String, Long> totals = new TreeMap<>();
@@ -195,8 +195,8 @@ final class LogViews {
 
   /** Do the imported logs go together? Only checks that there is something for. */
   static List<Check> checks(EventStore store) {
-    Objects objects =
-        Projection.named("objects", Objects::new)
+    ObjectFacts objects =
+        Projection.named("objects", ObjectFacts::new)
             .reading(LogImport.CODEC, LogImport.OBJECTS)
             .update(ObjectDescribed.class, (view, e) -> view.describe(e.event()))
             .update(ObjectChanged.class, (view, e) -> view.change(e.event()))

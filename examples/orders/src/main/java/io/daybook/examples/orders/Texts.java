@@ -58,17 +58,20 @@ final class Texts {
   }
 
   static String history(List<Recorded<OrderEvent>> events) {
+    boolean reasons = events.stream().anyMatch(e -> e.audit().reason().isPresent());
     var rows = new ArrayList<List<String>>();
     for (Recorded<OrderEvent> recorded : events) {
       Audit audit = recorded.audit();
+      String date = recorded.event().date().toString();
+      String actor = audit.actor().orElse("");
+      String what = what(recorded.event());
       rows.add(
-          List.of(
-              recorded.event().date().toString(),
-              audit.actor().orElse(""),
-              what(recorded.event()),
-              audit.reason().orElse("")));
+          reasons
+              ? List.of(date, actor, what, audit.reason().orElse(""))
+              : List.of(date, actor, what));
     }
-    return Table.of("date", "actor", "what", "reason").text(rows);
+    return (reasons ? Table.of("date", "actor", "what", "reason") : Table.of("date", "actor", "what"))
+        .text(rows);
   }
 
   /** An event in words. */

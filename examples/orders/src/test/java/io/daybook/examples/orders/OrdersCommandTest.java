@@ -1,0 +1,149 @@
+package io.daybook.examples.orders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.cli.Application;
+import io.daybook.cli.Demo;
+import io.daybook.cli.Terminal;
+import io.daybook.engine.EngineOptions;
+import io.daybook.engine.EngineStore;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command and the story, in this process, on a store on disk. */
+class OrdersCommandTest {
+  @TempDir private Path directory;
+
+  private Clock clock = Clock.fixed(Instant.parse("2026-03-02T09:00:00Z"), ZoneOffset.UTC);
+  private String out = "";
+  private String err = "";
+
+  private int orders(String... words) {
+    var args = new ArrayList<>(List.of("--data", directory.resolve("data").toString()));
+    args.addAll(List.of(words));
+    var outBytes = new ByteArrayOutputStream();
+    var errBytes = new ByteArrayOutputStream();
+    var application =
+        new Application(Terminal.of(InputStream.nullInputStream(), outBytes, errBytes));
+    var command =
+        new OrdersCommand(
+            path -> EngineStore.open(path, EngineOptions.defaults().withClock(clock)),
+            clock,
+            application);
+    int exitCode = application.run(command, args.toArray(String[]::new));
+    out = outBytes.toString(StandardCharsets.UTF_8);
+    err = errBytes.toString(StandardCharsets.UTF_8);
+    return exitCode;
+  }
+
+  private void ok(String expected, String... words) {
+    assertThat(orders(words)).as(err).isZero();
+    assertThat(err).isEmpty();
+    assertThat(out).contains(expected);
+  }
+
+  private void fails(int exitCode, String problem, String... words) {
+    assertThat(orders(words)).isEqualTo(exitCode);
+    assertThat(out).isEmpty();
+    assertThat(err).hasLineCount(1).startsWith("orders").contains(problem);
+  }
+
+  private void pass(Duration duration) {
+    clock = Clock.offset(clock, duration);
+  }
+
+  @Test
+  void anOrderGoesItsWay() {
+    ok("pen: 5, of which 5", "receive", "pen", "5", "--command-id", "in-1");
+    ok("pen: 5, of which 5", "receive", "pen", "5", "--command-id", "in-1");
+    ok("7: placed, 3.00", "place", "7", "pen=2@1.50", "--customer", "Ada, \"the\" Great");
+    ok("7,\"Ada, \"\"the\"\" Great\",placed,3.00,2026-03-05\n", "open", "--format", "csv");
+    ok("unpaid", "timers");
+    ok("7: paid", "pay", "7", "3");
+    ok("none", "timers");
+    pass(Duration.ofDays(4));
+    ok("7: packed", "pack", "7", "P-1");
+    ok("7: shipped", "ship", "7", "Lasse");
+    ok("7: delivered", "deliver", "7");
+    ok("7: delivered", "return", "7", "pen", "1");
+    ok("7: delivered", "refund", "7", "1.5");
+    ok("pen,4,0,4\n", "stock", "--format", "csv");
+    ok("2026-03-06,0,1.5,-1.5\n", "revenue", "--format", "csv");
+    ok("2026-03-05,2026-03-06,1\n", "late", "--format", "csv");
+    ok("1 of pen came back", "history", "7");
+    ok("given back 1.5", "show", "7");
+    ok("running", "processes");
+    ok("running", "retry", "7");
+  }
+
+  @Test
+  void anUnpaidOrderIsCancelledByWhateverCommandComesNext() {
+    ok("", "receive", "pen", "5");
+    ok("7: placed", "place", "7", "pen=2@1.50", "--customer", "Ada");
+    pass(Duration.ofMinutes(30));
+    ok("none", "work");
+    ok("7: cancelled", "show", "7");
+    ok("pen,5,0,5", "stock", "--format", "csv");
+    ok("8: cancelled", "place", "8", "pen=6@1", "--customer", "Bert");
+    ok("pen is out of stock: 5 are left, 6 are wanted", "history", "8");
+    ok("9: placed", "place", "9", "pen=1@1", "--customer", "Cleo");
+    ok("9: cancelled", "cancel", "9", "second thoughts");
+  }
+
+  @Test
+  void whatIsWrongIsToldInOneLine() {
+    fails(1, "there are no orders in", "open");
+    fails(2, "is not PRODUCT=QUANTITY@PRICE", "place", "7", "pen", "--customer", "Ada");
+    fails(2, "--customer", "place", "7", "pen=1@1");
+    fails(4, "quantity-not-positive", "place", "7", "pen=0@1", "--customer", "Ada");
+  }
+
+  @Test
+  void logsAreImportedSideBySide() throws Exception {
+    Path log = directory.resolve("a.xes");
+    Files.writeString(
+        log,
+        "<log><trace><string key='concept:name' value='c,1'/><event><string key='concept:name'"
+            + " value='say \"A\"'/></event></trace></log>");
+    ok("events: 1 recorded, 0 known before", "import-xes", log.toString());
+    ok("events: 0 recorded, 1 known before", "import-xes", log.toString());
+    assertThat(orders("activities", "--format", "csv")).isZero();
+    assertThat(out).isEqualTo("activity,count\n\"say \"\"A\"\"\",1\n");
+    assertThat(orders("cases", "--format", "csv")).isZero();
+    assertThat(out).isEqualTo("case,events,last_activity\n\"c,1\",1,\"say \"\"A\"\"\"\n");
+    ok("none", "cases", "--by", "items");
+    fails(1, "no such file", "import-ocel", directory.resolve("none").toString());
+    ok("", "check");
+  }
+
+  @Test
+  void theStoryIsToldOn80Columns() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    var terminal =
+        Terminal.of(InputStream.nullInputStream(), bytes, OutputStream.nullOutputStream());
+    Path data = directory.resolve("demo");
+    assertThat(new OrdersDemo().run(List.of(data.toString()), terminal)).isZero();
+    String story = bytes.toString(StandardCharsets.UTF_8).replace(data.toString(), "/tmp/demo");
+    assertThat(story)
+        .contains("bert-1 cancelled: not paid within 30 minutes")
+        .contains("cleo-1 cancelled: desk is out of stock")
+        .contains("Refused, order-cancelled")
+        .contains("2026-03-11       0     39.90   -39.90")
+        .contains("What to try now");
+    assertThat(story.lines()).allMatch(line -> line.length() <= 80);
+    assertThat(ServiceLoader.load(Demo.class)).extracting(Demo::name).contains("orders");
+  }
+}
