@@ -43,7 +43,7 @@ class OrdersCommandTest {
             path -> EngineStore.open(path, EngineOptions.defaults().withClock(clock)),
             clock,
             application);
-    int exitCode = application.run(command, args.toArray(String[]::new));
+    int exitCode = application.run(command, command.watching()::addTo, args.toArray(String[]::new));
     out = outBytes.toString(StandardCharsets.UTF_8);
     err = errBytes.toString(StandardCharsets.UTF_8);
     return exitCode;
@@ -73,7 +73,7 @@ class OrdersCommandTest {
     ok("7,\"Ada, \"\"the\"\" Great\",placed,3.00,2026-03-05\n", "open", "--format", "csv");
     ok("unpaid", "timers");
     ok("7: paid", "pay", "7", "3");
-    ok("none", "timers");
+    ok("no timer is pending", "timers");
     pass(Duration.ofDays(4));
     ok("7: packed", "pack", "7", "P-1");
     ok("7: shipped", "ship", "7", "Lasse");
