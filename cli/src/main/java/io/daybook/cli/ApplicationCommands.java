@@ -122,16 +122,23 @@ public final class ApplicationCommands {
    */
   public void addTo(CommandLine commandLine) {
     if (!projections.isEmpty()) {
-      commandLine.addSubcommand(new ProjectionsCommand(this));
-      commandLine.addSubcommand(new ProjectionCommand(this));
+      add(commandLine, new ProjectionsCommand(this));
+      add(commandLine, new ProjectionCommand(this));
     }
     if (timers) {
-      commandLine.addSubcommand(new TimersCommand(this));
+      add(commandLine, new TimersCommand(this));
     }
-    commandLine.addSubcommand(new CausationCommand(this));
+    add(commandLine, new CausationCommand(this));
     if (!states.isEmpty()) {
-      commandLine.addSubcommand(new DiffCommand(this));
+      add(commandLine, new DiffCommand(this));
     }
+  }
+
+  /** As if it had been there when the others were told how to print. */
+  private static void add(CommandLine parent, Object command) {
+    var subcommand = new CommandLine(command);
+    parent.addSubcommand(subcommand);
+    subcommand.setOut(parent.getOut()).setUsageHelpWidth(parent.getUsageHelpWidth());
   }
 
   Terminal terminal() {
@@ -182,9 +189,9 @@ public final class ApplicationCommands {
   CommandFailedException notRunning(String what) {
     return CommandFailedException.failure(
         what
-            + " by the application itself, and none that has the store in "
+            + " takes the running application, and none listens for the store in "
             + data.get()
-            + " open listens; start it first",
+            + "; start it, and try again",
         null);
   }
 }

@@ -107,8 +107,8 @@ final class CausationCommand implements Callable<Integer> {
       commands
           .out()
           .println(
-              Text.count(others, "event")
-                  + " more of the same conversation "
+              Text.count(others, "other event")
+                  + " of the same conversation "
                   + Text.printable(tree.correlationId())
                   + "; --json lists them");
     }

@@ -167,15 +167,7 @@ public final class ControlEndpoint implements AutoCloseable {
 
     void serve() {
       try (channel) {
-        String request = lines.next();
-        while (request != null) {
-          busy(true);
-          requests.answer(request, lines::write);
-          busy(false);
-          request = lines.next();
-        }
-      } catch (ControlLines.BadLineException e) {
-        sayGoodbye(e);
+        answerAll();
       } catch (IOException _) {
         // it went away, or was closed to make room
       } catch (Throwable e) {
@@ -190,11 +182,17 @@ public final class ControlEndpoint implements AutoCloseable {
       }
     }
 
-    private void sayGoodbye(ControlLines.BadLineException e) {
-      try (channel) {
+    private void answerAll() throws IOException {
+      try {
+        String request = lines.next();
+        while (request != null) {
+          busy(true);
+          requests.answer(request, lines::write);
+          busy(false);
+          request = lines.next();
+        }
+      } catch (ControlLines.BadLineException e) {
         lines.write(ControlRequests.error("bad-request", String.valueOf(e.getMessage())));
-      } catch (IOException _) {
-        // it does not listen
       }
     }
 

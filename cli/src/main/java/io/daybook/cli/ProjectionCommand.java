@@ -71,7 +71,7 @@ final class ProjectionCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     try (ControlClient client =
-            running.orElseThrow(() -> commands.notRunning("a projection is changed"));
+            running.orElseThrow(() -> commands.notRunning("to " + verb + " a projection"));
         var line = new ProgressLine(commands.terminal(), "event")) {
       var answer =
           client.ask(
@@ -211,7 +211,7 @@ final class ProjectionCommand implements Callable<Integer> {
     try (ControlClient client =
         commands
             .connect()
-            .orElseThrow(() -> commands.notRunning("parked events are dealt with"))) {
+            .orElseThrow(() -> commands.notRunning("to look after parked events"))) {
       return client.ask(request, _ -> {});
     }
   }
