@@ -54,7 +54,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
       SqlFollowing following) {
     this.definition = definition;
     this.store = store;
-    this.query = definition.handlers().query();
+    this.query = Task.followed(definition);
     var leases =
         new JdbcLeases(
             database, JdbcLeases.newOwner(), following.lease(), System::nanoTime);

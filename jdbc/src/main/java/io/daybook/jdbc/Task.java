@@ -2,6 +2,7 @@ package io.daybook.jdbc;
 
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ProjectionListener;
+import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
@@ -69,6 +70,14 @@ record Task(
 
   static String effectsWork(String name) {
     return name + "/effects";
+  }
+
+  /** What is followed: what is read, and what tells of parked events. */
+  static Query followed(SqlProjection.Definition definition) {
+    Query query = definition.handlers().query();
+    return definition.failures().then() == FailurePolicy.Then.STOP
+        ? query
+        : query.or(Query.stream(DeadLetters.streamOf(definition.name())));
   }
 
   boolean has(RecordedEvent event) {

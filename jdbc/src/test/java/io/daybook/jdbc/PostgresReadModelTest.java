@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
 final class PostgresReadModelTest extends ReadModelSuite {
@@ -20,8 +21,15 @@ final class PostgresReadModelTest extends ReadModelSuite {
     server.close();
   }
 
+  private final Pool pool = new Pool();
+
   @Override
   DataSource newDatabase() throws SQLException {
-    return Databases.postgres(server);
+    return pool.of(Databases.postgres(server));
+  }
+
+  @AfterEach
+  void closePool() throws SQLException {
+    pool.close();
   }
 }

@@ -1,8 +1,10 @@
 /**
- * Given events, when a command, then events or a refusal: tests of deciders as the business speaks.
+ * Given events, when a command, then events or a refusal: tests of deciders as the business speaks;
+ * and given events, then a view: tests of projections.
  *
- * <p>Begin with {@link io.daybook.testkit.Scenario}, or for a process manager with {@link
- * io.daybook.testkit.ProcessScenario}; {@link io.daybook.testkit.TestClock} makes time pass. A step that fails throws an {@link
+ * <p>Begin with {@link io.daybook.testkit.Scenario}, {@link io.daybook.testkit.ProjectionScenario}, or
+ * for a process manager with {@link io.daybook.testkit.ProcessScenario}; {@link
+ * io.daybook.testkit.TestClock} makes time pass. A step that fails throws an {@link
  * AssertionError}, so every test framework will do.
  */
 @NullMarked

@@ -5,7 +5,6 @@ import io.daybook.eventsourcing.subscription.Parking;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionMessage;
@@ -78,9 +77,9 @@ final class Follower<V> {
   }
 
   /** Puts the position up to the head: what is stored already does not concern it. */
-  void startAtHead(Query query, LongConsumer moved) {
+  void startAtHead(LongConsumer moved) {
     position = store.head().value();
-    start(query, moved);
+    start(moved);
   }
 
   /**
@@ -89,16 +88,13 @@ final class Follower<V> {
    * @param moved is told every position that is reached, and the highest one there is when nothing
    *     more will come
    */
-  void start(Query query, LongConsumer moved) {
-    Query all = query;
+  void start(LongConsumer moved) {
     if (projection.following().failures().then() != FailurePolicy.Then.STOP) {
-      Parking open = Parking.open(store, projection.name(), 0, projection.following().failures());
-      parking = open;
-      all = query.or(Query.stream(open.stream()));
+      parking = Parking.open(store, projection.name(), 0, projection.following().failures());
     }
     reporter.begins(position, store.head());
     var request =
-        SubscriptionRequest.of(all).after(store.checkpointAt(new Position(position)));
+        SubscriptionRequest.of(projection.followed()).after(store.checkpointAt(new Position(position)));
     Subscription messages = store.subscribe(request);
     subscription = messages;
     thread =

@@ -4,6 +4,7 @@ import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.snapshot.SnapshotStore;
 import io.daybook.eventsourcing.snapshot.StateCodec;
+import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
@@ -314,6 +315,13 @@ public final class Projection<V> {
       }
     }
     return new Query.AnyOf(items);
+  }
+
+  /** What a read model follows: what is read, and what tells of parked events. */
+  Query followed() {
+    return following.failures.then() == FailurePolicy.Then.STOP
+        ? query()
+        : query().or(Query.stream(DeadLetters.streamOf(name)));
   }
 
   private void requireKnown(Class<?> eventClass) {

@@ -75,17 +75,17 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     this.partition = partition;
     this.name =
         partition.of() == 1 ? projection.name() : projection.name() + "#" + partition.number();
-    this.query = projection.query();
+    this.query = projection.followed();
     this.effects = projection.effects().map(this::effectsFollower).orElse(null);
     this.follower = Follower.restored(projection, name, store, partition);
-    follower.start(query, this::followerMoved);
+    follower.start(this::followerMoved);
   }
 
   private Follower<Object> effectsFollower(Projection<Object> causes) {
     Projection<Object> afterTheView = causes.after(event -> awaitFor(event.position()));
     Follower<Object> effectsFollower =
         Follower.fresh(afterTheView, name + "-effects", store, partition);
-    effectsFollower.startAtHead(afterTheView.query(), this::followerMoved);
+    effectsFollower.startAtHead(this::followerMoved);
     return effectsFollower;
   }
 
@@ -248,7 +248,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     try {
       requireOpen();
       beingBuilt = fresh;
-      fresh.start(query, this::followerMoved);
+      fresh.start(this::followerMoved);
       await(store.head(), null, fresh);
       replaceBy(fresh);
     } finally {
@@ -277,7 +277,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     try {
       requireOpen();
       Follower<V> fresh = Follower.fresh(projection, name, store, partition);
-      fresh.start(query, this::followerMoved);
+      fresh.start(this::followerMoved);
       replaceBy(fresh);
     } finally {
       rebuilding.unlock();

@@ -17,7 +17,14 @@ final class DocsTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
   @ParameterizedTest
-  @ValueSource(strings = {"deciders.md", "codec.md", "projections.md", "process-managers.md"})
+  @ValueSource(
+      strings = {
+        "deciders.md",
+        "codec.md",
+        "projections.md",
+        "sql-read-models.md",
+        "process-managers.md"
+      })
   void whatAPageShowsIsRun(String page) throws IOException {
     Path root = root();
     String code = squeeze(sources(root.resolve("testkit/src/test/java/io/daybook/testkit/docs")));

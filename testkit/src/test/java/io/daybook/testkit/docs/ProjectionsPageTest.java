@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.decider.CommandHandler;
+import io.daybook.eventsourcing.projection.InlineStore;
+import io.daybook.eventsourcing.projection.InlineView;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.projection.Temporal;
+import io.daybook.eventsourcing.snapshot.EventStoreSnapshots;
+import io.daybook.eventsourcing.snapshot.SnapshotStore;
+import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.jackson.JsonCodec;
+import io.daybook.jackson.JsonState;
+import io.daybook.testkit.ProjectionScenario;
 import io.daybook.testkit.docs.Cart.CartCommand.Add;
 import io.daybook.testkit.docs.Cart.CartCommand.CheckOut;
 import io.daybook.testkit.docs.Cart.CartEvent;
 import io.daybook.testkit.docs.Cart.CartEvent.Added;
 import io.daybook.testkit.docs.Cart.CartEvent.CheckedOut;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -96,5 +105,80 @@ final class ProjectionsPageTest {
       model.rebuild();
       assertThat(model.status()).isIn(ReadModel.Status.CATCHING_UP, ReadModel.Status.LIVE);
     }
+  }
+
+  @Test
+  void partitions() {
+    Projection<TreeMap<String, Integer>> products =
+        Projection.named("products", () -> new TreeMap<String, Integer>())
+            .reading(codec, "cart")
+            .update(
+                Added.class,
+                (view, e) -> view.merge(e.event().product(), e.event().quantity(), Integer::sum));
+
+    try (var model = products.follow(store, 2)) {
+      model.awaitHead(Duration.ofSeconds(5));
+      int pens =
+          model.<Integer>queryAll(view -> view.getOrDefault("pen", 0)).stream()
+              .mapToInt(n -> n)
+              .sum();
+      assertThat(pens).isZero();
+    }
+  }
+
+  @Test
+  void keeping() {
+    SnapshotStore snapshots = new EventStoreSnapshots(store);
+
+    try (var model =
+        sales
+            .snapshots(10_000, JsonState.of(Sales.class), snapshots)
+            .effect(CheckedOut.class, e -> mail("thank you for order " + e.streamId()))
+            .onFailure(FailurePolicy.park().withAttempts(3))
+            .follow(store)) {
+      model.awaitHead(Duration.ofSeconds(5));
+      assertThat(model.deadLetters().list()).isEmpty();
+    }
+  }
+
+  private static void mail(String text) {
+    assertThat(text).isNotEmpty();
+  }
+
+  @Test
+  void inline() {
+    InlineView<Sales> view = sales.inline();
+    EventStore inline = InlineStore.of(store, view);
+    var carts = CommandHandler.of("cart", Cart.DECIDER, codec).on(inline);
+
+    carts.handle("7", new Add("pen", 2));
+    assertThat(view.current()).isEqualTo(new Sales(0, 2));
+  }
+
+  @Test
+  void temporal() {
+    Projection<Temporal<Integer>> stock =
+        Projection.named("stock", () -> new Temporal<Integer>())
+            .reading(codec, "cart")
+            .update(
+                Added.class,
+                (view, e) -> view.change(e.occurredAt(), 0, n -> n + e.event().quantity()));
+
+    var scenario =
+        ProjectionScenario.of(codec)
+            .givenAt(Instant.parse("2025-03-02T00:00:00Z"), "cart-1", new Added("pen", 2))
+            .givenAt(Instant.parse("2025-03-01T00:00:00Z"), "cart-2", new Added("pen", 5));
+    scenario.thenViewSatisfies(
+        stock,
+        view -> assertThat(view.at(Instant.parse("2025-03-01T12:00:00Z"))).contains(5));
+    scenario.thenViewSatisfies(stock, view -> assertThat(view.latest()).contains(7));
+  }
+
+  @Test
+  void scenarios() {
+    ProjectionScenario.of(codec)
+        .given("cart-7", new Added("pen", 2), new CheckedOut())
+        .given("cart-8", new Added("ink", 1))
+        .thenView(sales, new Sales(1, 3));
   }
 }
