@@ -20,6 +20,7 @@ record AppCommandWorkload(
     implements Workload {
   private static final int ACCOUNTS_PER_CALLER = 200;
   private static final int ACCOUNTS_OF_ONE = 10_000;
+  private static final int ACCOUNTS_IN_MEMORY = 640;
   private static final int TINY_ACCOUNTS = 2;
 
   /** One who handles commands; each round has a new one. */
@@ -82,8 +83,7 @@ record AppCommandWorkload(
 
   private Measurement measure(Maker maker, Bench bench) throws Exception {
     boolean tiny = bench.sizes().equals(Sizes.TINY);
-    int normal = callers == 1 ? ACCOUNTS_OF_ONE : ACCOUNTS_PER_CALLER;
-    int each = tiny ? TINY_ACCOUNTS : normal;
+    int each = tiny ? TINY_ACCOUNTS : accountsPerCaller();
     Path folder = bench.newFolder(label);
     Pace pace = bench.sizes().pace();
     try (Commands commands = maker.make(folder)) {
@@ -96,6 +96,14 @@ record AppCommandWorkload(
     } finally {
       Folders.delete(folder);
     }
+  }
+
+  /** Few in memory, for one of the peers looks through all there is at each command. */
+  private int accountsPerCaller() {
+    if (!durable) {
+      return Math.max(1, ACCOUNTS_IN_MEMORY / callers);
+    }
+    return callers == 1 ? ACCOUNTS_OF_ONE : ACCOUNTS_PER_CALLER;
   }
 
   private static Timer run(Commands commands, int callers, int each, Pace pace) throws Exception {
