@@ -137,6 +137,7 @@ public final class ApplicationCommands {
   /** As if it had been there when the others were told how to print. */
   private static void add(CommandLine parent, Object command) {
     var subcommand = new CommandLine(command);
+    DaybookCommand.addHelp(subcommand);
     parent.addSubcommand(subcommand);
     subcommand.setOut(parent.getOut()).setUsageHelpWidth(parent.getUsageHelpWidth());
   }

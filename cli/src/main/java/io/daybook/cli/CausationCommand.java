@@ -23,7 +23,6 @@ import picocli.CommandLine.Parameters;
 final class CausationCommand implements Callable<Integer> {
   private final ApplicationCommands commands;
 
-  @Mixin private final HelpOption help = new HelpOption();
   @Mixin private final JsonOption json = new JsonOption();
 
   @Parameters(paramLabel = "EVENT-ID", description = "The event.")

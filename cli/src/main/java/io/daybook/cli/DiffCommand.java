@@ -32,7 +32,6 @@ import picocli.CommandLine.Parameters;
 final class DiffCommand implements Callable<Integer> {
   private final ApplicationCommands commands;
 
-  @Mixin private final HelpOption help = new HelpOption();
   @Mixin private final JsonOption json = new JsonOption();
 
   @Parameters(paramLabel = "STREAM", description = "The stream, for example account-42.")

@@ -35,7 +35,6 @@ final class ProjectionCommand implements Callable<Integer> {
 
   private final ApplicationCommands commands;
 
-  @Mixin private final HelpOption help = new HelpOption();
   @Mixin private final JsonOption json = new JsonOption();
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The projection.")

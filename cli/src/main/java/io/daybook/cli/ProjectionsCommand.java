@@ -22,7 +22,6 @@ import picocli.CommandLine.Mixin;
 final class ProjectionsCommand implements Callable<Integer> {
   private final ApplicationCommands commands;
 
-  @Mixin private final HelpOption help = new HelpOption();
   @Mixin private final JsonOption json = new JsonOption();
 
   ProjectionsCommand(ApplicationCommands commands) {

@@ -23,7 +23,6 @@ import picocli.CommandLine.Mixin;
 final class TimersCommand implements Callable<Integer> {
   private final ApplicationCommands commands;
 
-  @Mixin private final HelpOption help = new HelpOption();
   @Mixin private final JsonOption json = new JsonOption();
 
   TimersCommand(ApplicationCommands commands) {
