@@ -247,8 +247,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   /** How far a new build has come, as far as this instance builds it. */
   @Override
   public Optional<Progress> rebuildProgress() {
-    Build known = keeper.serving();
-    return known == null ? Optional.empty() : keeper.progressBeyond(known);
+    return Builds.serving(builds.all()).flatMap(keeper::progressBeyond);
   }
 
   /**
