@@ -137,6 +137,10 @@ class ApplicationCommandsTest {
             "      CoinsPut    jar-4/0         " + fourth,
             "1 other event of the same conversation c-1; --json lists them");
 
+    assertThat(run("causation", first.toString())).isZero();
+    assertThat(out.lines().skip(1).map(line -> line.replaceAll("^.*(jar-\\d).*", "$1")).toList())
+        .containsExactly("jar-1", "jar-2", "jar-3", "jar-5", "jar-4", "jar-6");
+
     assertThat(run("causation", fifth.toString(), "--json")).isZero();
     assertThat(out.lines())
         .hasSize(4)
