@@ -56,7 +56,7 @@ final class ProcessCrashTest {
   private static final class TroubledStore extends ForwardingStore {
     private final Random random;
     private final double failures;
-    private volatile int appendsToLive;
+    private int appendsToLive;
 
     TroubledStore(EventStore store, long seed, double failures, int appendsToLive) {
       super(store);

@@ -393,7 +393,7 @@ final class ProcessRunnerTest {
         .containsExactly(
             LocalDate.of(2026, 2, 1), LocalDate.of(2026, 3, 1), LocalDate.of(2026, 4, 1));
     assertThat(ids).doesNotHaveDuplicates();
-    assertThat(timers.pending())
+    assertThat(Timers.pending(store))
         .extracting(PendingTimer::payload)
         .containsExactly("2026-05-01");
   }
@@ -446,7 +446,7 @@ final class ProcessRunnerTest {
     var second = open(process.on(store).run());
     settle(timers, second);
     assertThat(told).containsExactly("second");
-    assertThat(timers.pending()).isEmpty();
+    assertThat(Timers.pending(store)).isEmpty();
 
     // it fires while nobody reacts, and was replaced by what happened before that
     orders.handle("3", new Place("fourth"));
@@ -458,7 +458,7 @@ final class ProcessRunnerTest {
     var third = open(process.on(store).run());
     third.awaitIdle(LONG);
     assertThat(told).containsExactly("second");
-    assertThat(timers.pending()).hasSize(1);
+    assertThat(Timers.pending(store)).hasSize(1);
   }
 
   @Test

@@ -72,7 +72,7 @@ final class Routes {
   }
 
   /** A command that was issued, as it is found again. */
-  final class Issued {
+  static final class Issued {
     private final RecordedEvent written;
     private final Audit audit;
     private final Route<?> route;

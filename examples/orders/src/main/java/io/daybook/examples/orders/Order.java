@@ -257,10 +257,6 @@ record Order(
         status, lines, stockConfirmed, paid, refunded, Map.copyOf(more), lastDay);
   }
 
-  private void require(Status wanted, String reason) {
-    require(status == wanted, reason, "it is " + status);
-  }
-
   private void requireNotBefore(LocalDate date) {
     require(
         !date.isBefore(lastDay),
@@ -274,6 +270,10 @@ record Order(
         amount.stripTrailingZeros().scale() <= 2,
         "amount-over-precise",
         "an amount has two decimals at most: " + amount);
+  }
+
+  private void require(Status wanted, String reason) {
+    require(status == wanted, reason, "it is " + status);
   }
 
   private static void require(boolean condition, String reason, String message) {
