@@ -19,7 +19,9 @@ final class Subjects implements AutoCloseable {
           "rocksdb",
           "h2",
           "postgres",
-          "chronicle");
+          "chronicle",
+          AppPeers.AXON,
+          AppPeers.OCCURRENT);
 
   /** What no store can beat is not a peer. */
   static final class RawLimit {
@@ -70,9 +72,15 @@ final class Subjects implements AutoCloseable {
     };
   }
 
-  /** Makes those that have all these abilities. */
+  /** Whether one of that name takes part. */
+  boolean takes(String name) {
+    return taking.contains(name);
+  }
+
+  /** Makes those stores that have all these abilities. */
   List<Subject> with(Ability... abilities) {
     return taking.stream()
+        .filter(name -> !name.equals(AppPeers.AXON) && !name.equals(AppPeers.OCCURRENT))
         .map(name -> factory(name).get())
         .filter(subject -> subject.abilities().containsAll(List.of(abilities)))
         .toList();

@@ -58,7 +58,8 @@ class MainTest {
   @Test
   @Tag("long")
   void everyWorkloadMeasuresTheSubjectsThatCanDoIt() throws IOException {
-    List<String> lines = measured("--peers=raw,sqlite,rocksdb,h2,chronicle");
+    List<String> lines =
+        measured("--peers=raw,sqlite,rocksdb,h2,chronicle,axon,occurrent");
 
     String[] databases = {"daybook", "sqlite", "rocksdb", "h2"};
     for (String workload :
@@ -94,6 +95,34 @@ class MainTest {
             "growth-append-64-2k")) {
       assertMeasured(lines, workload, "daybook");
     }
+    assertApplicationsMeasured(lines);
+  }
+
+  private static void assertApplicationsMeasured(List<String> lines) {
+    for (String workload :
+        List.of(
+            "app-command-1",
+            "app-command-1-cached",
+            "app-command-64",
+            "app-command-64-cached",
+            "app-rebuild-memory",
+            "app-rebuild-sqlite",
+            "app-snapshot")) {
+      assertMeasured(lines, workload, "daybook");
+    }
+    assertMeasured(lines, "app-memory-1", "daybook", "axon", "occurrent");
+    assertMeasured(lines, "app-memory-64", "daybook", "axon", "occurrent");
+    assertMeasured(lines, "app-catch-up", "daybook", "one-thread");
+  }
+
+  @Test
+  void whatApplicationsDoIsMeasuredByOneName() throws IOException {
+    List<String> lines = measured("--peers=raw,occurrent", "--only=app");
+    assertMeasured(lines, "app-command-64-cached", "daybook");
+    assertMeasured(lines, "app-memory-1", "daybook", "occurrent");
+    assertThat(lines)
+        .allMatch(line -> line.startsWith("{\"workload\":\"app-"))
+        .noneMatch(line -> line.contains("axon"));
   }
 
   @Test

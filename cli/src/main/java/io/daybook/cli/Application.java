@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,8 +31,11 @@ import picocli.CommandLine.ParameterException;
  * }</pre>
  */
 public final class Application {
+  private static final long SECONDS_TO_END = 10;
+
   private final Terminal terminal;
   private final PrintStream out;
+  private final CountDownLatch returned = new CountDownLatch(1);
 
   /** For an application that writes there. */
   public Application(Terminal terminal) {
@@ -75,9 +80,44 @@ public final class Application {
         .setParameterExceptionHandler((e, _) -> reportUsage(e))
         .setExecutionExceptionHandler((e, failed, _) -> report(e, failed));
     setup.accept(commandLine);
-    int exitCode = commandLine.execute(arguments);
+    try {
+      int exitCode = commandLine.execute(arguments);
+      out.flush();
+      return exitCode;
+    } finally {
+      returned.countDown();
+    }
+  }
+
+  /**
+   * For a command that serves until it is stopped: flushes what was written, and waits until the
+   * process is told to end, by Ctrl-C or a termination signal, or the thread is interrupted. The
+   * process then lets the command close what it has open, which may take 10 seconds.
+   */
+  public void awaitStop() {
     out.flush();
-    return exitCode;
+    Thread command = Thread.currentThread();
+    Runnable stop =
+        () -> {
+          command.interrupt();
+          try {
+            boolean _ = returned.await(SECONDS_TO_END, TimeUnit.SECONDS);
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    Thread hook = Thread.ofPlatform().name("stop").unstarted(stop);
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException _) {
+      // this is how it is told
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // the process ends already, and waits for this
+    }
   }
 
   private int reportUsage(ParameterException e) {

@@ -122,7 +122,7 @@ public final class DaybookCommand {
     return commandLine;
   }
 
-  private static void addHelp(CommandLine command) {
+  static void addHelp(CommandLine command) {
     command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
   }
 }

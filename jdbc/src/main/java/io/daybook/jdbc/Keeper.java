@@ -1,5 +1,6 @@
 package io.daybook.jdbc;
 
+import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ProjectionException;
 import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventstore.Checkpoint;
@@ -530,6 +531,29 @@ final class Keeper {
     return now == null || now.version() != definition.version()
         ? failure()
         : failureOf(now.number());
+  }
+
+  /** How far this instance has come with a build that is to take the place of that one. */
+  Optional<Progress> progressBeyond(Build old) {
+    Progress sum = null;
+    for (Worker worker : workers.values()) {
+      Progress one = worker.task().build() > old.number() ? worker.progress() : null;
+      if (one != null) {
+        sum = sum == null ? one : together(sum, one);
+      }
+    }
+    return Optional.ofNullable(sum);
+  }
+
+  /** Of two partitions: they are where the slower one is. */
+  private static Progress together(Progress a, Progress b) {
+    Progress slower = a.position().compareTo(b.position()) <= 0 ? a : b;
+    return new Progress(
+        a.events() + b.events(),
+        slower.position(),
+        a.target().compareTo(b.target()) >= 0 ? a.target() : b.target(),
+        a.elapsed().compareTo(b.elapsed()) >= 0 ? a.elapsed() : b.elapsed(),
+        slower.positionsDone());
   }
 
   /** Why work of this instance for a build stands still. */

@@ -4,7 +4,9 @@ import io.daybook.eventsourcing.projection.ProjectionClosedException;
 import io.daybook.eventsourcing.projection.ProjectionException;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ProjectionTimeoutException;
+import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.projection.RunningProjection;
 import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -29,7 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Instances of the application that follow the same projection share its partitions, each of
  * which has one owner at a time. What is said here is of all of them, unless it says otherwise.
  */
-public final class SqlReadModel implements AutoCloseable {
+public final class SqlReadModel implements RunningProjection, AutoCloseable {
   private static final long OWN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** What other instances do is not told, and has to be looked for. */
@@ -73,11 +76,18 @@ public final class SqlReadModel implements AutoCloseable {
   }
 
   /** The projection's name. */
+  @Override
   public String name() {
     return definition.name();
   }
 
+  @Override
+  public OptionalInt version() {
+    return OptionalInt.of(definition.version());
+  }
+
   /** Everything up to here is in the tables that are read. */
+  @Override
   public Position position() {
     return new Position(reached());
   }
@@ -86,6 +96,7 @@ public final class SqlReadModel implements AutoCloseable {
    * How it is, as far as this instance is concerned: live, too, if others do all the work.
    * Rebuilding shows only if it fails.
    */
+  @Override
   public ReadModel.Status status() {
     if (keeper.isClosed()) {
       return ReadModel.Status.CLOSED;
@@ -100,11 +111,13 @@ public final class SqlReadModel implements AutoCloseable {
   }
 
   /** Why it stands still, if it failed here. */
+  @Override
   public Optional<ProjectionException> failure() {
     return Optional.ofNullable(keeper.failure());
   }
 
   /** How many events this instance has passed over because no codec knows their type. */
+  @Override
   public long unknownEvents() {
     return keeper.unknownEvents();
   }
@@ -115,6 +128,7 @@ public final class SqlReadModel implements AutoCloseable {
   }
 
   /** How many positions the store is ahead; 0 if none of them concerns this projection. */
+  @Override
   public long lag() {
     Position head = store.head();
     long reached = reached();
@@ -126,6 +140,7 @@ public final class SqlReadModel implements AutoCloseable {
    * How long the first event that is not yet in the tables has been stored; zero if all are. By the
    * clock of this machine.
    */
+  @Override
   public Duration lagTime() {
     var request = ReadRequest.of(query).from(position().next()).limit(1);
     try (var read = store.read(request)) {
@@ -138,6 +153,7 @@ public final class SqlReadModel implements AutoCloseable {
   }
 
   /** The events that are parked, if the projection parks them. */
+  @Override
   public DeadLetters deadLetters() {
     return DeadLetters.of(store, name(), serving().number());
   }
@@ -202,6 +218,7 @@ public final class SqlReadModel implements AutoCloseable {
    * @throws ProjectionClosedException if it or the store is closed meanwhile
    * @throws CancellationException if the waiting thread is interrupted; the old one stays
    */
+  @Override
   public void rebuild() {
     requireOpen();
     int number = builds.rebuild();
@@ -228,16 +245,24 @@ public final class SqlReadModel implements AutoCloseable {
     }
   }
 
+  /** How far a new build has come, as far as this instance builds it. */
+  @Override
+  public Optional<Progress> rebuildProgress() {
+    return Builds.serving(builds.all()).flatMap(keeper::progressBeyond);
+  }
+
   /**
    * Lets no handler run, in any instance and after any restart, until {@link #resume}. The tables go
    * on serving as they are. When this returns, none runs here; others stop within a moment.
    */
+  @Override
   public void pause() {
     requireOpen();
     keeper.pause(true);
   }
 
   /** Goes on after {@link #pause}, or after a failure whose cause was corrected. */
+  @Override
   public void resume() {
     requireOpen();
     keeper.pause(false);

@@ -61,6 +61,7 @@ final class Worker {
 
   // what others may ask
   private volatile long position = UNKNOWN;
+  private volatile @Nullable Progress progress;
   private volatile boolean caughtUp;
   private volatile boolean stopping;
   private volatile boolean lost;
@@ -117,6 +118,11 @@ final class Worker {
   /** Everything up to here is committed; {@link #UNKNOWN} at first. */
   long position() {
     return position;
+  }
+
+  /** How far it has caught up; null before the first commit. */
+  @Nullable Progress progress() {
+    return progress;
   }
 
   boolean isCaughtUp() {
@@ -472,15 +478,15 @@ final class Worker {
       if (caughtUp) {
         return;
       }
-      task.listener()
-          .progress(
-              task.label(),
-              new Progress(
-                  handledInAll,
-                  new Position(reached),
-                  target.value() < reached ? new Position(reached) : target,
-                  Duration.ofNanos(System.nanoTime() - beganNanos),
-                  reached - beganAt));
+      var now =
+          new Progress(
+              handledInAll,
+              new Position(reached),
+              target.value() < reached ? new Position(reached) : target,
+              Duration.ofNanos(System.nanoTime() - beganNanos),
+              reached - beganAt);
+      progress = now;
+      task.listener().progress(task.label(), now);
     }
   }
 

@@ -122,6 +122,11 @@ final class Follower<V> {
     return unknown;
   }
 
+  /** How far it has caught up; nothing before the first events. */
+  Optional<Progress> progress() {
+    return Optional.ofNullable(reporter.latest());
+  }
+
   ReadModel.Status status() {
     ReadModel.Status now = status;
     boolean runs = now == ReadModel.Status.CATCHING_UP || now == ReadModel.Status.LIVE;

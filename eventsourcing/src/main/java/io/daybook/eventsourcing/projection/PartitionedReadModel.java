@@ -6,6 +6,7 @@ import io.daybook.eventstore.Position;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,7 +18,14 @@ import java.util.function.Function;
  *
  * @param <V> the view of one partition
  */
-public final class PartitionedReadModel<V> implements AutoCloseable {
+public final class PartitionedReadModel<V> implements RunningProjection, AutoCloseable {
+  private static final List<ReadModel.Status> BY_NEED =
+      List.of(
+          ReadModel.Status.FAILED,
+          ReadModel.Status.CLOSED,
+          ReadModel.Status.PAUSED,
+          ReadModel.Status.CATCHING_UP);
+
   private final String name;
   private final EventStore store;
   private final List<ReadModel<V>> partitions;
@@ -36,6 +44,7 @@ public final class PartitionedReadModel<V> implements AutoCloseable {
   }
 
   /** The projection's name. */
+  @Override
   public String name() {
     return name;
   }
@@ -60,6 +69,7 @@ public final class PartitionedReadModel<V> implements AutoCloseable {
   }
 
   /** Everything up to here is in the views. */
+  @Override
   public Position position() {
     Position lowest = partitions.getFirst().position();
     for (ReadModel<V> partition : partitions) {
@@ -92,23 +102,74 @@ public final class PartitionedReadModel<V> implements AutoCloseable {
   }
 
   /** The most positions that a partition is behind; 0 if none of them concerns this projection. */
+  @Override
   public long lag() {
     return partitions.stream().mapToLong(ReadModel::lag).max().orElse(0);
   }
 
   /** The events that are parked, if the projection parks them. */
+  @Override
   public DeadLetters deadLetters() {
     return DeadLetters.of(store, name);
   }
 
   /** Lets no handler run until {@link #resume}. */
+  @Override
   public void pause() {
     each(ReadModel::pause);
   }
 
   /** Goes on after {@link #pause}. */
+  @Override
   public void resume() {
     each(ReadModel::resume);
+  }
+
+  /** How the partition is that is worst off: failed, closed, paused, catching up, live. */
+  @Override
+  public ReadModel.Status status() {
+    var all = partitions.stream().map(ReadModel::status).toList();
+    for (ReadModel.Status worst : BY_NEED) {
+      if (all.contains(worst)) {
+        return worst;
+      }
+    }
+    return ReadModel.Status.LIVE;
+  }
+
+  /** Why the first of the partitions stands still that failed. */
+  @Override
+  public Optional<ProjectionFailedException> failure() {
+    return partitions.stream().flatMap(partition -> partition.failure().stream()).findFirst();
+  }
+
+  /** How many events were passed over in all partitions because no codec knows their type. */
+  @Override
+  public long unknownEvents() {
+    return partitions.stream().mapToLong(ReadModel::unknownEvents).sum();
+  }
+
+  /** The longest that an event has been stored that is not yet in its view. */
+  @Override
+  public Duration lagTime() {
+    return partitions.stream()
+        .map(ReadModel::lagTime)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  /** Builds the views anew, one after another; see {@link ReadModel#rebuild}. */
+  @Override
+  public void rebuild() {
+    each(ReadModel::rebuild);
+  }
+
+  /** How far the partition has come that is being rebuilt. */
+  @Override
+  public Optional<Progress> rebuildProgress() {
+    return partitions.stream()
+        .flatMap(partition -> partition.rebuildProgress().stream())
+        .findFirst();
   }
 
   /** Stops following. Closing twice does nothing. */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> the view
  */
-public final class ReadModel<V> implements AutoCloseable {
+public final class ReadModel<V> implements RunningProjection, AutoCloseable {
   /** How long a waiting thread relies on being woken before it looks for itself. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -66,6 +66,7 @@ public final class ReadModel<V> implements AutoCloseable {
   private volatile long nextTarget = Long.MAX_VALUE;
 
   private volatile Follower<V> follower;
+  private volatile @Nullable Follower<V> beingBuilt;
   private volatile boolean closed;
 
   ReadModel(Projection<V> projection, EventStore store, Partition partition) {
@@ -89,6 +90,7 @@ public final class ReadModel<V> implements AutoCloseable {
   }
 
   /** The projection's name. */
+  @Override
   public String name() {
     return name;
   }
@@ -107,6 +109,7 @@ public final class ReadModel<V> implements AutoCloseable {
   }
 
   /** Everything up to here is in the view. */
+  @Override
   public Position position() {
     return follower.position();
   }
@@ -117,6 +120,7 @@ public final class ReadModel<V> implements AutoCloseable {
   }
 
   /** How it is. */
+  @Override
   public Status status() {
     Follower<Object> beside = effects;
     return beside != null && beside.status() == Status.FAILED
@@ -125,6 +129,7 @@ public final class ReadModel<V> implements AutoCloseable {
   }
 
   /** Why it stands still, if it failed. */
+  @Override
   public Optional<ProjectionFailedException> failure() {
     ProjectionFailedException own = follower.failure();
     Follower<Object> beside = effects;
@@ -132,11 +137,13 @@ public final class ReadModel<V> implements AutoCloseable {
   }
 
   /** How many events were passed over because no codec knows their type. */
+  @Override
   public long unknownEvents() {
     return follower.unknown();
   }
 
   /** How many positions the store is ahead; 0 if none of them concerns this projection. */
+  @Override
   public long lag() {
     Position head = store.head();
     long behind = head.value() - position().value();
@@ -147,6 +154,7 @@ public final class ReadModel<V> implements AutoCloseable {
    * How long the first event that is not yet in the view has been stored; zero if all are. By the
    * clock of this machine.
    */
+  @Override
   public Duration lagTime() {
     var request = ReadRequest.of(query).from(position().next());
     try (var read = store.read(request)) {
@@ -161,6 +169,7 @@ public final class ReadModel<V> implements AutoCloseable {
   }
 
   /** The events that are parked, if the projection parks them. */
+  @Override
   public DeadLetters deadLetters() {
     return DeadLetters.of(store, projection.name());
   }
@@ -169,11 +178,13 @@ public final class ReadModel<V> implements AutoCloseable {
    * Lets no handler run until {@link #resume}. Returns when none runs any more. The view goes on
    * serving as it is.
    */
+  @Override
   public void pause() {
     pause(true);
   }
 
   /** Goes on after {@link #pause}. Does nothing if it is not paused. */
+  @Override
   public void resume() {
     pause(false);
   }
@@ -230,20 +241,29 @@ public final class ReadModel<V> implements AutoCloseable {
    * @throws ProjectionClosedException if the store is closed meanwhile
    * @throws CancellationException if the waiting thread is interrupted; the old one stays
    */
+  @Override
   public void rebuild() {
     rebuilding.lock();
     Follower<V> fresh = Follower.fresh(projection, name, store, partition);
     try {
       requireOpen();
+      beingBuilt = fresh;
       fresh.start(this::followerMoved);
       await(store.head(), null, fresh);
       replaceBy(fresh);
     } finally {
+      beingBuilt = null;
       if (!fresh.equals(follower)) {
         fresh.close();
       }
       rebuilding.unlock();
     }
+  }
+
+  @Override
+  public Optional<Progress> rebuildProgress() {
+    Follower<V> fresh = beingBuilt;
+    return fresh == null ? Optional.empty() : fresh.progress();
   }
 
   /**

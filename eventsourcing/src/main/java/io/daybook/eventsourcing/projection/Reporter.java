@@ -19,6 +19,7 @@ final class Reporter {
   private int pending;
   private boolean catchingUp = true;
   private @Nullable RecordedEvent last;
+  private volatile @Nullable Progress latest;
 
   Reporter(String name, ProjectionListener listener) {
     this.name = name;
@@ -29,6 +30,11 @@ final class Reporter {
     beganNanos = System.nanoTime();
     from = position;
     target = head.value();
+  }
+
+  /** What was told last of the catching up, to any thread. */
+  @Nullable Progress latest() {
+    return latest;
   }
 
   void handled(RecordedEvent event) {
@@ -83,13 +89,14 @@ final class Reporter {
   }
 
   private void progress(long position) {
-    listener.progress(
-        name,
+    var progress =
         new Progress(
             events,
             new Position(position),
             new Position(Math.max(target, position)),
             Duration.ofNanos(System.nanoTime() - beganNanos),
-            position - from));
+            position - from);
+    latest = progress;
+    listener.progress(name, progress);
   }
 }

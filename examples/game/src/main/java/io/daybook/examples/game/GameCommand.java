@@ -1,9 +1,12 @@
 package io.daybook.examples.game;
 
 import io.daybook.cli.Application;
+import io.daybook.cli.ApplicationCommands;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
+import io.daybook.engine.EngineOptions;
+import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
@@ -15,6 +18,8 @@ import io.daybook.examples.game.HeroCommand.Start;
 import io.daybook.examples.game.HeroCommand.Take;
 import io.daybook.examples.game.HeroCommand.Undo;
 import io.daybook.examples.game.HeroCommand.Use;
+import io.daybook.jackson.JsonCodec;
+import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,13 +129,34 @@ final class GameCommand {
   int execute(String... args) {
     return application.run(
         this,
-        commandLine -> commandLine.registerConverter(int.class, GameCommand::number),
+        commandLine -> {
+          watching().addTo(commandLine);
+          commandLine.registerConverter(int.class, GameCommand::number);
+        },
         Arrays.stream(args).map(GameCommand::guarded).toArray(String[]::new));
   }
 
   /** Keeps a negative number from being taken for an option: the game itself shall refuse it. */
   private static String guarded(String arg) {
     return arg.matches("-[0-9]+") ? " " + arg : arg;
+  }
+
+  /** The commands that look at what was recorded, as every application on Daybook has them. */
+  private ApplicationCommands watching() {
+    return ApplicationCommands.of(
+            application,
+            () -> data,
+            folder -> EngineStore.openReadOnly(folder, EngineOptions.defaults()))
+        .states(
+            Heroes.CATEGORY,
+            Heroes.DECIDER,
+            JsonCodec.of(HeroEvent.class),
+            JsonState.of(HeroState.class))
+        .states(
+            PokerRoom.CATEGORY,
+            PokerRoom.DECIDER,
+            HandJson.codec(),
+            JsonState.of(HandState.class));
   }
 
   private static int number(String text) {

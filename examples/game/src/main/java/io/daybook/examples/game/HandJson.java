@@ -20,14 +20,15 @@ final class HandJson {
   static Codec<HandEvent> codec() {
     return JsonCodec.of(
             HandEvent.class, types -> types.tagged(HandDealt.class, e -> tags(e.name())))
-        .withMapper(
-            mapper ->
-                mapper.addModule(
-                    new SimpleModule()
-                        .addSerializer(Chips.class, new ChipsWriter())
-                        .addDeserializer(Chips.class, new ChipsReader())
-                        .addSerializer(Card.class, new CardWriter())
-                        .addDeserializer(Card.class, new CardReader())));
+        .withMapper(mapper -> mapper.addModule(module()));
+  }
+
+  private static SimpleModule module() {
+    return new SimpleModule()
+        .addSerializer(Chips.class, new ChipsWriter())
+        .addDeserializer(Chips.class, new ChipsReader())
+        .addSerializer(Card.class, new CardWriter())
+        .addDeserializer(Card.class, new CardReader());
   }
 
   /** The tag of hands with that number. */

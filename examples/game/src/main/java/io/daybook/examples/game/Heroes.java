@@ -24,6 +24,8 @@ final class Heroes {
   static final Decider<HeroCommand, HeroEvent, HeroState> DECIDER =
       Decider.of(HeroDecider.initial(), HeroDecider::decide, HeroDecider::evolve);
 
+  static final String CATEGORY = "hero";
+
   private static final int EVENTS_PER_SNAPSHOT = 100;
 
   private final EventStore store;
@@ -33,7 +35,7 @@ final class Heroes {
   Heroes(EventStore store) {
     this.store = store;
     heroes =
-        CommandHandler.of("hero", DECIDER, JsonCodec.of(HeroEvent.class))
+        CommandHandler.of(CATEGORY, DECIDER, JsonCodec.of(HeroEvent.class))
             .snapshots(
                 EVENTS_PER_SNAPSHOT, JsonState.of(HeroState.class), new EventStoreSnapshots(store))
             .on(store);

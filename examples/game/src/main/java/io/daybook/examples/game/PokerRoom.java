@@ -29,7 +29,7 @@ final class PokerRoom {
   static final Decider<HandCommand, HandEvent, HandState> DECIDER =
       Decider.of(HandDecider.initial(), HandDecider::decide, HandDecider::evolve);
 
-  private static final String CATEGORY = "hand";
+  static final String CATEGORY = "hand";
   private static final String PREFIX = CATEGORY + "-";
   private static final int MOST_NAMED = 5;
 

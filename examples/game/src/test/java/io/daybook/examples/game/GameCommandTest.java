@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.cli.Application;
 import io.daybook.cli.Terminal;
+import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
+import io.daybook.eventstore.Query;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -258,5 +260,35 @@ class GameCommandTest {
     ok("poker help import");
     ok("fight --help");
     assertThat(out).contains("--wounds");
+  }
+
+  @Test
+  void tellsWhatChangedAndWhatLedToIt() throws IOException {
+    ok("start bea");
+    ok("fight bea wolf 12 --wounds 20");
+    ok("diff hero-bea --from 0");
+    assertThat(out).contains("/xp ").contains("before: revision 0,");
+    ok("diff hero-bea --json");
+    assertThat(out).startsWith("{\"stream\":\"hero-bea\",\"before\":{\"revision\":null,");
+    String[] importing = {"--data", directory.resolve("data").toString(), "poker", "import"};
+    var args = new ArrayList<>(List.of(importing));
+    args.add(file(HAND).toString());
+    assertThat(run(args.toArray(String[]::new))).as(err).isZero();
+    String stream;
+    String event;
+    try (var store = EngineStore.openReadOnly(directory.resolve("data"), EngineOptions.defaults());
+        var read = store.read(Query.category("hand"))) {
+      var first = read.toList().getFirst();
+      stream = first.stream();
+      event = first.id().toString();
+    }
+    assertThat(
+            run("--data", directory.resolve("data").toString(), "diff", stream, "--from", "0"))
+        .as(err)
+        .isZero();
+    assertThat(out).contains("/ended").contains("/board");
+    ok("causation " + event);
+    assertThat(out).contains("> HandDealt");
+    fails(2, "diff hero-bea --from never");
   }
 }

@@ -1,9 +1,13 @@
 package io.daybook.examples.orders;
 
 import io.daybook.cli.Application;
+import io.daybook.cli.ApplicationCommands;
 import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ControlEndpoint;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.ProgressLine;
+import io.daybook.engine.EngineOptions;
+import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.orders.OrderCommand.Cancel;
@@ -15,6 +19,7 @@ import io.daybook.examples.orders.OrderCommand.Refund;
 import io.daybook.examples.orders.OrderCommand.Return;
 import io.daybook.examples.orders.OrderCommand.Ship;
 import io.daybook.examples.orders.Stock.StockCommand.Receive;
+import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -147,6 +152,19 @@ final class OrdersCommand {
     this.clock = clock;
     this.application = application;
     this.out = application.out();
+  }
+
+  /** The commands that look at what was recorded, as every application on Daybook has them. */
+  ApplicationCommands watching() {
+    return ApplicationCommands.of(
+            application,
+            () -> data,
+            folder -> EngineStore.openReadOnly(folder, EngineOptions.defaults()))
+        .states(
+            Orders.ORDERS, Order.DECIDER, Orders.ORDER_EVENTS, JsonState.of(Order.class))
+        .states(Orders.STOCK, Stock.DECIDER, Orders.STOCK_EVENTS, JsonState.of(Stock.class))
+        .projections("open-orders", "revenue", "stock", "shipments")
+        .timers();
   }
 
   @Command(description = "Takes goods into stock.")
@@ -304,9 +322,25 @@ final class OrdersCommand {
         });
   }
 
-  @Command(description = "Prints the timers that have not fired.")
-  void timers(@Mixin Help help) {
-    read(orders -> out.print(Texts.timers(orders.timers())));
+  @Command(
+      description = {
+        "Does what is due until it is stopped, and keeps the read models at hand.",
+        "Meanwhile 'orders projections' and 'orders projection NAME' tell of them and control them."
+      })
+  void run(@Mixin Help help) {
+    withStore(
+        false,
+        store -> {
+          try (var open = Views.openOrders().follow(store);
+              var revenue = Views.revenuePerDay().follow(store);
+              var stock = Views.stock().follow(store);
+              var shipments = Views.shipments().follow(store);
+              var _ = new Orders(store, clock).run();
+              var _ = ControlEndpoint.open(data, open, revenue, stock, shipments)) {
+            out.println("at work in " + data + "; Ctrl-C ends it");
+            application.awaitStop();
+          }
+        });
   }
 
   @Command(description = "Prints the processes, one per order, and which of them stand still.")

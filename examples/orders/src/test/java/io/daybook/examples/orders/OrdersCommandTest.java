@@ -7,6 +7,7 @@ import io.daybook.cli.Demo;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
+import io.daybook.eventstore.Query;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +45,7 @@ class OrdersCommandTest {
             path -> EngineStore.open(path, EngineOptions.defaults().withClock(clock)),
             clock,
             application);
-    int exitCode = application.run(command, args.toArray(String[]::new));
+    int exitCode = application.run(command, command.watching()::addTo, args.toArray(String[]::new));
     out = outBytes.toString(StandardCharsets.UTF_8);
     err = errBytes.toString(StandardCharsets.UTF_8);
     return exitCode;
@@ -73,7 +75,7 @@ class OrdersCommandTest {
     ok("7,\"Ada, \"\"the\"\" Great\",placed,3.00,2026-03-05\n", "open", "--format", "csv");
     ok("unpaid", "timers");
     ok("7: paid", "pay", "7", "3");
-    ok("none", "timers");
+    ok("no timer is pending", "timers");
     pass(Duration.ofDays(4));
     ok("7: packed", "pack", "7", "P-1");
     ok("7: shipped", "ship", "7", "Lasse");
@@ -145,5 +147,52 @@ class OrdersCommandTest {
         .contains("What to try now");
     assertThat(story.lines()).allMatch(line -> line.length() <= 80);
     assertThat(ServiceLoader.load(Demo.class)).extracting(Demo::name).contains("orders");
+  }
+
+  @Test
+  void whatHappenedIsExplained() {
+    ok("pen: 5", "receive", "pen", "5");
+    ok("7: placed, 3.00", "place", "7", "pen=2@1.50", "--customer", "Ada");
+    ok("7: paid", "pay", "7", "3");
+
+    ok("/status          \"PLACED\"  \"PAID\"", "diff", "order-7", "--from", "0", "--to", "2");
+    ok("\"path\":\"/onHand\",\"before\":0,\"after\":5", "diff", "stock-pen", "--json");
+    fails(2, "there are those of order, stock", "diff", "fulfilment-7");
+
+    String placed;
+    try (var store = EngineStore.openReadOnly(directory.resolve("data"), EngineOptions.defaults());
+        var read = store.read(Query.stream("order-7"))) {
+      placed = read.toList().getFirst().id().toString();
+    }
+    ok("> OrderPlaced", "causation", placed);
+    assertThat(out).contains("    StockReserved ").contains("      StockConfirmed ");
+  }
+
+  @Test
+  void itsReadModelsAreControlledWhileItRuns() throws Exception {
+    ok("pen: 5", "receive", "pen", "5");
+    ok("stock        -        stopped", "projections");
+    fails(1, "takes the running application", "projection", "stock", "pause");
+
+    var running = new OrdersCommandTest();
+    running.directory = directory;
+    var exitCode = new AtomicInteger(-1);
+    Thread application = Thread.ofPlatform().start(() -> exitCode.set(running.orders("run")));
+    while (orders("projection", "stock", "--json") != 0 || out.contains("stopped")) {
+      Thread.onSpinWait();
+    }
+    ok("paused", "projection", "stock", "pause");
+    fails(1, "is paused", "projection", "stock", "rebuild");
+    assertThat(orders("projection", "stock", "resume")).isZero();
+    ok("\"name\":\"stock\"", "projection", "stock", "rebuild", "--json");
+    ok("no timer is pending", "timers");
+    fails(1, "in use", "receive", "pen", "5");
+
+    application.interrupt();
+    application.join();
+    assertThat(exitCode).hasValue(0);
+    assertThat(running.out).contains("at work in").contains("Ctrl-C ends it");
+    assertThat(directory.resolve("data.control")).doesNotExist();
+    ok("stopped", "projection", "stock");
   }
 }
