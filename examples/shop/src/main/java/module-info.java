@@ -1,4 +1,6 @@
-/** A shop on an event store: carts, checkout, discount codes, stock, invoices of a real retailer. */
+/**
+ * A shop on an event store: carts, checkout, discount codes, stock, invoices of a real retailer.
+ */
 module io.daybook.examples.shop {
   requires static transitive org.jspecify;
   requires transitive io.daybook.cli;

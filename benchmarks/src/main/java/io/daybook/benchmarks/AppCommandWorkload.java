@@ -60,7 +60,11 @@ record AppCommandWorkload(
   private static Workload durable(
       String label, String callers, Score score, int count, boolean cached) {
     return new AppCommandWorkload(
-        label, "commands: load 10 events, decide, durable append; " + callers, score, count, cached,
+        label,
+        "commands: load 10 events, decide, durable append; " + callers,
+        score,
+        count,
+        cached,
         true);
   }
 
@@ -126,8 +130,7 @@ record AppCommandWorkload(
 
     OnStore(EventStore store, boolean cached) {
       this.store = store;
-      var accounts =
-          CommandHandler.of(AppDomain.CATEGORY, AppDomain.DECIDER, AppDomain.CODEC);
+      var accounts = CommandHandler.of(AppDomain.CATEGORY, AppDomain.DECIDER, AppDomain.CODEC);
       handler = (cached ? accounts.cachedStates(100_000) : accounts).on(store);
     }
 

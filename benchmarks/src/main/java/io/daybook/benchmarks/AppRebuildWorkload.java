@@ -77,8 +77,7 @@ record AppRebuildWorkload(String label, String what, Kind kind) implements Workl
   @Override
   public void run(Bench bench) throws Exception {
     long scale = kind == Kind.CATCH_UP ? 4 : 1;
-    int accounts =
-        (int) Math.max(1, bench.sizes().filled() / EVENTS_PER_ACCOUNT / scale);
+    int accounts = (int) Math.max(1, bench.sizes().filled() / EVENTS_PER_ACCOUNT / scale);
     long events = (long) accounts * EVENTS_PER_ACCOUNT;
     Path folder = bench.newFolder(label);
     var number = new AtomicInteger();

@@ -60,11 +60,8 @@ final class AxonCommands implements AppCommandWorkload.Commands {
     void handle(Deposit command, EventAppender events) {
       var deposit = AppDomain.deposit(command.account);
       events.append(
-          Stream.generate(
-                  () ->
-                      (Object)
-                          new Deposited(
-                              deposit.account(), deposit.cents(), deposit.description()))
+          Stream.generate(() ->
+                  (Object) new Deposited(deposit.account(), deposit.cents(), deposit.description()))
               .limit(command.times)
               .toList());
     }
@@ -74,8 +71,7 @@ final class AxonCommands implements AppCommandWorkload.Commands {
       if (command.cents > cents) {
         throw new IllegalArgumentException("there are not so many cents");
       }
-      events.append(
-          new Withdrawn(command.account, command.cents, "standing order, monthly rent"));
+      events.append(new Withdrawn(command.account, command.cents, "standing order, monthly rent"));
     }
 
     @EventSourcingHandler

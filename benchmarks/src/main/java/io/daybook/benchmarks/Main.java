@@ -34,7 +34,8 @@ public final class Main implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "W",
-      description = "only these workloads, for example append-1,scan; --list names them; app means all app-…")
+      description =
+          "only these workloads, for example append-1,scan; --list names them; app means all app-…")
   private @Nullable List<String> only;
 
   @Option(
@@ -210,8 +211,7 @@ public final class Main implements Callable<Integer> {
     if (only == null) {
       return Workloads.all();
     }
-    List<String> wanted =
-        only.stream().flatMap(name -> Workloads.meantBy(name).stream()).toList();
+    List<String> wanted = only.stream().flatMap(name -> Workloads.meantBy(name).stream()).toList();
     checkNames("workload", wanted, Workloads.labels());
     return Workloads.all().stream().filter(each -> wanted.contains(each.label())).toList();
   }

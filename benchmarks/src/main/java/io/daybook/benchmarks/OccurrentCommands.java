@@ -25,10 +25,8 @@ final class OccurrentCommands implements AppCommandWorkload.Commands {
   private final InMemoryEventStore store = new InMemoryEventStore();
   private final JsonMapper mapper = JsonMapper.builder().build();
   private final ObjectWriter writer = mapper.writer();
-  private final ObjectReader deposited =
-      mapper.readerFor(AppDomain.AccountEvent.Deposited.class);
-  private final ObjectReader withdrawn =
-      mapper.readerFor(AppDomain.AccountEvent.Withdrawn.class);
+  private final ObjectReader deposited = mapper.readerFor(AppDomain.AccountEvent.Deposited.class);
+  private final ObjectReader withdrawn = mapper.readerFor(AppDomain.AccountEvent.Withdrawn.class);
 
   @Override
   public void fill(int accounts) {

@@ -26,7 +26,9 @@ final class Workloads {
     return all;
   }
 
-  /** Those that {@code --only} means by that name: one, or for {@code app} those of applications. */
+  /**
+   * Those that {@code --only} means by that name: one, or for {@code app} those of applications.
+   */
   static List<String> meantBy(String name) {
     return name.equals(APP)
         ? labels().stream().filter(label -> label.startsWith(APP + "-")).toList()

@@ -58,8 +58,7 @@ class MainTest {
   @Test
   @Tag("long")
   void everyWorkloadMeasuresTheSubjectsThatCanDoIt() throws IOException {
-    List<String> lines =
-        measured("--peers=raw,sqlite,rocksdb,h2,chronicle,axon,occurrent");
+    List<String> lines = measured("--peers=raw,sqlite,rocksdb,h2,chronicle,axon,occurrent");
 
     String[] databases = {"daybook", "sqlite", "rocksdb", "h2"};
     for (String workload :

@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /**
- * Commands by which people look at a running application, for the application to have among its own:
- * {@code causation} and {@code diff}, and where it says so {@code projections}, {@code projection}
- * and {@code timers}. Immutable: every method returns commands that know more.
+ * Commands by which people look at a running application, for the application to have among its
+ * own: {@code causation} and {@code diff}, and where it says so {@code projections}, {@code
+ * projection} and {@code timers}. Immutable: every method returns commands that know more.
  *
  * <pre>{@code
  * var watching = ApplicationCommands.of(application, () -> data, Main::openToRead)
@@ -70,8 +70,8 @@ public final class ApplicationCommands {
    *
    * @param application whose commands they become
    * @param data tells the store's directory, when the command line has been read
-   * @param reader opens the store in a directory for reading, beside another process that may have it
-   *     open: {@code EngineStore::openReadOnly}
+   * @param reader opens the store in a directory for reading, beside another process that may have
+   *     it open: {@code EngineStore::openReadOnly}
    */
   public static ApplicationCommands of(
       Application application, Supplier<Path> data, Function<Path, ? extends EventStore> reader) {
@@ -117,8 +117,8 @@ public final class ApplicationCommands {
   }
 
   /**
-   * Makes them subcommands. Options that the command line has for all subcommands, {@code --data} for
-   * example, are theirs, too.
+   * Makes them subcommands. Options that the command line has for all subcommands, {@code --data}
+   * for example, are theirs, too.
    */
   public void addTo(CommandLine commandLine) {
     if (!projections.isEmpty()) {

@@ -49,10 +49,9 @@ final class CausationCommand implements Callable<Integer> {
       RecordedEvent event =
           store
               .find(id)
-              .orElseThrow(
-                  () ->
-                      CommandFailedException.failure(
-                          "there is no event " + id + " in the store " + commands.data(), null));
+              .orElseThrow(() ->
+                  CommandFailedException.failure(
+                      "there is no event " + id + " in the store " + commands.data(), null));
       CausationTree tree = CausationTree.around(store, event, limit);
       if (json.isSet()) {
         tree.nodes().forEach(node -> commands.out().println(JsonTree.write(node.toJson())));

@@ -53,8 +53,7 @@ final class ControlClient implements AutoCloseable {
    * @throws CommandFailedException if the application says no
    */
   Map<String, @Nullable Object> ask(
-      Map<String, ?> request, Consumer<Map<String, @Nullable Object>> progress)
-      throws IOException {
+      Map<String, ?> request, Consumer<Map<String, @Nullable Object>> progress) throws IOException {
     lines.write(JsonTree.write(request));
     while (true) {
       String line = lines.next();

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a running application takes requests of the same user on the same machine: how its
- * projections are, and to pause, resume or rebuild them, or to deal with what is parked. The commands
- * that {@link ApplicationCommands} adds are its callers.
+ * projections are, and to pause, resume or rebuild them, or to deal with what is parked. The
+ * commands that {@link ApplicationCommands} adds are its callers.
  *
  * <pre>{@code
  * try (var store = EngineStore.open(data);

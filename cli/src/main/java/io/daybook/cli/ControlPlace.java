@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where the application that has a store open listens: the socket {@code DATA.control/socket} beside
- * the store's directory. The directory is its owner's alone, so nobody else ever gets at the socket.
+ * Where the application that has a store open listens: the socket {@code DATA.control/socket}
+ * beside the store's directory. The directory is its owner's alone, so nobody else ever gets at the
+ * socket.
  *
  * <p>A socket's path may have about 100 bytes. Where it would have more, the socket is in a private
  * directory for temporary files, and {@code DATA.control/where} tells its path.

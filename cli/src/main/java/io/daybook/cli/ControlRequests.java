@@ -129,7 +129,8 @@ final class ControlRequests {
       throws RefusedException, IOException {
     String name = projection.name();
     if (projection.status() == ReadModel.Status.PAUSED) {
-      throw new RefusedException("paused", "the projection " + name + " is paused; resume it first");
+      throw new RefusedException(
+          "paused", "the projection " + name + " is paused; resume it first");
     }
     if (!rebuilding.add(name)) {
       throw new RefusedException(

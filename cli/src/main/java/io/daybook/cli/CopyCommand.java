@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
       "Copy the events of a store into a new one, under other names or without some of them.",
       "",
       "Ids, tags, data and metadata come over to the byte; when an event was recorded is added to"
-          + " its metadata. Hidden events are not copied. To run the same command again goes on where"
-          + " it was interrupted, or copies what was appended since.",
+          + " its metadata. Hidden events are not copied. To run the same command again goes on"
+          + " where it was interrupted, or copies what was appended since.",
       ""
     },
     optionListHeading = "%nOptions:%n")
@@ -85,8 +85,10 @@ final class CopyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String location = store.location();
-    if (Path.of(location).toAbsolutePath().normalize().equals(
-        Path.of(target).toAbsolutePath().normalize())) {
+    if (Path.of(location)
+        .toAbsolutePath()
+        .normalize()
+        .equals(Path.of(target).toAbsolutePath().normalize())) {
       throw CommandFailedException.usage("--to names the store itself; name another directory");
     }
     try (EventStore source = context.openToRead(location)) {
@@ -149,9 +151,7 @@ final class CopyCommand implements Callable<Integer> {
               .map(old -> renamedCategories.get(old) + stream.substring(old.length()))
               .orElse(stream);
     }
-    return event
-        .withStream(newStream)
-        .withType(types.getOrDefault(event.type(), event.type()));
+    return event.withStream(newStream).withType(types.getOrDefault(event.type(), event.type()));
   }
 
   private static void requireCategory(String category) {
@@ -203,9 +203,7 @@ final class CopyCommand implements Callable<Integer> {
         + (report.withoutTime() == 0
             ? ""
             : "; the metadata of " + Text.count(report.withoutTime(), "event") + " takes no time")
-        + (report.settings() == 0
-            ? ""
-            : "; settings of " + Text.count(report.settings(), "stream"))
+        + (report.settings() == 0 ? "" : "; settings of " + Text.count(report.settings(), "stream"))
         + (report.settingsLeft().isEmpty()
             ? ""
             : "; without the settings of " + String.join(", ", report.settingsLeft()));

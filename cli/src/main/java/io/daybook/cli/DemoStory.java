@@ -26,12 +26,13 @@ public final class DemoStory {
   }
 
   /**
-   * Where the story's store is: the directory that is named, which must be empty, or a new one whose
-   * name can be typed, for the commands to try name it.
+   * Where the story's store is: the directory that is named, which must be empty, or a new one
+   * whose name can be typed, for the commands to try name it.
    *
    * @param demo the demo's name
    * @param arguments the demo's arguments
-   * @throws CommandFailedException if there is more than one argument, or the directory is not empty
+   * @throws CommandFailedException if there is more than one argument, or the directory is not
+   *     empty
    */
   public static Path directory(String demo, List<String> arguments) throws IOException {
     if (arguments.size() > 1) {

@@ -14,8 +14,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * Small JSON texts as maps, lists, strings, booleans, null, and numbers that keep every digit ({@link
- * BigDecimal}).
+ * Small JSON texts as maps, lists, strings, booleans, null, and numbers that keep every digit
+ * ({@link BigDecimal}).
  */
 final class JsonTree {
   private static final int MAX_DEPTH = 500;

@@ -208,9 +208,7 @@ final class ProjectionCommand implements Callable<Integer> {
 
   private Map<String, @Nullable Object> ask(Map<String, ?> request) throws IOException {
     try (ControlClient client =
-        commands
-            .connect()
-            .orElseThrow(() -> commands.notRunning("to look after parked events"))) {
+        commands.connect().orElseThrow(() -> commands.notRunning("to look after parked events"))) {
       return client.ask(request, _ -> {});
     }
   }

@@ -166,8 +166,7 @@ class ApplicationCommandsTest {
   @Test
   void aCircleOfCausesEnds() {
     UUID own = Event.newId();
-    Event event =
-        Jar.CODEC.encode(own, new CoinsPut(1), Audit.none().causedBy(own.toString()));
+    Event event = Jar.CODEC.encode(own, new CoinsPut(1), Audit.none().causedBy(own.toString()));
     var _ = store.append("jar-1", ExpectedRevision.any(), event);
     assertThat(run("causation", own.toString())).isZero();
     assertThat(out.lines()).hasSize(2);
@@ -175,13 +174,24 @@ class ApplicationCommandsTest {
 
   @Test
   void whatIsNoEventIsSaid() {
-    fails(2, "causation: an event's id is like 0190163d-8694-739b-aea5-966c26f8ad91, not 7",
-        "causation", "7");
+    fails(
+        2,
+        "causation: an event's id is like 0190163d-8694-739b-aea5-966c26f8ad91, not 7",
+        "causation",
+        "7");
     String unknown = "0190163d-8694-739b-aea5-966c26f8ad91";
-    fails(1, "causation: there is no event " + unknown + " in the store " + data,
-        "causation", unknown);
-    fails(1, "causation: there is no store in nowhere; --data names another",
-        "causation", unknown, "--data", "nowhere");
+    fails(
+        1,
+        "causation: there is no event " + unknown + " in the store " + data,
+        "causation",
+        unknown);
+    fails(
+        1,
+        "causation: there is no store in nowhere; --data names another",
+        "causation",
+        unknown,
+        "--data",
+        "nowhere");
   }
 
   @Test
@@ -202,7 +212,12 @@ class ApplicationCommandsTest {
         /full    false   true
         """
             .formatted(stored(first).recordedAt(), stored(last).recordedAt()),
-        "diff", "jar-1", "--from", "0", "--to", "2");
+        "diff",
+        "jar-1",
+        "--from",
+        "0",
+        "--to",
+        "2");
 
     assertThat(run("diff", "jar-1", "--to", "0", "--json")).isZero();
     assertThat(out)
@@ -227,15 +242,31 @@ class ApplicationCommandsTest {
     put("jar-1", 4, Audit.none());
     put("box-1", 4, Audit.none());
     fails(2, "diff: --from is after --to", "diff", "jar-1", "--from", "1", "--to", "0");
-    fails(1, "diff: --to: the stream jar-1 has no revision 2; its last is 1",
-        "diff", "jar-1", "--to", "2");
-    fails(2, "diff: --to is a revision like 7 or an instant such as 2026-01-31T23:59:59Z, not: no",
-        "diff", "jar-1", "--to", "no");
+    fails(
+        1,
+        "diff: --to: the stream jar-1 has no revision 2; its last is 1",
+        "diff",
+        "jar-1",
+        "--to",
+        "2");
+    fails(
+        2,
+        "diff: --to is a revision like 7 or an instant such as 2026-01-31T23:59:59Z, not: no",
+        "diff",
+        "jar-1",
+        "--to",
+        "no");
     fails(1, "diff: there is no stream jar-2", "diff", "jar-2");
-    fails(2, "diff: no states are known of the category box; there are those of jar",
-        "diff", "box-1");
-    fails(2, "diff: no states are known of streams without a category; there are those of jar",
-        "diff", "box");
+    fails(
+        2,
+        "diff: no states are known of the category box; there are those of jar",
+        "diff",
+        "box-1");
+    fails(
+        2,
+        "diff: no states are known of streams without a category; there are those of jar",
+        "diff",
+        "box");
   }
 
   @Test
@@ -254,8 +285,12 @@ class ApplicationCommandsTest {
             + data
             + "; start it, and try again";
     fails(1, "projection: to rebuild a projection" + missing, "projection", "coins", "rebuild");
-    fails(1, "projection: to look after parked events" + missing,
-        "projection", "coins", "dead-letters");
+    fails(
+        1,
+        "projection: to look after parked events" + missing,
+        "projection",
+        "coins",
+        "dead-letters");
     ok("no timer is pending\n", "timers");
   }
 
@@ -277,18 +312,25 @@ class ApplicationCommandsTest {
           .first()
           .asString()
           .contains("\"status\":\"paused\",\"position\":0,\"lagEvents\":1,");
-      fails(1, "projection: the projection coins is paused; resume it first",
-          "projection", "coins", "rebuild");
+      fails(
+          1,
+          "projection: the projection coins is paused; resume it first",
+          "projection",
+          "coins",
+          "rebuild");
       assertThat(run("projection", "coins", "resume")).isZero();
       coins.await(store.head(), Duration.ofSeconds(30));
       assertThat(run("projection", "coins", "rebuild")).isZero();
       assertThat(out).startsWith("projection").contains("coins");
       assertThat(coins.current()).isEqualTo(11);
       fails(2, "projection: there is no projection rich; there are coins", "projection", "rich");
-      fails(2,
+      fails(
+          2,
           "projection: there is no fly of a projection; there are status, pause, resume, rebuild,"
               + " dead-letters",
-          "projection", "coins", "fly");
+          "projection",
+          "coins",
+          "fly");
       fails(2, "projection: one argument too many: now", "projection", "coins", "pause", "now");
     }
   }
@@ -314,10 +356,20 @@ class ApplicationCommandsTest {
       assertThat(run("projection", "coins", "status", "--json")).isZero();
       assertThat(out).contains("\"parked\":2");
 
-      fails(2, "projection: dead-letters discard needs the id of one event",
-          "projection", "coins", "dead-letters", "discard");
-      fails(2, "projection: there is no dead-letters drop; there are list, replay, discard",
-          "projection", "coins", "dead-letters", "drop");
+      fails(
+          2,
+          "projection: dead-letters discard needs the id of one event",
+          "projection",
+          "coins",
+          "dead-letters",
+          "discard");
+      fails(
+          2,
+          "projection: there is no dead-letters drop; there are list, replay, discard",
+          "projection",
+          "coins",
+          "dead-letters",
+          "drop");
       assertThat(run("projection", "coins", "dead-letters", "replay", behind.toString()))
           .isEqualTo(ExitCode.USAGE);
       assertThat(err).contains("waits behind " + bad);
@@ -332,8 +384,13 @@ class ApplicationCommandsTest {
       broken.set(true);
       UUID worse = put("jar-3", 13, Audit.none());
       coins.await(stored(worse).position(), Duration.ofSeconds(30));
-      ok("discarded " + worse + "\n",
-          "projection", "coins", "dead-letters", "discard", worse.toString());
+      ok(
+          "discarded " + worse + "\n",
+          "projection",
+          "coins",
+          "dead-letters",
+          "discard",
+          worse.toString());
       ok("nothing is parked\n", "projection", "coins", "dead-letters");
       assertThat(run("projection", "coins", "dead-letters", "discard", worse.toString()))
           .isEqualTo(ExitCode.USAGE);

@@ -48,9 +48,7 @@ class ControlEndpointTest {
   private ReadModel<Integer> follow(String name) {
     return Projection.named(name, () -> 0)
         .reading(Jar.CODEC)
-        .on(
-            CoinsPut.class,
-            (sum, e) -> sum + e.event().coins())
+        .on(CoinsPut.class, (sum, e) -> sum + e.event().coins())
         .follow(store);
   }
 
@@ -229,8 +227,7 @@ class ControlEndpointTest {
           {"command":"discard","projection":"coins","event":"1"} | not 1
           {"command":"dead-letters","projection":"coins","limit":0} | limit is a number from 1 to
           """)
-  void whatMakesNoSenseIsRefusedAndHarmsNobody(String request, String problem)
-      throws IOException {
+  void whatMakesNoSenseIsRefusedAndHarmsNobody(String request, String problem) throws IOException {
     try (Caller caller = call()) {
       assertThat(caller.ask(request)).startsWith("{\"error\":").contains(problem);
       assertThat(caller.ask("{\"command\":\"projections\"}")).startsWith("{\"ok\"");
@@ -289,8 +286,7 @@ class ControlEndpointTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(control)))
         .isEqualTo("rwx------");
     assertThat(
-            PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(control.resolve("socket"))))
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(control.resolve("socket"))))
         .isEqualTo("rw-------");
     endpoint.close();
     assertThat(control).doesNotExist();
@@ -335,8 +331,7 @@ class ControlEndpointTest {
         ControlClient client = ControlClient.connect(place).orElseThrow()) {
       socket = place.socket().orElseThrow();
       assertThat(socket.toString().getBytes(StandardCharsets.UTF_8).length).isLessThan(100);
-      assertThat(client.ask(Map.of("command", "projections"), _ -> {}))
-          .containsKey("projections");
+      assertThat(client.ask(Map.of("command", "projections"), _ -> {})).containsKey("projections");
       assertThat(control).isNotNull();
     }
     assertThat(socket.getParent()).doesNotExist();

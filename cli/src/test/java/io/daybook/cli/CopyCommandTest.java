@@ -93,13 +93,11 @@ class CopyCommandTest {
     append("a-\"1\"", "X", "X");
     shell
         .store()
-        .changeSettings(
-            "a-\"1\"", ExpectedRevision.any(), StreamSettings.none().withMaxCount(1));
+        .changeSettings("a-\"1\"", ExpectedRevision.any(), StreamSettings.none().withMaxCount(1));
 
     assertThat(shell.run("copy", "--to", "copy", "--json").ok().out())
         .isEqualTo(
-            "{\"after\":-1,\"head\":2,\"read\":1,\"copied\":1,\"left\":0,\"appends\":1,\"divided\":0,"
-                + "\"withoutTime\":0,\"settings\":1,\"settingsLeft\":[]}\n");
+            "{\"after\":-1,\"head\":2,\"read\":1,\"copied\":1,\"left\":0,\"appends\":1,\"divided\":0,\"withoutTime\":0,\"settings\":1,\"settingsLeft\":[]}\n");
   }
 
   @Test
@@ -120,8 +118,7 @@ class CopyCommandTest {
         .failed(1, "daybook copy: there is no stream a-2 in ./daybook-data");
     shell
         .run("copy", "--to", "copy", "--rename-category", "a=b-c")
-        .failed(
-            2, "daybook copy: a category ends before the first -, so it holds none: b-c");
+        .failed(2, "daybook copy: a category ends before the first -, so it holds none: b-c");
     shell
         .run("copy", "--to", "copy", "--rename-stream", "a-1=$x")
         .failed(

@@ -56,9 +56,7 @@ record Jar(int coins, int times) {
     @Override
     public Event encode(UUID id, CoinsPut event, Audit audit) {
       var metadata =
-          audit.isEmpty()
-              ? Payload.empty()
-              : Payload.json(JsonTree.write(audit.entries()));
+          audit.isEmpty() ? Payload.empty() : Payload.json(JsonTree.write(audit.entries()));
       return new Event(
           id, TYPE, audit.tags(), Payload.json(Integer.toString(event.coins)), metadata);
     }

@@ -23,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Keeps a JSON Schema of each event type beside the code, and fails when a class cannot read any
- * more what its schema says that stored events hold. To be called by a test, so that the build fails
- * before such a class is released.
+ * more what its schema says that stored events hold. To be called by a test, so that the build
+ * fails before such a class is released.
  *
  * <pre>{@code
  * EventSchemas.of(codec).check(Path.of("src/main/events"));
@@ -36,8 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
  * either way: raise the version by an upcaster, and the new version has a schema of its own.
  *
  * <p>Compared is the data alone, by what the codec's mapper reads: names and types of components,
- * which of them may be missing, names of enum constants, classes of sealed types. A class whose form
- * a module or serializer of yours decides is compared by its properties. Immutable.
+ * which of them may be missing, names of enum constants, classes of sealed types. A class whose
+ * form a module or serializer of yours decides is compared by its properties. Immutable.
  */
 public final class EventSchemas {
   /** The system property that makes {@link #check} record what can be recorded. */
@@ -89,8 +89,8 @@ public final class EventSchemas {
   }
 
   /**
-   * Records the schemas that are missing, and those that only widen what is recorded; the rest is as
-   * with {@link #check}.
+   * Records the schemas that are missing, and those that only widen what is recorded; the rest is
+   * as with {@link #check}.
    *
    * @param folder where the schemas are; made if it is missing
    * @throws AssertionError if a class is incompatible with its schema, or one is there that the
@@ -185,8 +185,8 @@ public final class EventSchemas {
             .orElse(0);
     if (newest == 0) {
       return key
-          + ": is recorded, and the codec does not know the type any more, so that its stored events"
-          + " could not be read; say what became of it: formerly(…), split(…) or dropped(…)";
+          + ": is recorded, and the codec does not know the type any more, so that its stored"
+          + " events could not be read; say what became of it: formerly(…), split(…) or dropped(…)";
     }
     return key.version > newest
         ? key

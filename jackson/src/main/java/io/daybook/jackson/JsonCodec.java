@@ -128,8 +128,7 @@ public final class JsonCodec<E> implements Codec<E> {
    * @throws IllegalArgumentException if a field is none of its class's, a placeholder is missing or
    *     does not fit, or the domain has no such event class
    */
-  public JsonCodec<E> withPersonal(
-      SubjectKeys keys, Consumer<Personal.Builder<E>> declaration) {
+  public JsonCodec<E> withPersonal(SubjectKeys keys, Consumer<Personal.Builder<E>> declaration) {
     Personal.Builder<E> builder = Personal.builder();
     declaration.accept(builder);
     return new JsonCodec<>(

@@ -48,10 +48,7 @@ final class PersonalFields<E> {
   private final Set<Class<?>> tried = ConcurrentHashMap.newKeySet();
 
   PersonalFields(
-      Personal<E> personal,
-      SubjectKeys keys,
-      EventTypes<E, ObjectNode> types,
-      JsonMapper mapper) {
+      Personal<E> personal, SubjectKeys keys, EventTypes<E, ObjectNode> types, JsonMapper mapper) {
     this.personal = personal;
     this.keys = Objects.requireNonNull(keys, "keys");
     this.types = types;
@@ -66,12 +63,11 @@ final class PersonalFields<E> {
     }
     personal
         .formerFields()
-        .forEach(
-            (type, fields) -> {
-              var all = new HashMap<String, byte[]>();
-              fields.forEach((field, value) -> all.put(field, mapper.writeValueAsBytes(value)));
-              formerFields.put(type, all);
-            });
+        .forEach((type, fields) -> {
+          var all = new HashMap<String, byte[]>();
+          fields.forEach((field, value) -> all.put(field, mapper.writeValueAsBytes(value)));
+          formerFields.put(type, all);
+        });
   }
 
   /** The same by another mapper. */
@@ -248,33 +244,30 @@ final class PersonalFields<E> {
         stored.stream(),
         stored.revision(),
         stored.recordedAt(),
-        new Event(
-            event.id(), event.type(), event.tags(), Payload.json(opened), event.metadata()));
+        new Event(event.id(), event.type(), event.tags(), Payload.json(opened), event.metadata()));
   }
 
   private byte[] open(RecordedEvent stored, String field, byte[] json) {
     SealedField sealed =
         SealedField.parse(mapper, json)
-            .orElseThrow(
-                () ->
-                    new UndecodableEventException(
-                        stored, "the personal field " + field + " is not a sealed one", null));
+            .orElseThrow(() ->
+                new UndecodableEventException(
+                    stored, "the personal field " + field + " is not a sealed one", null));
     SubjectKey key = keys.find(sealed.subject(), sealed.key()).orElse(null);
     if (key == null) {
       return placeholder(stored.type(), field);
     }
     return key.open(sealed.bytes(), context(stored.id(), stored.type(), field, key))
-        .orElseThrow(
-            () ->
-                new UndecodableEventException(
-                    stored,
-                    "the personal field "
-                        + field
-                        + " does not open with "
-                        + key
-                        + ": it was changed, given to another event, or sealed with keys of"
-                        + " another store or a later backup",
-                    null));
+        .orElseThrow(() ->
+            new UndecodableEventException(
+                stored,
+                "the personal field "
+                    + field
+                    + " does not open with "
+                    + key
+                    + ": it was changed, given to another event, or sealed with keys of"
+                    + " another store or a later backup",
+                null));
   }
 
   private byte[] placeholder(String type, String field) {

@@ -222,9 +222,7 @@ final class SchemaDiff {
     var candidates = new ArrayList<String>();
     for (var field : is.properties()) {
       if (!was.has(field.getKey())
-          && resolve(currentRoot, field.getValue())
-              .node
-              .equals(resolve(recordedRoot, gone).node)) {
+          && resolve(currentRoot, field.getValue()).node.equals(resolve(recordedRoot, gone).node)) {
         candidates.add(field.getKey());
       }
     }

@@ -23,8 +23,7 @@ record SealedField(String subject, int key, String base64) {
   static final String SUBJECT = "@personal";
   private static final String KEY = "key";
   private static final String SEALED = "sealed";
-  private static final byte[] START =
-      ("{\"" + SUBJECT + "\":").getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] START = ("{\"" + SUBJECT + "\":").getBytes(StandardCharsets.US_ASCII);
 
   static SealedField of(SubjectKey key, byte[] sealed) {
     return new SealedField(

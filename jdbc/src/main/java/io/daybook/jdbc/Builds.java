@@ -33,10 +33,7 @@ final class Builds {
   private final JdbcCheckpoints checkpoints;
 
   Builds(
-      SqlProjection.Definition definition,
-      Database database,
-      EventStore store,
-      JdbcLeases leases) {
+      SqlProjection.Definition definition, Database database, EventStore store, JdbcLeases leases) {
     this.definition = definition;
     this.database = database;
     this.store = store;
@@ -71,31 +68,30 @@ final class Builds {
 
   /** Sees to it that a build of the definition's version exists: serving, or being built. */
   void open() {
-    doExclusively(
-        lease -> {
-          finishRetired(lease);
-          Build serving = serving(all()).orElse(null);
-          if (serving != null && serving.version() > definition.version()) {
-            throw new IllegalStateException(
-                "the projection "
-                    + definition.name()
-                    + " is at version "
-                    + serving.version()
-                    + " in this database; this program has version "
-                    + definition.version());
-          }
-          if (serving == null || serving.version() < definition.version()) {
-            Build building = newestBuilding();
-            if (building == null || building.version() < definition.version()) {
-              abandonAll(lease);
-              create(lease, serving == null ? Build.State.ACTIVE : Build.State.BUILDING);
-            }
-          } else {
-            requireSamePartitions(serving);
-            thaw(lease);
-            restoreViews(serving);
-          }
-        });
+    doExclusively(lease -> {
+      finishRetired(lease);
+      Build serving = serving(all()).orElse(null);
+      if (serving != null && serving.version() > definition.version()) {
+        throw new IllegalStateException(
+            "the projection "
+                + definition.name()
+                + " is at version "
+                + serving.version()
+                + " in this database; this program has version "
+                + definition.version());
+      }
+      if (serving == null || serving.version() < definition.version()) {
+        Build building = newestBuilding();
+        if (building == null || building.version() < definition.version()) {
+          abandonAll(lease);
+          create(lease, serving == null ? Build.State.ACTIVE : Build.State.BUILDING);
+        }
+      } else {
+        requireSamePartitions(serving);
+        thaw(lease);
+        restoreViews(serving);
+      }
+    });
   }
 
   private void requireSamePartitions(Build build) {
@@ -113,16 +109,15 @@ final class Builds {
 
   /** Begins a build of the same version, unless one is under way; its number. */
   int rebuild() {
-    return exclusively(
-        lease -> {
-          finishRetired(lease);
-          Build building = newestBuilding();
-          if (building != null && building.version() == definition.version()) {
-            return building.number();
-          }
-          abandonAll(lease);
-          return create(lease, Build.State.BUILDING);
-        });
+    return exclusively(lease -> {
+      finishRetired(lease);
+      Build building = newestBuilding();
+      if (building != null && building.version() == definition.version()) {
+        return building.number();
+      }
+      abandonAll(lease);
+      return create(lease, Build.State.BUILDING);
+    });
   }
 
   private @Nullable Build newestBuilding() {
@@ -135,11 +130,15 @@ final class Builds {
   private int create(Lease lease, Build.State state) {
     List<Build> before = all();
     int number = before.isEmpty() ? 1 : before.getLast().number() + 1;
-    List<String> tables =
-        definition.tables().stream().map(SqlProjection.Table::name).toList();
+    List<String> tables = definition.tables().stream().map(SqlProjection.Table::name).toList();
     var build =
         new Build(
-            definition.name(), number, definition.version(), definition.partitions(), state, tables);
+            definition.name(),
+            number,
+            definition.version(),
+            definition.partitions(),
+            state,
+            tables);
     var _ =
         database.inTransaction(
             failure("created"),
@@ -238,10 +237,9 @@ final class Builds {
 
   /** Lets the serving build stand still, so that the next can reach it. */
   void freeze(Build serving) {
-    doExclusively(
-        lease -> {
-          freeze(lease, serving);
-        });
+    doExclusively(lease -> {
+      freeze(lease, serving);
+    });
   }
 
   /**
@@ -250,16 +248,15 @@ final class Builds {
    * @return whether it has
    */
   boolean activate(Build next) {
-    return exclusively(
-        lease -> {
-          boolean done =
-              database.inTransaction(
-                  failure("put in place"), connection -> activate(connection, lease, next));
-          if (done) {
-            finishRetired(lease);
-          }
-          return done;
-        });
+    return exclusively(lease -> {
+      boolean done =
+          database.inTransaction(
+              failure("put in place"), connection -> activate(connection, lease, next));
+      if (done) {
+        finishRetired(lease);
+      }
+      return done;
+    });
   }
 
   private boolean activate(Connection connection, Lease lease, Build next) throws SQLException {
@@ -299,15 +296,14 @@ final class Builds {
 
   /** Gives up builds that are not finished, and lets the frozen one go on. */
   void abandon(int number) {
-    doExclusively(
-        lease -> {
-          for (Build build : all()) {
-            if (build.number() == number && build.state() == Build.State.BUILDING) {
-              retire(lease, build);
-            }
-          }
-          finishRetired(lease);
-        });
+    doExclusively(lease -> {
+      for (Build build : all()) {
+        if (build.number() == number && build.state() == Build.State.BUILDING) {
+          retire(lease, build);
+        }
+      }
+      finishRetired(lease);
+    });
   }
 
   private void abandonAll(Lease lease) {
@@ -395,10 +391,9 @@ final class Builds {
 
   /** Lets the serving build go on, if it was frozen for one that does not come. */
   void thaw() {
-    doExclusively(
-        lease -> {
-          thaw(lease);
-        });
+    doExclusively(lease -> {
+      thaw(lease);
+    });
   }
 
   private void thaw(Lease lease) {
@@ -420,8 +415,8 @@ final class Builds {
 
   /** Empties the tables of the serving build, and lets it begin with the first event. */
   void reset() {
-    var _ = exclusively(
-        lease -> {
+    var _ =
+        exclusively(lease -> {
           for (Build build : all()) {
             if (build.state() == Build.State.BUILDING) {
               retire(lease, build);
@@ -435,8 +430,7 @@ final class Builds {
               connection -> {
                 for (String table : serving.tables()) {
                   if (!table.isEmpty()) {
-                    execute(
-                        connection, "DELETE FROM " + Naming.table(table, serving.number()));
+                    execute(connection, "DELETE FROM " + Naming.table(table, serving.number()));
                   }
                 }
                 for (String work : serving.works()) {
@@ -475,8 +469,8 @@ final class Builds {
         .value();
   }
 
-  private void changeState(
-      Connection connection, Build build, Build.State from, Build.State to) throws SQLException {
+  private void changeState(Connection connection, Build build, Build.State from, Build.State to)
+      throws SQLException {
     int changed =
         database.update(
             connection,
@@ -499,11 +493,10 @@ final class Builds {
   /** Does the work while no other instance changes builds of this projection. */
   private void doExclusively(Consumer<? super Lease> work) {
     var _ =
-        exclusively(
-            lease -> {
-              work.accept(lease);
-              return true;
-            });
+        exclusively(lease -> {
+          work.accept(lease);
+          return true;
+        });
   }
 
   private <R> R exclusively(Exclusive<R> work) {

@@ -209,8 +209,7 @@ final class Database {
     }
   }
 
-  <R> List<R> query(
-      Connection connection, String sql, Reading<R> reading, @Nullable Object... args)
+  <R> List<R> query(Connection connection, String sql, Reading<R> reading, @Nullable Object... args)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, args);

@@ -72,17 +72,16 @@ public enum Dialect {
   }
 
   /**
-   * The first statement of a transaction that writes; null if none is needed. SQLite must begin with
-   * a write, for a read that becomes a write is refused if another was faster. PostgreSQL must not
-   * let a process that stands still keep its locks.
+   * The first statement of a transaction that writes; null if none is needed. SQLite must begin
+   * with a write, for a read that becomes a write is refused if another was faster. PostgreSQL must
+   * not let a process that stands still keep its locks.
    */
   @Nullable String beginning(Duration longestStall) {
     return switch (this) {
       case SQLITE -> "UPDATE daybook_leases SET beat = beat WHERE name = ''";
       case H2 -> null;
       case POSTGRESQL ->
-          "SET LOCAL idle_in_transaction_session_timeout = "
-              + Math.max(1, longestStall.toMillis());
+          "SET LOCAL idle_in_transaction_session_timeout = " + Math.max(1, longestStall.toMillis());
     };
   }
 

@@ -44,8 +44,7 @@ public final class JdbcCheckpoints implements FencedCheckpoints {
 
   @Override
   public void save(String name, Checkpoint checkpoint) {
-    var _ =
-        database.inTransaction(failure(name), connection -> put(connection, name, checkpoint));
+    var _ = database.inTransaction(failure(name), connection -> put(connection, name, checkpoint));
   }
 
   @Override
@@ -70,8 +69,7 @@ public final class JdbcCheckpoints implements FencedCheckpoints {
   }
 
   /** In the connection's transaction; how many rows changed, which is one. */
-  int put(Connection connection, String name, Checkpoint checkpoint)
-      throws SQLException {
+  int put(Connection connection, String name, Checkpoint checkpoint) throws SQLException {
     int updated =
         database.update(
             connection,
@@ -100,8 +98,7 @@ public final class JdbcCheckpoints implements FencedCheckpoints {
   }
 
   void remove(Connection connection, String name) throws SQLException {
-    var _ =
-        database.update(connection, "DELETE FROM daybook_checkpoints WHERE name = ?", name);
+    var _ = database.update(connection, "DELETE FROM daybook_checkpoints WHERE name = ?", name);
   }
 
   private static String failure(String name) {

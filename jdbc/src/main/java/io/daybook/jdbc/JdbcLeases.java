@@ -102,9 +102,7 @@ public final class JdbcLeases implements Leases {
             name,
             row.token,
             row.beat);
-    return taken == 1
-        ? Optional.of(new Lease(name, owner, row.token + 1))
-        : Optional.empty();
+    return taken == 1 ? Optional.of(new Lease(name, owner, row.token + 1)) : Optional.empty();
   }
 
   /** Whether nobody has renewed the lease for its duration, as far as was seen from here. */

@@ -10,8 +10,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * Snapshots in a database, the latest of each stream, in the table {@code daybook_snapshots}. May be
- * used by any number of threads.
+ * Snapshots in a database, the latest of each stream, in the table {@code daybook_snapshots}. May
+ * be used by any number of threads.
  */
 public final class JdbcSnapshots implements SnapshotStore {
   private final Database database;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to it, several times within a lease's duration, that this instance does its share: renews
- * leases, takes those that are free, gives some away if it has more than its share, starts and stops
- * workers, and lets a build that has caught up take the place of the old one.
+ * leases, takes those that are free, gives some away if it has more than its share, starts and
+ * stops workers, and lets a build that has caught up take the place of the old one.
  */
 final class Keeper {
   private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
@@ -292,9 +292,7 @@ final class Keeper {
   }
 
   private void begin(Task task, Lease lease) {
-    var worker =
-        new Worker(
-            task, lease, store, database, leases, following.lease(), this::changed);
+    var worker = new Worker(task, lease, store, database, leases, following.lease(), this::changed);
     workers.put(task.work(), worker);
     worker.start();
   }
@@ -344,11 +342,7 @@ final class Keeper {
     long lowest = Long.MAX_VALUE;
     for (String work : build.works()) {
       long at =
-          checkpoints
-              .load(work)
-              .map(Checkpoint::position)
-              .orElse(Position.BEFORE_FIRST)
-              .value();
+          checkpoints.load(work).map(Checkpoint::position).orElse(Position.BEFORE_FIRST).value();
       lowest = Math.min(lowest, at);
     }
     return lowest;

@@ -61,12 +61,22 @@ final class RowStatements {
       return new Row.Statements(null, merge + " VALUES (" + marks + ")", delete);
     }
     String changes =
-        Stream.concat(sets.stream().map(c -> c + " = ?"), adds.stream().map(c -> c + " = " + c + " + ?"))
+        Stream.concat(
+                sets.stream().map(c -> c + " = ?"), adds.stream().map(c -> c + " = " + c + " + ?"))
             .collect(Collectors.joining(", "));
     String update = "UPDATE " + name + " SET " + changes + " WHERE " + where;
     String insert =
-        "INSERT INTO " + name + " (" + columns + ") SELECT " + marks
-            + " WHERE NOT EXISTS (SELECT 1 FROM " + name + " WHERE " + where + ")";
+        "INSERT INTO "
+            + name
+            + " ("
+            + columns
+            + ") SELECT "
+            + marks
+            + " WHERE NOT EXISTS (SELECT 1 FROM "
+            + name
+            + " WHERE "
+            + where
+            + ")";
     return new Row.Statements(update, insert, delete);
   }
 

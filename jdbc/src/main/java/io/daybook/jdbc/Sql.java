@@ -7,17 +7,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler of {@link SqlProjection} writes with. Tables of the projection are named in braces:
- * {@code UPDATE {balances} SET cents = cents + ? WHERE account = ?}.
+ * What a handler of {@link SqlProjection} writes with. Tables of the projection are named in
+ * braces: {@code UPDATE {balances} SET cents = cents + ? WHERE account = ?}.
  *
  * <p>Statements are collected and executed in their order, with those of other events, in one
- * transaction; so nothing is returned of them. A {@link #query} executes first what is collected, so
- * it sees what the handlers before have written, at the price of a way to the database.
+ * transaction; so nothing is returned of them. A {@link #query} executes first what is collected,
+ * so it sees what the handlers before have written, at the price of a way to the database.
  *
  * <p>Values may be null, numbers, texts, booleans, bytes, enum constants (their names), and {@code
  * UUID}, {@code Instant}, {@code LocalDate}, {@code LocalDateTime}, {@code LocalTime}: in SQLite,
- * which has no types for these, they are texts that sort as the values do. SQLite keeps 15 digits of
- * a {@code BigDecimal} in a {@code NUMERIC} column; keep money in its smallest unit.
+ * which has no types for these, they are texts that sort as the values do. SQLite keeps 15 digits
+ * of a {@code BigDecimal} in a {@code NUMERIC} column; keep money in its smallest unit.
  *
  * <p>For the handler that it is given to, on that thread, until it returns.
  */

@@ -70,8 +70,7 @@ final class SqlInline implements InlineProjection {
 
   /** The build that serves, of this version: if there is none yet, it is made here. */
   private Build open(EventStore store) {
-    var leases =
-        new JdbcLeases(database, JdbcLeases.newOwner(), LONGEST_STALL, System::nanoTime);
+    var leases = new JdbcLeases(database, JdbcLeases.newOwner(), LONGEST_STALL, System::nanoTime);
     var builds = new Builds(definition, database, store, leases);
     builds.open();
     while (true) {
@@ -118,11 +117,8 @@ final class SqlInline implements InlineProjection {
     Checkpoint from = checkpoints.load(connection, work).orElseThrow();
     Fold<Sql> fold = definition.handlers().foldFrom(sql);
     // asks whether the checkpoint is this store's
-    store
-        .subscribe(io.daybook.eventstore.SubscriptionRequest.of(query).after(from))
-        .close();
-    var request =
-        ReadRequest.of(query).from(from.position().next()).limit(BATCH_EVENTS);
+    store.subscribe(io.daybook.eventstore.SubscriptionRequest.of(query).after(from)).close();
+    var request = ReadRequest.of(query).from(from.position().next()).limit(BATCH_EVENTS);
     Position reached = from.position();
     try (var read = store.read(request)) {
       int count = 0;

@@ -36,8 +36,8 @@ import javax.sql.DataSource;
  * likes; these are views of the tables that handlers write, which have the number of the build
  * behind their names.
  *
- * <p>When tables or handlers change, raise the version: the new version is built beside the old one,
- * and takes its place when it has caught up.
+ * <p>When tables or handlers change, raise the version: the new version is built beside the old
+ * one, and takes its place when it has caught up.
  */
 public final class SqlProjection {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,59}");
@@ -165,8 +165,17 @@ public final class SqlProjection {
     tables.add(new Table(name, Objects.requireNonNull(columns, "columns")));
     return new SqlProjection(
         new Definition(
-            d.name, d.version, d.partitions, d.handlers, d.effects, d.hasEffects, tables,
-            d.statements, d.failures, d.listener, d.key));
+            d.name,
+            d.version,
+            d.partitions,
+            d.handlers,
+            d.effects,
+            d.hasEffects,
+            tables,
+            d.statements,
+            d.failures,
+            d.listener,
+            d.key));
   }
 
   /**
@@ -186,8 +195,17 @@ public final class SqlProjection {
     statements.add(Objects.requireNonNull(statement, "statement"));
     return new SqlProjection(
         new Definition(
-            d.name, d.version, d.partitions, d.handlers, d.effects, d.hasEffects, d.tables,
-            statements, d.failures, d.listener, d.key));
+            d.name,
+            d.version,
+            d.partitions,
+            d.handlers,
+            d.effects,
+            d.hasEffects,
+            d.tables,
+            statements,
+            d.failures,
+            d.listener,
+            d.key));
   }
 
   /** What becomes of an event that a handler fails at; {@link FailurePolicy#stop} otherwise. */
@@ -221,8 +239,17 @@ public final class SqlProjection {
     var d = definition;
     return new SqlProjection(
         new Definition(
-            d.name, d.version, count, d.handlers, d.effects, d.hasEffects, d.tables, d.statements,
-            d.failures, d.listener, d.key));
+            d.name,
+            d.version,
+            count,
+            d.handlers,
+            d.effects,
+            d.hasEffects,
+            d.tables,
+            d.statements,
+            d.failures,
+            d.listener,
+            d.key));
   }
 
   /** The name. */
@@ -235,8 +262,8 @@ public final class SqlProjection {
    * read model or the store is closed. Other instances of the application may do the same: they
    * share the work.
    *
-   * @throws IllegalStateException if there is no handler, or one for a class that no codec knows; if
-   *     the database holds a later version
+   * @throws IllegalStateException if there is no handler, or one for a class that no codec knows;
+   *     if the database holds a later version
    * @throws SqlFailedException if the database refuses a definition, or cannot be reached
    */
   public SqlReadModel follow(EventStore store, DataSource source) {
@@ -262,8 +289,17 @@ public final class SqlProjection {
     var d = definition;
     return new SqlProjection(
         new Definition(
-            d.name, d.version, d.partitions, handlers, effects, hasEffects, d.tables,
-            d.statements, d.failures, d.listener, d.key));
+            d.name,
+            d.version,
+            d.partitions,
+            handlers,
+            effects,
+            hasEffects,
+            d.tables,
+            d.statements,
+            d.failures,
+            d.listener,
+            d.key));
   }
 
   private SqlProjection with(
@@ -271,7 +307,16 @@ public final class SqlProjection {
     var d = definition;
     return new SqlProjection(
         new Definition(
-            d.name, d.version, d.partitions, d.handlers, d.effects, d.hasEffects, d.tables,
-            d.statements, failures, listener, key));
+            d.name,
+            d.version,
+            d.partitions,
+            d.handlers,
+            d.effects,
+            d.hasEffects,
+            d.tables,
+            d.statements,
+            failures,
+            listener,
+            key));
   }
 }

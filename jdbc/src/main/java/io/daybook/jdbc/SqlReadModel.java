@@ -1,10 +1,10 @@
 package io.daybook.jdbc;
 
+import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ProjectionClosedException;
 import io.daybook.eventsourcing.projection.ProjectionException;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ProjectionTimeoutException;
-import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.projection.RunningProjection;
 import io.daybook.eventsourcing.subscription.DeadLetters;
@@ -56,12 +56,10 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     this.store = store;
     this.query = Task.followed(definition);
     var leases =
-        new JdbcLeases(
-            database, JdbcLeases.newOwner(), following.lease(), System::nanoTime);
+        new JdbcLeases(database, JdbcLeases.newOwner(), following.lease(), System::nanoTime);
     this.builds = new Builds(definition, database, store, leases);
     this.checkpoints = new JdbcCheckpoints(database);
-    this.keeper =
-        new Keeper(definition, store, database, leases, builds, following, this::signal);
+    this.keeper = new Keeper(definition, store, database, leases, builds, following, this::signal);
   }
 
   static SqlReadModel start(
@@ -210,9 +208,9 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   }
 
   /**
-   * Builds the tables anew from the first event, while the old ones go on serving, and replaces them
-   * as soon as the new ones have caught up. Returns then. Readers see the old or the new, never
-   * anything between. Other instances help. Effects are not repeated.
+   * Builds the tables anew from the first event, while the old ones go on serving, and replaces
+   * them as soon as the new ones have caught up. Returns then. Readers see the old or the new,
+   * never anything between. Other instances help. Effects are not repeated.
    *
    * @throws ProjectionFailedException if the new build fails in this instance; the old one stays
    * @throws ProjectionClosedException if it or the store is closed meanwhile
@@ -252,8 +250,8 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   }
 
   /**
-   * Lets no handler run, in any instance and after any restart, until {@link #resume}. The tables go
-   * on serving as they are. When this returns, none runs here; others stop within a moment.
+   * Lets no handler run, in any instance and after any restart, until {@link #resume}. The tables
+   * go on serving as they are. When this returns, none runs here; others stop within a moment.
    */
   @Override
   public void pause() {

@@ -81,7 +81,6 @@ record Task(
   }
 
   boolean has(RecordedEvent event) {
-    return partitions == 1
-        || Projection.partitionOf(key.apply(event), partitions) == partition;
+    return partitions == 1 || Projection.partitionOf(key.apply(event), partitions) == partition;
   }
 }

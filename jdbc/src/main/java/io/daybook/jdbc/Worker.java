@@ -28,8 +28,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does one task under a lease, on a thread of its own: events in, one transaction after another out,
- * each with the checkpoint that it leads to.
+ * Does one task under a lease, on a thread of its own: events in, one transaction after another
+ * out, each with the checkpoint that it leads to.
  *
  * <p>A thread of the platform: drivers wait inside native code (SQLite), where a virtual thread
  * would keep others from the processor that they need to let go of what is waited for. It is never
@@ -97,10 +97,7 @@ final class Worker {
     this.longestStall = longestStall;
     this.moved = moved;
     this.thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("daybook-projection-" + task.work())
-            .unstarted(this::run);
+        Thread.ofPlatform().daemon().name("daybook-projection-" + task.work()).unstarted(this::run);
   }
 
   void start() {

@@ -23,8 +23,6 @@ sealed interface Ledger {
     for (int i = 0; i < events.length; i++) {
       encoded[i] = CODEC.encode(Event.newId(), events[i], Audit.none());
     }
-    return store
-        .append("account-" + account, ExpectedRevision.any(), encoded)
-        .lastPosition();
+    return store.append("account-" + account, ExpectedRevision.any(), encoded).lastPosition();
   }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.eventsourcing.projection.InlineStore;
+import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ProjectionClosedException;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ProjectionTimeoutException;
-import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.subscription.DeadLetter;
 import io.daybook.eventsourcing.subscription.DeadLetters;
@@ -75,8 +75,7 @@ abstract class ReadModelSuite {
     return SqlProjection.named("balances", version)
         .reading(Ledger.CODEC, "account")
         .table(
-            "balances",
-            "account VARCHAR(50) PRIMARY KEY, cents BIGINT NOT NULL, owner VARCHAR(50)")
+            "balances", "account VARCHAR(50) PRIMARY KEY, cents BIGINT NOT NULL, owner VARCHAR(50)")
         .table("moves", "account VARCHAR(50) NOT NULL, cents BIGINT NOT NULL")
         .define("CREATE INDEX {moves_by_account} ON {moves} (account)")
         .on(Deposited.class, (sql, e) -> move(sql, e.streamId(), e.event().cents()))
@@ -102,8 +101,7 @@ abstract class ReadModelSuite {
 
     try (SqlReadModel model = balances(1).follow(store, source, QUICK)) {
       model.awaitHead(SOON);
-      assertThat(rows("SELECT account, cents, owner FROM balances"))
-          .containsExactly("1|1000|Ada");
+      assertThat(rows("SELECT account, cents, owner FROM balances")).containsExactly("1|1000|Ada");
 
       Position last = Ledger.append(store, "1", new Withdrawn(300), new Deposited(5));
       Ledger.append(store, "2", new Deposited(7));
@@ -254,7 +252,8 @@ abstract class ReadModelSuite {
             .table("balances", "name VARCHAR(50) PRIMARY KEY, deposits BIGINT NOT NULL")
             .on(
                 Deposited.class,
-                (sql, e) -> sql.row("balances").key("name", e.streamId()).add("deposits", 1).save());
+                (sql, e) ->
+                    sql.row("balances").key("name", e.streamId()).add("deposits", 1).save());
     try (SqlReadModel model = other.follow(store, source, QUICK)) {
       awaitRows("SELECT * FROM balances", "1|2");
       Ledger.append(store, "1", new Deposited(4));
@@ -289,21 +288,19 @@ abstract class ReadModelSuite {
       var seen = new ConcurrentLinkedQueue<Long>();
       Thread writer =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    while (running.get()) {
-                      Ledger.append(store, "w", new Deposited(1));
-                      pause(2);
-                    }
-                  });
+              .start(() -> {
+                while (running.get()) {
+                  Ledger.append(store, "w", new Deposited(1));
+                  pause(2);
+                }
+              });
       Thread reader =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    while (running.get()) {
-                      rows("SELECT cents FROM scaled").forEach(r -> seen.add(Long.parseLong(r)));
-                    }
-                  });
+              .start(() -> {
+                while (running.get()) {
+                  rows("SELECT cents FROM scaled").forEach(r -> seen.add(Long.parseLong(r)));
+                }
+              });
       model.rebuild();
       factor.set(1);
       model.rebuild();
@@ -598,11 +595,10 @@ abstract class ReadModelSuite {
     broken.set(false);
     try (SqlReadModel model = fragile.follow(store, source, following)) {
       model.awaitHead(SOON);
-      awaitThat(
-          () -> {
-            model.await(model.deadLetters().replayAll(), SOON);
-            return model.deadLetters().list().isEmpty();
-          });
+      awaitThat(() -> {
+        model.await(model.deadLetters().replayAll(), SOON);
+        return model.deadLetters().list().isEmpty();
+      });
       var actual = new TreeMap<String, Long>();
       rows("SELECT account, cents FROM balances")
           .forEach(r -> actual.put(r.split("\\|", -1)[0], Long.parseLong(r.split("\\|", -1)[1])));
@@ -725,7 +721,8 @@ abstract class ReadModelSuite {
             .table("balances", "name VARCHAR(50) PRIMARY KEY, deposits BIGINT NOT NULL")
             .on(
                 Deposited.class,
-                (sql, e) -> sql.row("balances").key("name", e.streamId()).add("deposits", 1).save());
+                (sql, e) ->
+                    sql.row("balances").key("name", e.streamId()).add("deposits", 1).save());
     EventStore again = InlineStore.of(store, other.inline(source));
     assertThat(rows("SELECT deposits FROM balances")).containsExactly("6");
     Ledger.append(again, "1", new Deposited(1));
@@ -860,14 +857,13 @@ abstract class ReadModelSuite {
   }
 
   private void awaitRows(String sql, String... expected) {
-    awaitThat(
-        () -> {
-          try {
-            return rows(sql).equals(List.of(expected));
-          } catch (RuntimeException e) {
-            return false;
-          }
-        });
+    awaitThat(() -> {
+      try {
+        return rows(sql).equals(List.of(expected));
+      } catch (RuntimeException e) {
+        return false;
+      }
+    });
   }
 
   /** What other threads lead to without telling. */
@@ -897,7 +893,8 @@ abstract class ReadModelSuite {
 
   /** Snapshots to keep. */
   private static final class Snapshots {
-    static io.daybook.eventsourcing.snapshot.Snapshot of(String stream, long revision, String json) {
+    static io.daybook.eventsourcing.snapshot.Snapshot of(
+        String stream, long revision, String json) {
       return new io.daybook.eventsourcing.snapshot.Snapshot(
           stream,
           new io.daybook.eventstore.Revision(revision),

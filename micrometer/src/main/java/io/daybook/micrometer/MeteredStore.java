@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures what is done with a store. As thread-safe as the other store. Closing it closes the other
- * store, and the registry keeps its counts.
+ * Measures what is done with a store. As thread-safe as the other store. Closing it closes the
+ * other store, and the registry keeps its counts.
  *
  * <p>The names, units and tags of the meters are in {@code docs/observability.md}; every meter has
  * the tag {@code store}.

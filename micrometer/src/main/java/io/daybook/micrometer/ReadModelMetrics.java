@@ -24,11 +24,23 @@ public final class ReadModelMetrics implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     Tags tags = Tags.of("projection", model.name());
-    gauge(registry, tags, "daybook.projection.lag", "how many positions the store is ahead",
+    gauge(
+        registry,
+        tags,
+        "daybook.projection.lag",
+        "how many positions the store is ahead",
         ReadModel::lag);
-    gauge(registry, tags, "daybook.projection.position", "everything up to here is in the view",
+    gauge(
+        registry,
+        tags,
+        "daybook.projection.position",
+        "everything up to here is in the view",
         each -> each.position().value());
-    gauge(registry, tags, "daybook.projection.running", "1 if it runs, 0 if it stands still",
+    gauge(
+        registry,
+        tags,
+        "daybook.projection.running",
+        "1 if it runs, 0 if it stands still",
         each ->
             switch (each.status()) {
               case CATCHING_UP, LIVE -> 1;
@@ -53,8 +65,7 @@ public final class ReadModelMetrics implements MeterBinder {
         .register(registry);
   }
 
-  private static double valueOrNothing(
-      ReadModel<?> model, ToDoubleFunction<ReadModel<?>> value) {
+  private static double valueOrNothing(ReadModel<?> model, ToDoubleFunction<ReadModel<?>> value) {
     try {
       return value.applyAsDouble(model);
     } catch (RuntimeException _) {

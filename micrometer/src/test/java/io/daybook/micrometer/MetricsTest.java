@@ -51,14 +51,13 @@ final class MetricsTest {
     assertThatThrownBy(
             () -> store.append("a-1", ExpectedRevision.noStream(), Event.json("Counted", "{}")))
         .isInstanceOf(ConflictException.class);
-    assertThatThrownBy(
-            () ->
-                store
-                    .appendAsync(
-                        Append.to("a-2")
-                            .events(Event.json("Counted", "{}"))
-                            .unless(Query.stream("a-1")))
-                    .join())
+    assertThatThrownBy(() ->
+            store
+                .appendAsync(
+                    Append.to("a-2")
+                        .events(Event.json("Counted", "{}"))
+                        .unless(Query.stream("a-1")))
+                .join())
         .isInstanceOf(CompletionException.class);
     assertThatThrownBy(
             () -> store.append("a-2", ExpectedRevision.any(), first, Event.json("Counted", "{}")))

@@ -90,11 +90,10 @@ public final class EventTracing {
       var _ =
           event
               .consequence()
-              .<Boolean, X>call(
-                  () -> {
-                    work.run();
-                    return true;
-                  });
+              .<Boolean, X>call(() -> {
+                work.run();
+                return true;
+              });
     } catch (Throwable e) {
       span.setStatus(StatusCode.ERROR, Optional.ofNullable(e.getMessage()).orElse(""));
       span.recordException(e);
@@ -125,14 +124,13 @@ public final class EventTracing {
             .setAttribute(STREAM, event.stream())
             .setAttribute(POSITION, event.position().value());
     spanOf(event.audit())
-        .ifPresent(
-            origin -> {
-              if (Span.current().getSpanContext().isValid()) {
-                builder.addLink(origin);
-              } else {
-                builder.setParent(Context.root().with(Span.wrap(origin)));
-              }
-            });
+        .ifPresent(origin -> {
+          if (Span.current().getSpanContext().isValid()) {
+            builder.addLink(origin);
+          } else {
+            builder.setParent(Context.root().with(Span.wrap(origin)));
+          }
+        });
     return builder.startSpan();
   }
 

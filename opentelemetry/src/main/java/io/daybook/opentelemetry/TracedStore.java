@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a span of every append and every read of a store, below the span of the calling thread. As
- * thread-safe as the other store. Nothing of data or metadata gets into a span; names of streams do.
+ * thread-safe as the other store. Nothing of data or metadata gets into a span; names of streams
+ * do.
  */
 public final class TracedStore extends ForwardingStore {
   static final String SCOPE = "io.daybook";
@@ -102,8 +103,7 @@ public final class TracedStore extends ForwardingStore {
         .startSpan();
   }
 
-  private static void end(
-      Span span, @Nullable AppendResult result, @Nullable Throwable thrown) {
+  private static void end(Span span, @Nullable AppendResult result, @Nullable Throwable thrown) {
     if (result != null) {
       span.setAttribute(FIRST, result.firstPosition().value());
       span.setAttribute(LAST, result.lastPosition().value());

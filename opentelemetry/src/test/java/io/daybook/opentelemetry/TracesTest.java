@@ -89,14 +89,13 @@ final class TracesTest {
     assertThat(value(last(), AttributeKey.booleanKey("daybook.conflict"))).isTrue();
     assertThat(last().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
 
-    assertThatThrownBy(
-            () ->
-                store
-                    .appendAsync(
-                        Append.to("order-1")
-                            .expecting(ExpectedRevision.noStream())
-                            .events(Event.json("Placed", "{}")))
-                    .join())
+    assertThatThrownBy(() ->
+            store
+                .appendAsync(
+                    Append.to("order-1")
+                        .expecting(ExpectedRevision.noStream())
+                        .events(Event.json("Placed", "{}")))
+                .join())
         .hasCauseInstanceOf(ConflictException.class);
     assertThat(value(last(), AttributeKey.booleanKey("daybook.conflict"))).isTrue();
 
@@ -109,10 +108,7 @@ final class TracesTest {
   @Test
   void aReadEndsWhenItIsClosed() {
     store.append(
-        "order-1",
-        ExpectedRevision.any(),
-        Event.json("Placed", "{}"),
-        Event.json("Placed", "{}"));
+        "order-1", ExpectedRevision.any(), Event.json("Placed", "{}"), Event.json("Placed", "{}"));
     int before = spans.getFinishedSpanItems().size();
     var read = store.read(Query.stream("order-1"));
     assertThat(spans.getFinishedSpanItems()).hasSize(before);
@@ -203,15 +199,14 @@ final class TracesTest {
   void whatFailsIsSeenAndThrown() {
     store.append("order-1", ExpectedRevision.any(), Event.json("Placed", "{\"product\":\"pen\"}"));
     Recorded<Placed> placed = only("order-1");
-    assertThatThrownBy(
-            () ->
-                EventTracing.of(telemetry)
-                    .handle(
-                        "bill",
-                        placed,
-                        () -> {
-                          throw new IOException("no paper");
-                        }))
+    assertThatThrownBy(() ->
+            EventTracing.of(telemetry)
+                .handle(
+                    "bill",
+                    placed,
+                    () -> {
+                      throw new IOException("no paper");
+                    }))
         .isInstanceOf(IOException.class);
     assertThat(last().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
     assertThat(last().getParentSpanContext().isValid()).isFalse();

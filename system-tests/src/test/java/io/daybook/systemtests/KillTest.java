@@ -12,8 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class KillTest {
-  private static final int KILLS =
-      Integer.getInteger("kills", 200);
+  private static final int KILLS = Integer.getInteger("kills", 200);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;

@@ -32,8 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class ProcessKillTest {
-  private static final int KILLS =
-      Integer.getInteger("bankKills", 50);
+  private static final int KILLS = Integer.getInteger("bankKills", 50);
   private static final int KILLS_OF_A_STORE = 10;
   private static final int MOST_TRANSFERS = 200;
   private static final int MOST_MILLIS_OF_OPENING = 800;

@@ -20,8 +20,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writes to many tenants in turn, from many threads, with few stores open, and looks that each finds
- * again what it wrote.
+ * Writes to many tenants in turn, from many threads, with few stores open, and looks that each
+ * finds again what it wrote.
  */
 final class TenantsProgram {
   private static final int THREADS = 64;
@@ -52,14 +52,15 @@ final class TenantsProgram {
         for (int tenant = 0; tenant < tenantCount; tenant++) {
           Callable<Object> append = append(tenants, "t" + tenant, round);
           turn.acquire();
-          appends.add(threads.submit(() -> {
-            try {
-              mostOpen.accumulateAndGet(tenants.openTenants().size(), Math::max);
-              return append.call();
-            } finally {
-              turn.release();
-            }
-          }));
+          appends.add(
+              threads.submit(() -> {
+                try {
+                  mostOpen.accumulateAndGet(tenants.openTenants().size(), Math::max);
+                  return append.call();
+                } finally {
+                  turn.release();
+                }
+              }));
         }
         for (Future<Object> one : appends) {
           one.get();

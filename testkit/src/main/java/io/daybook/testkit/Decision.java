@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a decider, or a decision by a model, made of a command, in a test. Every step checks one thing and returns the
- * decision, so that more can be checked.
+ * What a decider, or a decision by a model, made of a command, in a test. Every step checks one
+ * thing and returns the decision, so that more can be checked.
  *
  * @param <C> commands
  * @param <E> events

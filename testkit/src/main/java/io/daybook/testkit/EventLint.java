@@ -141,8 +141,7 @@ public final class EventLint {
     }
     var all = new TreeMap<>(allowed);
     all.put(type, reason);
-    return new EventLint(
-        events, subjects, states, Collections.unmodifiableMap(all), maxComponents);
+    return new EventLint(events, subjects, states, Collections.unmodifiableMap(all), maxComponents);
   }
 
   /** All that was found, in the order of the types' names. */

@@ -136,8 +136,7 @@ public final class ProcessScenario<S> {
     for (String id : process.instancesOf(recorded)) {
       Instance<S> instance = instance(id);
       if (!instance.ended()) {
-        List<Reaction> own =
-            process.react(id, instance.state(), instance.running(), recorded);
+        List<Reaction> own = process.react(id, instance.state(), instance.running(), recorded);
         if (!own.isEmpty()) {
           reactions.put(id, own);
         }
@@ -165,7 +164,11 @@ public final class ProcessScenario<S> {
     Timer scheduled = known.timers().get(timer);
     if (scheduled == null) {
       throw new AssertionError(
-          "the instance " + instance + " has no timer " + timer + ", only "
+          "the instance "
+              + instance
+              + " has no timer "
+              + timer
+              + ", only "
               + known.timers().keySet());
     }
     var fired = new FiredTimer(instance, timer, scheduled.due(), scheduled.payload());
@@ -173,7 +176,8 @@ public final class ProcessScenario<S> {
     timers.remove(timer);
     var all = new LinkedHashMap<>(instances);
     all.put(
-        instance, new Instance<>(known.state(), known.running(), known.ended(), Map.copyOf(timers)));
+        instance,
+        new Instance<>(known.state(), known.running(), known.ended(), Map.copyOf(timers)));
     return new ProcessScenario<>(process, stream, now, given, all)
         .reaction(fired, Map.of(instance, process.react(known.state(), fired)));
   }
@@ -187,16 +191,14 @@ public final class ProcessScenario<S> {
     String instance = only();
     var rejected = new RejectedCommand<>(instance, id, command, reason, reason);
     Instance<S> known = instance(instance);
-    List<Reaction> own =
-        known.ended() ? List.of() : process.react(known.state(), rejected);
+    List<Reaction> own = known.ended() ? List.of() : process.react(known.state(), rejected);
     return reaction(rejected, own.isEmpty() ? Map.of() : Map.of(instance, own));
   }
 
   /** An instance is asked to start. */
   public ProcessReaction<S> whenStarted(String instance) {
     var request = new StartRequest(instance, now);
-    return reaction(
-        request, Map.of(instance, process.react(instance(instance).state(), request)));
+    return reaction(request, Map.of(instance, process.react(instance(instance).state(), request)));
   }
 
   private ProcessReaction<S> reaction(Object cause, Map<String, List<Reaction>> reactions) {

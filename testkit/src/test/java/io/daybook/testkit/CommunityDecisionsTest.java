@@ -133,8 +133,7 @@ final class CommunityDecisionsTest {
   void invoiceNumbersHaveNoGap() {
     // without tags: the boundary is the type
     var lastNumber =
-        DecisionModel.of(
-            View.of("last number", 0L).on(InvoiceIssued.class, (_, e) -> e.number()));
+        DecisionModel.of(View.of("last number", 0L).on(InvoiceIssued.class, (_, e) -> e.number()));
     var codec = JsonCodec.of(InvoiceIssued.class);
     var invoices = DecisionScenario.of(codec, e -> "invoice-" + e.number());
 

@@ -84,9 +84,7 @@ final class DecisionConcurrencyTest {
   }
 
   private static View<Integer> uses(String code) {
-    return View.of("uses", 0)
-        .tagged("coupon:" + code)
-        .on(CouponRedeemed.class, (n, _) -> n + 1);
+    return View.of("uses", 0).tagged("coupon:" + code).on(CouponRedeemed.class, (n, _) -> n + 1);
   }
 
   private static View<Integer> inStock(String product) {

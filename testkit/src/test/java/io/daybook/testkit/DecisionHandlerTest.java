@@ -71,8 +71,7 @@ final class DecisionHandlerTest {
   private Outcome<CourseEvent, Courses.Subscription> subscribe(
       DecisionHandler<CourseEvent> handler, String student, String course) {
     return handler.decide(
-        Courses.subscription(student, course),
-        now -> Courses.subscribe(now, student, course));
+        Courses.subscription(student, course), now -> Courses.subscribe(now, student, course));
   }
 
   /** A store in which something happens before each append, once per given event. */
@@ -129,8 +128,7 @@ final class DecisionHandlerTest {
     var outcome = subscribe(on(interfered(new Subscribed("bob", "c1"))), "ada", "c1");
     assertThat(outcome.state().seatsTaken()).isEqualTo(2);
 
-    assertThatThrownBy(() ->
-            subscribe(on(interfered(new CourseDefined("c3", 1))), "eve", "c1"))
+    assertThatThrownBy(() -> subscribe(on(interfered(new CourseDefined("c3", 1))), "eve", "c1"))
         .isInstanceOfSatisfying(
             Rejected.class, e -> assertThat(e.reason()).isEqualTo("course is full"));
   }
@@ -173,8 +171,7 @@ final class DecisionHandlerTest {
         "course-c1", ExpectedRevision.any(), Event.json("Audited", "{}").withTags("course:c1"));
 
     assertThat(decisions.state(DecisionModel.of(Courses.capacity("c1")))).isEqualTo(9);
-    assertThatThrownBy(() ->
-            decisions.state(DecisionModel.of(Courses.capacity("c1").ofAnyType())))
+    assertThatThrownBy(() -> decisions.state(DecisionModel.of(Courses.capacity("c1").ofAnyType())))
         .isInstanceOf(UnknownEventTypeException.class)
         .hasMessageContaining("Audited");
   }
@@ -285,9 +282,7 @@ final class DecisionHandlerTest {
     happened(new CourseDefined("c1", 1));
     var outcome =
         decisions.decide(
-            Courses.subscription("ada", "c1"),
-            now -> Courses.subscribe(now, "ada", "c1"),
-            "s-1");
+            Courses.subscription("ada", "c1"), now -> Courses.subscribe(now, "ada", "c1"), "s-1");
 
     assertThat(outcome.repeated()).isFalse();
   }
@@ -369,8 +364,10 @@ final class DecisionHandlerTest {
     var taken = DecisionModel.of(Courses.seatsTaken("c1"));
 
     assertThat(decisions.stateAsOf(taken, new Position(1))).isEqualTo(1);
-    assertThat(decisions.stateAsOf(taken, store.read(Query.everything()).toList().getLast()
-        .recordedAt())).isEqualTo(2);
+    assertThat(
+            decisions.stateAsOf(
+                taken, store.read(Query.everything()).toList().getLast().recordedAt()))
+        .isEqualTo(2);
   }
 
   private String text(DecisionModel<String> model) {
@@ -384,8 +381,8 @@ final class DecisionHandlerTest {
     View<Integer> b = Courses.capacity("b");
     View<Integer> c = Courses.capacity("c");
 
-    assertThat(decisions.state(DecisionModel.ofAll(List.of(a, b, c, a)))).isEqualTo(
-        List.of(1, 2, 3, 1));
+    assertThat(decisions.state(DecisionModel.ofAll(List.of(a, b, c, a))))
+        .isEqualTo(List.of(1, 2, 3, 1));
     assertThat(text(DecisionModel.of(a, b, (x, y) -> "" + x + y))).isEqualTo("12");
     assertThat(text(DecisionModel.of(a, b, c, (x, y, z) -> "" + x + y + z))).isEqualTo("123");
     assertThat(text(DecisionModel.of(a, b, c, b, (w, x, y, z) -> "" + w + x + y + z)))
@@ -429,12 +426,11 @@ final class DecisionHandlerTest {
     assertThatThrownBy(() -> decisions.state(DecisionModel.of(empty.ofAnyType())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no tag, stream or category");
-    assertThatThrownBy(() ->
-            decisions.state(DecisionModel.of(empty.on(String.class, (n, _) -> n))))
+    assertThatThrownBy(() -> decisions.state(DecisionModel.of(empty.on(String.class, (n, _) -> n))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("java.lang.String");
-    assertThatThrownBy(() ->
-            empty.on(Subscribed.class, (n, _) -> n).on(Subscribed.class, (n, _) -> n))
+    assertThatThrownBy(
+            () -> empty.on(Subscribed.class, (n, _) -> n).on(Subscribed.class, (n, _) -> n))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("two handlers");
     assertThatThrownBy(() -> empty.tagged(" ")).isInstanceOf(IllegalArgumentException.class);

@@ -125,15 +125,11 @@ final class Fulfilment {
                       schedule("unpaid", PATIENCE)))
           .onRejected(
               StockCommand.Reserve.class,
-              (_, r) ->
-                  List.of(send(r.instance(), new OrderCommand.Cancel(r.reason())), end()))
+              (_, r) -> List.of(send(r.instance(), new OrderCommand.Cancel(r.reason())), end()))
           .onTimer(
               "unpaid",
               (_, timer) -> List.of(send(timer.instance(), new OrderCommand.Cancel("not paid"))))
-          .on(
-              OrderEvent.Paid.class,
-              Recorded::streamId,
-              (_, _) -> List.of(cancel("unpaid"), end()))
+          .on(OrderEvent.Paid.class, Recorded::streamId, (_, _) -> List.of(cancel("unpaid"), end()))
           .on(
               OrderEvent.Cancelled.class,
               Recorded::streamId,
@@ -152,8 +148,7 @@ final class Fulfilment {
   static ProcessRunner.Builder<String> runner(EventStore store, int pieces) {
     return PROCESS
         .on(store)
-        .sending(
-            OrderCommand.class, JsonCodec.of(OrderCommand.class), orders(store)::handle)
+        .sending(OrderCommand.class, JsonCodec.of(OrderCommand.class), orders(store)::handle)
         .sending(
             StockCommand.class, JsonCodec.of(StockCommand.class), stock(store, pieces)::handle);
   }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.eventsourcing.decider.Rejected;
 import io.daybook.eventsourcing.decider.Retry;
-import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Timers;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.EventStore;
@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Runners and timers that are ended anywhere, on a store that fails before and after appends. In the
- * end every effect is there once. The seed is the parameter: a failure is found again by it.
+ * Runners and timers that are ended anywhere, on a store that fails before and after appends. In
+ * the end every effect is there once. The seed is the parameter: a failure is found again by it.
  */
 @Timeout(120)
 final class ProcessCrashTest {
@@ -160,8 +160,7 @@ final class ProcessCrashTest {
       // paid by chance before the rejection was dealt with: nothing was reserved, nothing released
       assertThat(released.getOrDefault(id, 0))
           .as("releases of " + id)
-          .isEqualTo(
-              status == Status.CANCELLED && reserved.containsKey(id) ? 1 : 0);
+          .isEqualTo(status == Status.CANCELLED && reserved.containsKey(id) ? 1 : 0);
       paid += status == Status.PAID && reserved.containsKey(id) ? 1 : 0;
     }
     assertThat(Fulfilment.stock(store, PIECES).stateOf("pen")).isEqualTo(PIECES - paid);

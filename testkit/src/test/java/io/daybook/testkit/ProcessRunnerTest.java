@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.Retry;
-import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.process.PendingTimer;
 import io.daybook.eventsourcing.process.ProcessException;
 import io.daybook.eventsourcing.process.ProcessInstance;
@@ -15,6 +14,7 @@ import io.daybook.eventsourcing.process.ProcessManager;
 import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Reaction;
 import io.daybook.eventsourcing.process.Timers;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
@@ -465,19 +465,17 @@ final class ProcessRunnerTest {
   void whatAProcessCannotMeanIsSaidAtOnce() {
     assertThatThrownBy(() -> ProcessManager.named("a-b", ""))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(
-            () ->
-                ProcessManager.named("a", "")
-                    .on(OrderEvent.Paid.class, Recorded::streamId, (_, _) -> List.of())
-                    .on(store)
-                    .run())
+    assertThatThrownBy(() ->
+            ProcessManager.named("a", "")
+                .on(OrderEvent.Paid.class, Recorded::streamId, (_, _) -> List.of())
+                .on(store)
+                .run())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("add one by reading");
-    assertThatThrownBy(
-            () ->
-                ProcessManager.named("a", "")
-                    .onTimer("t", (_, _) -> List.of())
-                    .onTimer("t", (_, _) -> List.of()))
+    assertThatThrownBy(() ->
+            ProcessManager.named("a", "")
+                .onTimer("t", (_, _) -> List.of())
+                .onTimer("t", (_, _) -> List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -8,10 +8,10 @@ import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.projection.InlineProjectionException;
 import io.daybook.eventsourcing.projection.InlineStore;
 import io.daybook.eventsourcing.projection.InlineView;
+import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ProjectionTimeoutException;
-import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.projection.Temporal;
 import io.daybook.eventsourcing.snapshot.InMemorySnapshots;
@@ -28,7 +28,6 @@ import io.daybook.testkit.Account.Command.Deposit;
 import io.daybook.testkit.Account.Command.Open;
 import io.daybook.testkit.Account.Command.Withdraw;
 import io.daybook.testkit.Account.Event.Deposited;
-import io.daybook.testkit.Account.Event.Opened;
 import io.daybook.testkit.Account.Event.Withdrawn;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -143,8 +142,7 @@ final class ReadModelTest {
     try (var model = kept.follow(store)) {
       model.awaitHead(SOON);
     }
-    assertThat(snapshots.latest("projection:total").orElseThrow().revision().value())
-        .isEqualTo(10);
+    assertThat(snapshots.latest("projection:total").orElseThrow().revision().value()).isEqualTo(10);
     accounts.handle("1", new Deposit(eur(5)));
     try (var model = kept.follow(store)) {
       model.awaitHead(SOON);
@@ -166,7 +164,8 @@ final class ReadModelTest {
   void partitionsAreBuiltInParallelAndInOrder() {
     Projection<Map<String, List<Integer>>> histories =
         Projection.named(
-                "histories", () -> (Map<String, List<Integer>>) new HashMap<String, List<Integer>>())
+                "histories",
+                () -> (Map<String, List<Integer>>) new HashMap<String, List<Integer>>())
             .reading(codec)
             .update(
                 Deposited.class,
@@ -285,8 +284,7 @@ final class ReadModelTest {
                 (_, _) -> {
                   throw new IllegalStateException("broken");
                 })
-            .onFailure(
-                FailurePolicy.park().withAttempts(1).then(FailurePolicy.Then.PARK_ALONE));
+            .onFailure(FailurePolicy.park().withAttempts(1).then(FailurePolicy.Then.PARK_ALONE));
     accounts.handle("1", new Open("Ada"));
     accounts.handle("1", new Deposit(eur(100)));
     accounts.handle("1", new Withdraw(eur(30)));

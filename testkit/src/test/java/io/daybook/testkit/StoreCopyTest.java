@@ -223,7 +223,8 @@ final class StoreCopyTest {
             .droppingType("Looked")
             .filter(e -> !e.stream().equals("misc"))
             .map(e -> e.withTags(List.of("stream:" + e.source().stream())))
-            .map(e -> e.type().equals("Deposited") ? e.withData(Payload.json("{\"cents\":100}")) : e)
+            .map(
+                e -> e.type().equals("Deposited") ? e.withData(Payload.json("{\"cents\":100}")) : e)
             .map(e -> e.withMetadata(Payload.json("{\"migrated\":true}")))
             .run();
 
@@ -290,17 +291,12 @@ final class StoreCopyTest {
       try (var copy = new InMemoryStore()) {
         EventStore unlucky = failing(copy, at, afterwards);
         assertThatThrownBy(() ->
-                StoreCopy.from(source)
-                    .to(unlucky)
-                    .renamingType("T1", "U")
-                    .droppingType("T2")
-                    .run())
+                StoreCopy.from(source).to(unlucky).renamingType("T1", "U").droppingType("T2").run())
             .isInstanceOf(EventStoreFailedException.class);
         long stopped = copy.head().value() + 1;
         assertThat(stopped > 0).isEqualTo(at > 0 || afterwards);
 
-        var rest =
-            StoreCopy.from(source).to(copy).renamingType("T1", "U").droppingType("T2").run();
+        var rest = StoreCopy.from(source).to(copy).renamingType("T1", "U").droppingType("T2").run();
         assertThat(content(all(copy))).isEqualTo(expected);
         assertThat(rest.copied()).isEqualTo(whole.copied() - stopped);
         assertThat(all(copy).stream().map(RecordedEvent::metadata))
@@ -358,8 +354,8 @@ final class StoreCopyTest {
             .to(target)
             .renamingStream("renamed-1", "new-1")
             .renamingStream("joined-1", "joined-2")
-            .map(e ->
-                e.stream().equals("split-1") ? e.withStream("split-" + e.source().type()) : e);
+            .map(
+                e -> e.stream().equals("split-1") ? e.withStream("split-" + e.source().type()) : e);
 
     var report = copy.run();
 
@@ -456,7 +452,8 @@ final class StoreCopyTest {
   @Test
   void progressIsToldAndMayEndTheRun() {
     append(
-        "a-1", IntStream.range(0, 3_000).mapToObj(i -> Event.json("T", "" + i)).toArray(Event[]::new));
+        "a-1",
+        IntStream.range(0, 3_000).mapToObj(i -> Event.json("T", "" + i)).toArray(Event[]::new));
     var seen = new ArrayList<Long>();
 
     StoreCopy.from(source)
@@ -523,7 +520,11 @@ final class StoreCopyTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(
             new CopiedEvent(
-                    recorded(), "s", "t", new ArrayList<>(List.of("x")), Payload.empty(),
+                    recorded(),
+                    "s",
+                    "t",
+                    new ArrayList<>(List.of("x")),
+                    Payload.empty(),
                     Payload.empty())
                 .tags())
         .isUnmodifiable();

@@ -114,7 +114,9 @@ final class CopyRun {
               + e.matchingPosition()
               + ", while it was copied to; copy into a store that nobody writes to",
           e);
-    } catch (IdempotencyConflictException | StreamTombstonedException | IllegalArgumentException e) {
+    } catch (IdempotencyConflictException
+        | StreamTombstonedException
+        | IllegalArgumentException e) {
       throw new StoreCopyException("the target does not take the copy: " + e.getMessage(), e);
     }
     if (result.firstPosition().compareTo(targetHead) > 0) {

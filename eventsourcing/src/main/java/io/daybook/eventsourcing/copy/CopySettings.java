@@ -29,8 +29,7 @@ final class CopySettings {
   private final List<String> left = new ArrayList<>();
   private int copied;
 
-  CopySettings(
-      EventStore source, EventStore target, Query query, CopySteps steps, Position head) {
+  CopySettings(EventStore source, EventStore target, Query query, CopySteps steps, Position head) {
     this.source = source;
     this.target = target;
     this.query = query;
@@ -41,8 +40,11 @@ final class CopySettings {
   void copy() {
     for (String stream : changedStreams()) {
       StreamSettings settings =
-          source.streamInfo(stream).map(StreamInfo::settings).map(CopySettings::meaningful).orElse(
-              StreamSettings.none());
+          source
+              .streamInfo(stream)
+              .map(StreamInfo::settings)
+              .map(CopySettings::meaningful)
+              .orElse(StreamSettings.none());
       if (!settings.equals(StreamSettings.none())) {
         copy(stream, settings);
       }

@@ -24,8 +24,8 @@ final class SourceTime {
   static Optional<Payload> addedTo(Payload metadata, Instant recordedAt) {
     if (metadata.isEmpty()) {
       return Optional.of(
-          Payload.json("{" + entry(OCCURRED_AT, recordedAt) + "," + entry(RECORDED_AT, recordedAt)
-              + "}"));
+          Payload.json(
+              "{" + entry(OCCURRED_AT, recordedAt) + "," + entry(RECORDED_AT, recordedAt) + "}"));
     }
     if (!metadata.contentType().equals(Payload.JSON)) {
       return Optional.empty();

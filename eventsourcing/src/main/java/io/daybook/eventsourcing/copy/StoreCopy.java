@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * Copies a store into another one and changes events on the way. The source is only read, and may be
- * in use; the copy holds what the source held when it was read.
+ * Copies a store into another one and changes events on the way. The source is only read, and may
+ * be in use; the copy holds what the source held when it was read.
  *
  * <pre>{@code
  * var report = StoreCopy.from(old).to(fresh)
@@ -31,8 +31,8 @@ import java.util.function.UnaryOperator;
  *
  * <p><b>Time:</b> the target records its own. When the source recorded an event is added to its
  * metadata as {@code originallyRecordedAt}, and as {@code occurredAt} if that was not said, so that
- * an event still happened when it happened. Where an entry is there already, for example in the copy
- * of a copy, it stays. Metadata that is not a JSON object stays as it is.
+ * an event still happened when it happened. Where an entry is there already, for example in the
+ * copy of a copy, it stays. Metadata that is not a JSON object stays as it is.
  *
  * <p><b>Not kept:</b> positions and revisions, which follow from what is copied. Hidden events and
  * deleted or tombstoned streams leave nothing behind. Of settings, max count and max age are given
@@ -41,8 +41,8 @@ import java.util.function.UnaryOperator;
  *
  * <p><b>Resume:</b> an interrupted copy is run again, with the same steps and the same stores: it
  * goes on after the last event of the target, and no event is copied twice. So is a copy that is to
- * catch up with its source. Nobody else may write to the target meanwhile; that is checked with each
- * append.
+ * catch up with its source. Nobody else may write to the target meanwhile; that is checked with
+ * each append.
  *
  * <p>Immutable; a run is made by one thread.
  */
@@ -201,8 +201,8 @@ public final class StoreCopy {
   /**
    * Copies what the source holds now, or what of it is not copied yet.
    *
-   * @throws StoreCopyException if an event cannot be copied, the target holds events that are not of
-   *     this copy, or somebody else writes to it
+   * @throws StoreCopyException if an event cannot be copied, the target holds events that are not
+   *     of this copy, or somebody else writes to it
    */
   public Report run(Progress progress) {
     Objects.requireNonNull(progress, "progress");

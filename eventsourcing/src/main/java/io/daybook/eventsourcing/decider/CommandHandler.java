@@ -186,8 +186,7 @@ public final class CommandHandler<C, E, S> {
    * forgotten.
    */
   public void purge(Collection<String> streams) {
-    states.purge(
-        streams.stream().filter(stream -> stream.startsWith(category + "-")).toList());
+    states.purge(streams.stream().filter(stream -> stream.startsWith(category + "-")).toList());
   }
 
   EventStore store() {

@@ -3,9 +3,9 @@ package io.daybook.eventsourcing.decider;
 import io.daybook.eventstore.RecordedEvent;
 
 /**
- * A command id was used before, by a command for another stream or domain. Nothing was written. A command id
- * names one command in the whole store: give every command its own, for example by a prefix that
- * says where it comes from.
+ * A command id was used before, by a command for another stream or domain. Nothing was written. A
+ * command id names one command in the whole store: give every command its own, for example by a
+ * prefix that says where it comes from.
  */
 public final class CommandIdReusedException extends RuntimeException {
   private final String commandId;

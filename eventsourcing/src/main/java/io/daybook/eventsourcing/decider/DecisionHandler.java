@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *     seats -> seats.free() ? List.of(new Subscribed(student, course)) : List.of());
  * }</pre>
  *
- * <p>What a view sees is found by tags, so an event that a later decision depends on needs them: the
- * codec gives them. The stream of an event is where it is kept and read by people; no decision
+ * <p>What a view sees is found by tags, so an event that a later decision depends on needs them:
+ * the codec gives them. The stream of an event is where it is kept and read by people; no decision
  * depends on it unless a view names it.
  *
  * <p>Command ids and the audit mean what they mean for a {@link CommandHandler}.
@@ -88,7 +88,8 @@ public final class DecisionHandler<E> {
    * @return the events, the model's state after them and the position of the last; no revision
    * @throws Rejected if the decision refuses; whatever else it throws comes through, too
    * @throws TooManyConflictsException if others were faster too often
-   * @throws IllegalArgumentException if a view handles no event, or one that the codec does not have
+   * @throws IllegalArgumentException if a view handles no event, or one that the codec does not
+   *     have
    * @throws io.daybook.eventsourcing.codec.CodecException if a view's event cannot be read
    */
   public <S> Outcome<E, S> decide(
@@ -114,7 +115,8 @@ public final class DecisionHandler<E> {
    * @throws Rejected if the decision refuses; whatever else it throws comes through, too
    * @throws CommandIdReusedException if the id was used for events that the codec does not know
    * @throws TooManyConflictsException if others were faster too often
-   * @throws IllegalArgumentException if a view handles no event, or one that the codec does not have
+   * @throws IllegalArgumentException if a view handles no event, or one that the codec does not
+   *     have
    * @throws io.daybook.eventsourcing.codec.CodecException if a view's event cannot be read
    */
   public <S> Outcome<E, S> decide(

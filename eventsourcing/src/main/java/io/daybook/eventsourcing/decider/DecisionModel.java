@@ -122,8 +122,9 @@ public final class DecisionModel<S> {
     Objects.requireNonNull(compose, "compose");
     DecisionModel<Two<C, D>> cAndD = of(c, d, Two<C, D>::new);
     return of(a, b, Two<A, B>::new)
-        .and(cAndD.and(of(e), Two<Two<C, D>, E>::new), (ab, cde) ->
-            compose.apply(ab.a, ab.b, cde.a.a, cde.a.b, cde.b));
+        .and(
+            cAndD.and(of(e), Two<Two<C, D>, E>::new),
+            (ab, cde) -> compose.apply(ab.a, ab.b, cde.a.a, cde.a.b, cde.b));
   }
 
   /**

@@ -124,8 +124,7 @@ final class StateLoader<E, S> {
     }
   }
 
-  private StreamState<S> takeSnapshot(
-      String stream, StreamState<S> state, Snapshots<S> snapshots) {
+  private StreamState<S> takeSnapshot(String stream, StreamState<S> state, Snapshots<S> snapshots) {
     Revision revision = state.last();
     UUID eventId = state.lastId();
     if (revision == null || eventId == null || state.era() < era.get()) {
@@ -221,7 +220,8 @@ final class StateLoader<E, S> {
     StreamState<S> result() {
       return last == null
           ? start
-          : new StreamState<>(state, last.revision(), last.id(), start.sinceSnapshot() + count, start.era());
+          : new StreamState<>(
+              state, last.revision(), last.id(), start.sinceSnapshot() + count, start.era());
     }
   }
 }

@@ -105,7 +105,8 @@ public final class View<S> {
    * @param handler the state after an event, made of the state before it; has no side effects
    * @throws IllegalArgumentException if there is a handler for that class
    */
-  public <X> View<S> on(Class<X> eventClass, BiFunction<? super S, ? super X, ? extends S> handler) {
+  public <X> View<S> on(
+      Class<X> eventClass, BiFunction<? super S, ? super X, ? extends S> handler) {
     Objects.requireNonNull(eventClass, "eventClass");
     Objects.requireNonNull(handler, "handler");
     var all = new LinkedHashMap<>(handlers);

@@ -19,9 +19,9 @@ import javax.crypto.spec.SecretKeySpec;
  * What stands in a file of subjects' keys. All numbers are big-endian.
  *
  * <p>The head has {@value #HEAD_BYTES} bytes: magic 8, store id 16, generation 8, salt 16, the
- * master key's id 8, zeros 4, CRC-32C of all before 4. Records follow, each at a multiple of {@value
- * #ALIGNMENT}, so that the 12 bytes it begins with are in one sector: length of the sealed body 4,
- * CRC-32C of these 4, CRC-32C of the sealed body 4, the sealed body.
+ * master key's id 8, zeros 4, CRC-32C of all before 4. Records follow, each at a multiple of
+ * {@value #ALIGNMENT}, so that the 12 bytes it begins with are in one sector: length of the sealed
+ * body 4, CRC-32C of these 4, CRC-32C of the sealed body 4, the sealed body.
  *
  * <p>A body is sealed by AES-256-GCM with a key made of the master key and the salt; the head and
  * the record's offset are additional data, so that a record counts only where it was written. It

@@ -95,7 +95,8 @@ public interface MasterKey {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     // 32 random bytes are never a line of text, and a password of 32 letters is no key
     if (bytes.length == SubjectKey.KEY_BYTES
-        && !text.chars().allMatch(c -> (c >= ' ' && c < 0x7f) || c == '\n' || c == '\r' || c == '\t')) {
+        && !text.chars()
+            .allMatch(c -> (c >= ' ' && c < 0x7f) || c == '\n' || c == '\r' || c == '\t')) {
       return bytes.clone();
     }
     String line = text.strip();

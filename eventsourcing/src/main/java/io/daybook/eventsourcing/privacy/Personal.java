@@ -125,7 +125,9 @@ public final class Personal<E> {
     return text;
   }
 
-  /** The tag as it is stored: hashed if what is before its first {@code :} was declared personal. */
+  /**
+   * The tag as it is stored: hashed if what is before its first {@code :} was declared personal.
+   */
   public String storedTag(String tag, SubjectKeys keys) {
     int colon = tag.indexOf(':');
     return colon >= 0 && tagKeys.contains(tag.substring(0, colon))

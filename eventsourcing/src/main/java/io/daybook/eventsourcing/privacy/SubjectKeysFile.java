@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * asked for at the same time share a sync. Forgetting writes the file anew, without the deleted
  * keys, syncs it, puts it in the place of the old one, and overwrites the old one's bytes with
  * zeros: so a copy that shares its bytes, by a hard link, is no backup; use {@link #backup}. What a
- * disk, a file system that never overwrites, or its snapshots keep is out of reach of this: there, a
- * new master key ({@link #rotateMasterKey}) and the end of the old one make what is left worthless.
+ * disk, a file system that never overwrites, or its snapshots keep is out of reach of this: there,
+ * a new master key ({@link #rotateMasterKey}) and the end of the old one make what is left
+ * worthless.
  */
 public final class SubjectKeysFile implements SubjectKeys {
   private static final System.Logger LOG = System.getLogger(SubjectKeysFile.class.getName());
@@ -259,8 +260,8 @@ public final class SubjectKeysFile implements SubjectKeys {
 
   /**
    * Seals all keys with another master key, durably when this returns; from then on, the file opens
-   * with that one alone. Data stays as it is, for subjects keep their keys. Backups of the keys that
-   * were made before open with the old one.
+   * with that one alone. Data stays as it is, for subjects keep their keys. Backups of the keys
+   * that were made before open with the old one.
    *
    * @throws SubjectKeysException if the new master key cannot be had
    */
@@ -341,8 +342,7 @@ public final class SubjectKeysFile implements SubjectKeys {
     if (newMasterKey.equals(masterKey)) {
       form.requireSame(masterKey, folder.resolve(FILE));
     }
-    KeysFileForm newForm =
-        KeysFileForm.create(form.storeId(), form.generation() + 1, newMasterKey);
+    KeysFileForm newForm = KeysFileForm.create(form.storeId(), form.generation() + 1, newMasterKey);
     byte[] bytes = newForm.encode(newRing);
     FileChannel old = channel;
     try {

@@ -10,8 +10,8 @@ import java.util.UUID;
  * Event ids that follow from what the events are about: whoever records the same reaction again
  * makes the same ids, and the store takes it for a retry.
  *
- * <p>An id is a UUID of version 8 (RFC 9562): the first 106 free bits of SHA-256 over the names that
- * it is made of, each with its length before it, then 16 bits that count.
+ * <p>An id is a UUID of version 8 (RFC 9562): the first 106 free bits of SHA-256 over the names
+ * that it is made of, each with its length before it, then 16 bits that count.
  */
 final class DerivedIds {
   private static final int COUNTER_BITS = 16;

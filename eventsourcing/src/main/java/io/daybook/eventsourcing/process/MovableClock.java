@@ -8,7 +8,9 @@ import java.time.InstantSource;
  */
 public interface MovableClock extends InstantSource {
 
-  /** Calls that listener after each move, on the thread that moves the clock, until it is closed. */
+  /**
+   * Calls that listener after each move, on the thread that moves the clock, until it is closed.
+   */
   Listening onMove(Runnable listener);
 
   /** A listener that is called. */

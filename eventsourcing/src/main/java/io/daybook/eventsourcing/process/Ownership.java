@@ -50,16 +50,14 @@ final class Ownership {
   static Optional<Ownership> take(EventStore store, String process, Leases leases) {
     return leases
         .acquire(PREFIX + process)
-        .map(
-            lease -> {
-              String stream = PREFIX + process;
-              String owner = lease.owner() + " token " + lease.token();
-              var text = Payload.of(owner.getBytes(StandardCharsets.UTF_8), "text/plain");
-              AppendResult result =
-                  store.append(stream, ExpectedRevision.any(), Event.of(TYPE, text));
-              var mine = ExpectedRevision.exactly(result.lastRevision(stream));
-              return new Ownership(store, lease, stream, mine);
-            });
+        .map(lease -> {
+          String stream = PREFIX + process;
+          String owner = lease.owner() + " token " + lease.token();
+          var text = Payload.of(owner.getBytes(StandardCharsets.UTF_8), "text/plain");
+          AppendResult result = store.append(stream, ExpectedRevision.any(), Event.of(TYPE, text));
+          var mine = ExpectedRevision.exactly(result.lastRevision(stream));
+          return new Ownership(store, lease, stream, mine);
+        });
   }
 
   Lease lease() {
@@ -91,8 +89,7 @@ final class Ownership {
    * @throws LeaseLostException if the checkpoints can tell that another runner took the process
    */
   void save(Checkpoints checkpoints, String name, Checkpoint checkpoint) {
-    if (checkpoints instanceof FencedCheckpoints fenced
-        && !mine.equals(ExpectedRevision.any())) {
+    if (checkpoints instanceof FencedCheckpoints fenced && !mine.equals(ExpectedRevision.any())) {
       fenced.save(name, checkpoint, lease);
     } else {
       checkpoints.save(name, checkpoint);

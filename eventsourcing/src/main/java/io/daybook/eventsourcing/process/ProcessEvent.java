@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What this package itself records in the stream of an instance. Commands that are sent stand there,
- * too, written by the codec of their class; see {@link ProcessEventCodec#ISSUED}.
+ * What this package itself records in the stream of an instance. Commands that are sent stand
+ * there, too, written by the codec of their class; see {@link ProcessEventCodec#ISSUED}.
  */
 sealed interface ProcessEvent {
 

@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Reaction#remember remembers}; they stand in the stream {@code NAME-INSTANCE}. After {@link
  * Reaction#end} it reacts to nothing any more, and never begins again.
  *
- * <p>An event is given to every handler whose class it is an instance of, in the order in which they
- * were added; each sees the state that those before it have led to. Handlers have no side effects:
- * they may run more than once for an event, and what they return counts once.
+ * <p>An event is given to every handler whose class it is an instance of, in the order in which
+ * they were added; each sees the state that those before it have led to. Handlers have no side
+ * effects: they may run more than once for an event, and what they return counts once.
  *
  * @param <S> the state of an instance; immutable
  */
@@ -91,7 +91,8 @@ public final class ProcessManager<S> {
   /**
    * A process without handlers.
    *
-   * @param name the category of its streams; never to be changed, since what happened is found by it
+   * @param name the category of its streams; never to be changed, since what happened is found by
+   *     it
    * @param initial the state of an instance that remembers nothing yet
    * @throws IllegalArgumentException if the name is blank, longer than 100 characters or holds a
    *     {@code -}
@@ -127,7 +128,8 @@ public final class ProcessManager<S> {
       Codec<P> codec, BiFunction<? super S, ? super P, ? extends S> evolve) {
     Objects.requireNonNull(codec, "codec");
     Objects.requireNonNull(evolve, "evolve");
-    @SuppressWarnings("unchecked") // it only ever meets events that it decoded, or refuses to encode
+    @SuppressWarnings(
+        "unchecked") // it only ever meets events that it decoded, or refuses to encode
     var memory =
         new Memory<S>((Codec<Object>) codec, (state, event) -> evolve.apply(state, (P) event));
     return new ProcessManager<>(
@@ -190,8 +192,8 @@ public final class ProcessManager<S> {
   }
 
   /**
-   * An instance reacts when it is asked to start, by {@link ProcessRunner#start}: for processes that
-   * no event starts, a monthly job for example.
+   * An instance reacts when it is asked to start, by {@link ProcessRunner#start}: for processes
+   * that no event starts, a monthly job for example.
    */
   public ProcessManager<S> onStart(BiFunction<? super S, StartRequest, List<Reaction>> react) {
     Objects.requireNonNull(react, "react");

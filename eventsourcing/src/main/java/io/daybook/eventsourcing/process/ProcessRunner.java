@@ -1,14 +1,12 @@
 package io.daybook.eventsourcing.process;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.CountDownLatch;
-import io.daybook.eventsourcing.subscription.Leases;
-import io.daybook.eventsourcing.subscription.LeaseLostException;
-import io.daybook.eventsourcing.subscription.Lease;
-import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.process.ProcessEvent.Parked;
+import io.daybook.eventsourcing.subscription.Checkpoints;
+import io.daybook.eventsourcing.subscription.Lease;
+import io.daybook.eventsourcing.subscription.LeaseLostException;
+import io.daybook.eventsourcing.subscription.Leases;
 import io.daybook.eventstore.CheckpointMismatchException;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
@@ -26,9 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -37,22 +36,22 @@ import org.jspecify.annotations.Nullable;
  * Follows a store, on a virtual thread of its own, and lets the instances of a process react. May
  * be used by any number of threads. Close it when it is no longer needed.
  *
- * <p><b>Exactly once.</b> A reaction is one append to the instance's stream, with event ids that are
- * made of the process, the instance and the event that it reacts to. Then its commands are sent,
- * with ids made of that append, and the outcome of each is recorded; then a checkpoint moves. What
- * is delivered again finds what is done already. That holds for command targets that do a thing once
- * per command id.
+ * <p><b>Exactly once.</b> A reaction is one append to the instance's stream, with event ids that
+ * are made of the process, the instance and the event that it reacts to. Then its commands are
+ * sent, with ids made of that append, and the outcome of each is recorded; then a checkpoint moves.
+ * What is delivered again finds what is done already. That holds for command targets that do a
+ * thing once per command id.
  *
  * <p><b>Failures.</b> A rejected command is an outcome, which the process may react to. After any
  * other failure an instance is tried again, after pauses that grow, while the others go on; at last
- * it is parked: it stands still, also after a restart, until {@link #retry}. An event that cannot be
- * decoded, or assigned to an instance, stops the runner ({@link #status}).
+ * it is parked: it stands still, also after a restart, until {@link #retry}. An event that cannot
+ * be decoded, or assigned to an instance, stops the runner ({@link #status}).
  *
- * <p><b>Several instances of an application.</b> One runner of a process works on a store at a time.
- * Which one it is, is agreed on by leases ({@link Builder#sharedBy}): the others stand by, and one of
- * them takes over when the owner dies. One that was only stalled cannot append any more then. Where
- * nothing is shared, run one: a second one does no harm to what is recorded, but both may ask the
- * domain about a command that it rejects to one and allows to the other.
+ * <p><b>Several instances of an application.</b> One runner of a process works on a store at a
+ * time. Which one it is, is agreed on by leases ({@link Builder#sharedBy}): the others stand by,
+ * and one of them takes over when the owner dies. One that was only stalled cannot append any more
+ * then. Where nothing is shared, run one: a second one does no harm to what is recorded, but both
+ * may ask the domain about a command that it rejects to one and allows to the other.
  *
  * @param <S> the state of an instance
  */
@@ -171,8 +170,8 @@ public final class ProcessRunner<S> implements AutoCloseable {
   }
 
   /**
-   * Tries a parked instance again, on the calling thread, with the event that it could not deal with
-   * and all that came since. If it fails again, it is parked again.
+   * Tries a parked instance again, on the calling thread, with the event that it could not deal
+   * with and all that came since. If it fails again, it is parked again.
    *
    * @return whether it is parked no more; true as well if it was not parked
    */
@@ -187,8 +186,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
       if (again == null) {
         return true;
       }
-      reactor.park(
-          instance, again.cause.id(), again.cause.position().value(), again.problem);
+      reactor.park(instance, again.cause.id(), again.cause.position().value(), again.problem);
       return false;
     } finally {
       reacting.unlock();
@@ -230,7 +228,11 @@ public final class ProcessRunner<S> implements AutoCloseable {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         throw new ProcessException(
-            "the process " + name() + " was not idle after " + timeout + ", but at position "
+            "the process "
+                + name()
+                + " was not idle after "
+                + timeout
+                + ", but at position "
                 + before,
             null);
       }
@@ -303,7 +305,9 @@ public final class ProcessRunner<S> implements AutoCloseable {
     signal();
   }
 
-  /** Runs the process once it is this instance's; whether another took it, so that it waits again. */
+  /**
+   * Runs the process once it is this instance's; whether another took it, so that it waits again.
+   */
   private boolean takeTurn() throws InterruptedException {
     if (sharing == null) {
       work();
@@ -437,9 +441,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
       return messages.next();
     }
     long due = failed.values().stream().mapToLong(Failed::dueNanos).min().orElseThrow();
-    return messages
-        .poll(Duration.ofNanos(Math.max(0, due - System.nanoTime())))
-        .orElse(null);
+    return messages.poll(Duration.ofNanos(Math.max(0, due - System.nanoTime()))).orElse(null);
   }
 
   private void handle(SubscriptionMessage message) {
@@ -543,8 +545,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
   /** Leads an instance through what it missed; null if it could deal with all of it. */
   private @Nullable Failure catchUp(String id, long from) {
     long upTo = Math.max(from, reached);
-    var request =
-        ReadRequest.of(query).from(new Position(from)).asOf(new Position(upTo));
+    var request = ReadRequest.of(query).from(new Position(from)).asOf(new Position(upTo));
     try (var read = store.read(request)) {
       for (RecordedEvent event : read) {
         for (String concerned : instancesOf(event)) {
@@ -592,8 +593,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
     } catch (LeaseLostException _) {
       // the next owner saves his own; this one learns of it from his next append
     } catch (RuntimeException e) {
-      LOG.log(
-          System.Logger.Level.WARNING, "no checkpoint was saved of the process " + name(), e);
+      LOG.log(System.Logger.Level.WARNING, "no checkpoint was saved of the process " + name(), e);
     }
   }
 
@@ -639,8 +639,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
      * @param codec writes them down until they are sent
      * @param target handles them, for example {@code accounts::handle}
      */
-    public <C> Builder<S> sending(
-        Class<C> commandClass, Codec<C> codec, CommandTarget<C> target) {
+    public <C> Builder<S> sending(Class<C> commandClass, Codec<C> codec, CommandTarget<C> target) {
       routes =
           routes.with(
               Objects.requireNonNull(commandClass, "commandClass"),
@@ -656,8 +655,9 @@ public final class ProcessRunner<S> implements AutoCloseable {
     }
 
     /**
-     * Shares the process with other instances of the application: whoever has the lease runs it, the
-     * others stand by. Checkpoints are kept where all of them find them, best where the leases are.
+     * Shares the process with other instances of the application: whoever has the lease runs it,
+     * the others stand by. Checkpoints are kept where all of them find them, best where the leases
+     * are.
      *
      * @param leases the same for all, for example in a database
      * @param look how often the lease is renewed, or asked for: several times within its duration
@@ -672,8 +672,8 @@ public final class ProcessRunner<S> implements AutoCloseable {
     }
 
     /**
-     * How often, and after which pauses, an instance that failed is tried again before it is parked;
-     * 10 attempts within seconds if nothing is said.
+     * How often, and after which pauses, an instance that failed is tried again before it is
+     * parked; 10 attempts within seconds if nothing is said.
      */
     public Builder<S> retrying(Retry newRetry) {
       retry = Objects.requireNonNull(newRetry, "retry");

@@ -168,8 +168,7 @@ final class Reactor<S> {
     Revision revision = instance.revision();
     var request = ReadRequest.of(Query.stream(streamOf(id)));
     try (var read =
-        store.read(
-            revision == null ? request : request.from(new Revision(revision.value() + 1)))) {
+        store.read(revision == null ? request : request.from(new Revision(revision.value() + 1)))) {
       read.forEach(instance::add);
     } catch (RuntimeException e) {
       // it may have taken in a part of them
@@ -183,18 +182,15 @@ final class Reactor<S> {
   }
 
   /**
-   * Where the last event stands that the instance reacted to: events up to there are done with. In a
-   * copy of a store, positions may be others, so the event itself is looked for first.
+   * Where the last event stands that the instance reacted to: events up to there are done with. In
+   * a copy of a store, positions may be others, so the event itself is looked for first.
    */
   private long lastPosition(Instance<S> instance) {
     Reacted last = instance.last();
     if (last == null) {
       return -1;
     }
-    return store
-        .find(last.cause())
-        .map(event -> event.position().value())
-        .orElse(last.position());
+    return store.find(last.cause()).map(event -> event.position().value()).orElse(last.position());
   }
 
   /** Sends the commands that have no outcome yet; whether there were any. */
@@ -223,8 +219,7 @@ final class Reactor<S> {
   }
 
   /** What the instance does; nothing if the event does not concern it. */
-  private Optional<List<Reaction>> reactions(
-      String id, Instance<S> instance, RecordedEvent cause) {
+  private Optional<List<Reaction>> reactions(String id, Instance<S> instance, RecordedEvent cause) {
     if (!isOwn(cause)) {
       List<Reaction> reactions = reactionsToDomain(id, instance, cause);
       return reactions.isEmpty() ? Optional.empty() : Optional.of(reactions);
@@ -248,8 +243,7 @@ final class Reactor<S> {
           yield Optional.empty();
         }
         Routes.Issued command = routes.read(stored);
-        var rejected =
-            new RejectedCommand<>(id, command.id(), command.command(), reason, message);
+        var rejected = new RejectedCommand<>(id, command.id(), command.command(), reason, message);
         List<Reaction> reactions = process.react(instance.state(), rejected);
         yield reactions.isEmpty() ? Optional.empty() : Optional.of(reactions);
       }
@@ -257,8 +251,7 @@ final class Reactor<S> {
     };
   }
 
-  private List<Reaction> reactionsToDomain(
-      String id, Instance<S> instance, RecordedEvent cause) {
+  private List<Reaction> reactionsToDomain(String id, Instance<S> instance, RecordedEvent cause) {
     var reactions = new ArrayList<Reaction>();
     S state = instance.state();
     for (Recorded<?> event : decoded(cause)) {

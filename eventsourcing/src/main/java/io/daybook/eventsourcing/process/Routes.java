@@ -60,11 +60,7 @@ final class Routes {
         Event written =
             route.encode(eventId, command, audit.with(COMMAND_TYPE, type).with(COMMAND_FOR, id));
         return new Event(
-            eventId,
-            ProcessEventCodec.ISSUED,
-            written.tags(),
-            written.data(),
-            written.metadata());
+            eventId, ProcessEventCodec.ISSUED, written.tags(), written.data(), written.metadata());
       }
     }
     throw new IllegalStateException(
@@ -116,8 +112,7 @@ final class Routes {
       String type = audit.entry(COMMAND_TYPE).orElse("");
       if (route.equals(routeOf(type))) {
         Event event = stored.event();
-        var renamed =
-            new Event(event.id(), type, event.tags(), event.data(), event.metadata());
+        var renamed = new Event(event.id(), type, event.tags(), event.data(), event.metadata());
         return new Issued(
             new RecordedEvent(
                 stored.position(),
@@ -130,7 +125,9 @@ final class Routes {
       }
     }
     throw new IllegalStateException(
-        "nobody handles the command that the event " + stored.id() + " issued; add a target by"
+        "nobody handles the command that the event "
+            + stored.id()
+            + " issued; add a target by"
             + " sending");
   }
 

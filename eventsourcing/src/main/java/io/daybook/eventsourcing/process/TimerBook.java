@@ -39,8 +39,7 @@ final class TimerBook {
     PendingTimer pending() {
       String stream = scheduled.stream();
       String process = Query.categoryOf(stream).orElse("");
-      String instance =
-          new Recorded<>(timer, scheduled, ProcessEventCodec.INSTANCE).streamId();
+      String instance = new Recorded<>(timer, scheduled, ProcessEventCodec.INSTANCE).streamId();
       return new PendingTimer(
           scheduled.id(), process, instance, timer.timer(), timer.due(), timer.payload());
     }

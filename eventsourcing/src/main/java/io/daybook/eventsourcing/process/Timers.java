@@ -77,8 +77,8 @@ public final class Timers implements AutoCloseable {
   }
 
   /**
-   * The timers that are pending in that store, the earliest first. Needs nobody who fires them; reads
-   * all that was ever recorded of timers.
+   * The timers that are pending in that store, the earliest first. Needs nobody who fires them;
+   * reads all that was ever recorded of timers.
    */
   public static List<PendingTimer> pending(EventStore store) {
     var book = new TimerBook();
@@ -259,8 +259,7 @@ public final class Timers implements AutoCloseable {
             .consequence()
             .withActor("timers");
     Event fired =
-        ProcessEventCodec.INSTANCE.encode(
-            eventId, new TimerFired(name, scheduled.id()), audit);
+        ProcessEventCodec.INSTANCE.encode(eventId, new TimerFired(name, scheduled.id()), audit);
     var _ = store.append(scheduled.stream(), ExpectedRevision.any(), fired);
     forget(entry);
   }

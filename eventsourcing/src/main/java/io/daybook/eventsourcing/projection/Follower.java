@@ -94,7 +94,8 @@ final class Follower<V> {
     }
     reporter.begins(position, store.head());
     var request =
-        SubscriptionRequest.of(projection.followed()).after(store.checkpointAt(new Position(position)));
+        SubscriptionRequest.of(projection.followed())
+            .after(store.checkpointAt(new Position(position)));
     Subscription messages = store.subscribe(request);
     subscription = messages;
     thread =

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * A view in memory that {@link InlineStore} keeps current: who has appended sees it in the view. May
- * be used by any number of threads. It belongs to one store.
+ * A view in memory that {@link InlineStore} keeps current: who has appended sees it in the view.
+ * May be used by any number of threads. It belongs to one store.
  *
  * @param <V> the view
  */

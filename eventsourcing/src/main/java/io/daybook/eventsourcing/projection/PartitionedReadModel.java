@@ -38,7 +38,9 @@ public final class PartitionedReadModel<V> implements RunningProjection, AutoClo
     this.store = store;
     var all = new ArrayList<ReadModel<V>>();
     for (int i = 0; i < count; i++) {
-      all.add(new ReadModel<>(projection, store, new Partition(i, count, projection.following().key())));
+      all.add(
+          new ReadModel<>(
+              projection, store, new Partition(i, count, projection.following().key())));
     }
     this.partitions = List.copyOf(all);
   }

@@ -99,8 +99,7 @@ public final class Projection<V> {
     Objects.requireNonNull(empty, "empty");
     var following =
         new Following(FailurePolicy.stop(), ProjectionListener.none(), Partition.BY_STREAM);
-    return new Projection<>(
-        name, empty, List.of(), List.of(), List.of(), null, following, null);
+    return new Projection<>(name, empty, List.of(), List.of(), List.of(), null, following, null);
   }
 
   /**
@@ -348,14 +347,7 @@ public final class Projection<V> {
     }
     var alone =
         new Projection<Object>(
-            name + "-effects",
-            () -> name,
-            sources,
-            effects,
-            List.of(),
-            null,
-            following,
-            null);
+            name + "-effects", () -> name, sources, effects, List.of(), null, following, null);
     return Optional.of(alone);
   }
 

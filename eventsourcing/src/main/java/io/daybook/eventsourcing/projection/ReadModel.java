@@ -123,9 +123,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
   @Override
   public Status status() {
     Follower<Object> beside = effects;
-    return beside != null && beside.status() == Status.FAILED
-        ? Status.FAILED
-        : follower.status();
+    return beside != null && beside.status() == Status.FAILED ? Status.FAILED : follower.status();
   }
 
   /** Why it stands still, if it failed. */

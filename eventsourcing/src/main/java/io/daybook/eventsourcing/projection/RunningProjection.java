@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A projection that is followed, wherever its view is: what those need who watch and control it. May
- * be used by any number of threads.
+ * A projection that is followed, wherever its view is: what those need who watch and control it.
+ * May be used by any number of threads.
  */
 public interface RunningProjection {
 

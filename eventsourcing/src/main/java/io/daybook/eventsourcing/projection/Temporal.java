@@ -36,8 +36,8 @@ public final class Temporal<V> {
   }
 
   /**
-   * Changes the value from that instant on, and all that follow: a deposit of last week raises every
-   * balance since.
+   * Changes the value from that instant on, and all that follow: a deposit of last week raises
+   * every balance since.
    *
    * @param initial the value before the first
    * @param change makes a value of the one before

@@ -64,17 +64,16 @@ public final class DeadLetters {
     if (letter.waits()) {
       letters
           .before(letter.key(), letter.position().value())
-          .ifPresent(
-              first -> {
-                throw new IllegalArgumentException(
-                    "the event "
-                        + eventId
-                        + " waits behind "
-                        + first.eventId()
-                        + " of the same key "
-                        + letter.key()
-                        + "; replay or discard that one first");
-              });
+          .ifPresent(first -> {
+            throw new IllegalArgumentException(
+                "the event "
+                    + eventId
+                    + " waits behind "
+                    + first.eventId()
+                    + " of the same key "
+                    + letter.key()
+                    + "; replay or discard that one first");
+          });
     }
     return append(LetterFormat.asked(Letters.REPLAY_REQUESTED, build, eventId));
   }
@@ -89,8 +88,7 @@ public final class DeadLetters {
     Letters letters = letters();
     Position last = store.head();
     for (DeadLetter letter : letters.all()) {
-      if (!letter.waits()
-          || letters.before(letter.key(), letter.position().value()).isEmpty()) {
+      if (!letter.waits() || letters.before(letter.key(), letter.position().value()).isEmpty()) {
         last = append(LetterFormat.asked(Letters.REPLAY_REQUESTED, build, letter.eventId()));
       }
     }

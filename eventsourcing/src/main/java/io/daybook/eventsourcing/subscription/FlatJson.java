@@ -14,15 +14,14 @@ final class FlatJson {
 
   static String write(Map<String, String> fields) {
     var json = new StringBuilder("{");
-    fields.forEach(
-        (name, value) -> {
-          if (json.length() > 1) {
-            json.append(',');
-          }
-          quote(json, name);
-          json.append(':');
-          quote(json, value);
-        });
+    fields.forEach((name, value) -> {
+      if (json.length() > 1) {
+        json.append(',');
+      }
+      quote(json, name);
+      json.append(':');
+      quote(json, value);
+    });
     return json.append('}').toString();
   }
 

@@ -11,14 +11,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** How dead letters are written: flat JSON objects. Ids are made of what is said, so it is said once. */
+/**
+ * How dead letters are written: flat JSON objects. Ids are made of what is said, so it is said
+ * once.
+ */
 final class LetterFormat {
   private static final int LONGEST_ERROR = 2_000;
 
   private LetterFormat() {}
 
   static Event parked(
-      String stream, int build, RecordedEvent event, String key, int attempts, String error,
+      String stream,
+      int build,
+      RecordedEvent event,
+      String key,
+      int attempts,
+      String error,
       long request) {
     var fields = new LinkedHashMap<String, String>();
     fields.put("build", Integer.toString(build));
@@ -67,8 +75,7 @@ final class LetterFormat {
     String name =
         String.join("\n", stream, type, fields.get("build"), fields.get("eventId"), occasion);
     UUID id = UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
-    return new Event(
-        id, type, List.of(), Payload.json(FlatJson.write(fields)), Payload.empty());
+    return new Event(id, type, List.of(), Payload.json(FlatJson.write(fields)), Payload.empty());
   }
 
   private static String shortened(String error) {

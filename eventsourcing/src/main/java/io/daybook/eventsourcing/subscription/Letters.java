@@ -116,8 +116,7 @@ final class Letters {
    */
   List<DeadLetter> toHandle(RecordedEvent control, boolean inOrder) {
     Map<String, String> fields = fieldsOf(control);
-    Entry entry =
-        fields == null ? null : entries.get(UUID.fromString(field(fields, "eventId")));
+    Entry entry = fields == null ? null : entries.get(UUID.fromString(field(fields, "eventId")));
     if (entry == null) {
       return List.of();
     }

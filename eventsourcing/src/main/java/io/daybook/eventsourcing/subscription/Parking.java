@@ -83,25 +83,22 @@ public final class Parking {
       return false;
     }
     Optional<DeadLetter> before = letters.before(key, event.position().value());
-    before.ifPresent(
-        first ->
-            say(
-                LetterFormat.parked(
-                    stream,
-                    build,
-                    event,
-                    key,
-                    0,
-                    "waits behind position " + first.position() + " of the same key",
-                    -1)));
+    before.ifPresent(first ->
+        say(
+            LetterFormat.parked(
+                stream,
+                build,
+                event,
+                key,
+                0,
+                "waits behind position " + first.position() + " of the same key",
+                -1)));
     return before.isPresent();
   }
 
   /** Parks an event that failed so often. */
   public void park(RecordedEvent event, String key, int attempts, Throwable error) {
-    say(
-        LetterFormat.parked(
-            stream, build, event, key, attempts, String.valueOf(error), -1));
+    say(LetterFormat.parked(stream, build, event, key, attempts, String.valueOf(error), -1));
   }
 
   /** Parks an event again, whose replay that was requested failed. */

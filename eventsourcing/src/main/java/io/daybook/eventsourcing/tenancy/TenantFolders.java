@@ -74,8 +74,7 @@ final class TenantFolders implements TenantSource {
     }
     List<Path> left;
     try (var entries = Files.list(folder)) {
-      left =
-          entries.filter(entry -> entry.getFileName().toString().startsWith(prefix)).toList();
+      left = entries.filter(entry -> entry.getFileName().toString().startsWith(prefix)).toList();
     }
     for (Path entry : left) {
       var _ = Files.walkFileTree(entry, new Deletion());
@@ -84,8 +83,7 @@ final class TenantFolders implements TenantSource {
 
   private static final class Deletion extends SimpleFileVisitor<Path> {
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.delete(file);
       return FileVisitResult.CONTINUE;
     }

@@ -75,12 +75,11 @@ final class TenantHandle implements EventStore {
 
   @Override
   public CompletableFuture<AppendResult> appendAsync(Append append) {
-    return keeping(
-        hold -> {
-          CompletableFuture<AppendResult> result = hold.store().appendAsync(append);
-          var _ = result.whenComplete((_, _) -> hold.close());
-          return result;
-        });
+    return keeping(hold -> {
+      CompletableFuture<AppendResult> result = hold.store().appendAsync(append);
+      var _ = result.whenComplete((_, _) -> hold.close());
+      return result;
+    });
   }
 
   @Override
@@ -95,15 +94,14 @@ final class TenantHandle implements EventStore {
 
   @Override
   public Subscription subscribe(SubscriptionRequest request) {
-    return keeping(
-        hold -> {
-          var subscription = new HeldSubscription(hold.store().subscribe(request), hold);
-          subscriptions.add(subscription);
-          if (closed) {
-            subscription.close();
-          }
-          return subscription;
-        });
+    return keeping(hold -> {
+      var subscription = new HeldSubscription(hold.store().subscribe(request), hold);
+      subscriptions.add(subscription);
+      if (closed) {
+        subscription.close();
+      }
+      return subscription;
+    });
   }
 
   @Override

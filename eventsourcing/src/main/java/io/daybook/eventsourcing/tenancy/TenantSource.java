@@ -36,9 +36,9 @@ public interface TenantSource {
   }
 
   /**
-   * Checks a tenant's name: 1 to 63 of the letters a to z, digits, {@code -} and {@code _}, of which
-   * the first is a letter or digit. So it is a folder's name everywhere, leads nowhere else, and no
-   * two names are the same folder.
+   * Checks a tenant's name: 1 to 63 of the letters a to z, digits, {@code -} and {@code _}, of
+   * which the first is a letter or digit. So it is a folder's name everywhere, leads nowhere else,
+   * and no two names are the same folder.
    *
    * @return the name
    * @throws IllegalArgumentException if it is something else, or a name that Windows keeps for

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>What is held is never closed: a lease holds its store, and so does a read until it is closed or
- * read to its end, a subscription until it is closed, and an append until it is answered. A read model that follows a tenant's
- * store keeps it open, therefore.
+ * <p>What is held is never closed: a lease holds its store, and so does a read until it is closed
+ * or read to its end, a subscription until it is closed, and an append until it is answered. A read
+ * model that follows a tenant's store keeps it open, therefore.
  *
  * <p>A tenant's store is opened by one thread, and others that want the same wait for it and share
  * its failure. Nobody waits for the opening or closing of another tenant's store, but where all
@@ -120,9 +120,9 @@ public final class TenantStores implements AutoCloseable {
   }
 
   /**
-   * A handle that is open only while something is done with it: each call opens the store where need
-   * be, and throws what {@link #open} throws. Closing the handle ends its subscriptions, and leaves
-   * the store to others.
+   * A handle that is open only while something is done with it: each call opens the store where
+   * need be, and throws what {@link #open} throws. Closing the handle ends its subscriptions, and
+   * leaves the store to others.
    *
    * @throws IllegalArgumentException if the name is none: {@link TenantSource#requireName}
    */

@@ -18,7 +18,19 @@ final class DocsTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
   @ParameterizedTest
-  @ValueSource(strings = {"deciders.md", "codec.md", "projections.md", "process-managers.md", "consistency.md", "evolution.md", "privacy.md", "multi-tenancy.md", "observability.md", "sql-read-models.md"})
+  @ValueSource(
+      strings = {
+        "deciders.md",
+        "codec.md",
+        "projections.md",
+        "process-managers.md",
+        "consistency.md",
+        "evolution.md",
+        "privacy.md",
+        "multi-tenancy.md",
+        "observability.md",
+        "sql-read-models.md"
+      })
   void whatAPageShowsIsRun(String page) throws IOException {
     Path root = root();
     String code =

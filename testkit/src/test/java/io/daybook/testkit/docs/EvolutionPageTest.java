@@ -36,10 +36,7 @@ final class EvolutionPageTest {
 
   @Test
   void lint() {
-    EventLint.of(codec.types())
-        .state(Account.class)
-        .allowing("Closed", "the bank's word")
-        .check();
+    EventLint.of(codec.types()).state(Account.class).allowing("Closed", "the bank's word").check();
   }
 
   /** An order's events were all in the stream of its customer. */

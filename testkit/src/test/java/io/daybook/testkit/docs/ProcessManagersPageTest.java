@@ -14,13 +14,13 @@ import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Decider;
 import io.daybook.eventsourcing.decider.Rejected;
 import io.daybook.eventsourcing.decider.Retry;
-import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.process.PendingTimer;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessManager;
 import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Reaction;
 import io.daybook.eventsourcing.process.Timers;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.jackson.JsonCodec;
@@ -141,8 +141,7 @@ final class ProcessManagersPageTest {
   @Test
   void running() {
     var orders = CommandHandler.of("order", ORDER, ORDERS).on(store);
-    var stock =
-        CommandHandler.of("stock", STOCK, JsonCodec.of(StockCommand.class)).on(store);
+    var stock = CommandHandler.of("stock", STOCK, JsonCodec.of(StockCommand.class)).on(store);
 
     try (var timers = Timers.run(store, clock);
         var payments =

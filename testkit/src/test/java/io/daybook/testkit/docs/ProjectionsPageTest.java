@@ -169,8 +169,7 @@ final class ProjectionsPageTest {
             .givenAt(Instant.parse("2025-03-02T00:00:00Z"), "cart-1", new Added("pen", 2))
             .givenAt(Instant.parse("2025-03-01T00:00:00Z"), "cart-2", new Added("pen", 5));
     scenario.thenViewSatisfies(
-        stock,
-        view -> assertThat(view.at(Instant.parse("2025-03-01T12:00:00Z"))).contains(5));
+        stock, view -> assertThat(view.at(Instant.parse("2025-03-01T12:00:00Z"))).contains(5));
     scenario.thenViewSatisfies(stock, view -> assertThat(view.latest()).contains(7));
   }
 

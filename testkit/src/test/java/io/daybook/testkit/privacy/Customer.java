@@ -86,7 +86,8 @@ record Customer(String name, @Nullable LocalDate born, int notes) {
     return switch (event) {
       case Event.Registered e -> new Customer(e.name(), e.born(), customer.notes);
       case Event.Noted _ -> new Customer(customer.name, customer.born, customer.notes + 1);
-      case Event.Remarked _, Event.Introduced _, Event.Described _, Event.Counted _, Event.Mark _ -> customer;
+      case Event.Remarked _, Event.Introduced _, Event.Described _, Event.Counted _, Event.Mark _ ->
+          customer;
     };
   }
 }

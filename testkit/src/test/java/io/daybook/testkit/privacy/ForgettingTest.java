@@ -94,11 +94,11 @@ final class ForgettingTest {
     customers.handle("c-2", new Noted("c-2", "likes coffee"));
     assertThat(snapshots.latest("customer-c-1")).isPresent();
 
-    try (Forgetting forgetting =
-            Forgetting.of(keys, FORGOTTEN).purging(customers).on(store);
+    try (Forgetting forgetting = Forgetting.of(keys, FORGOTTEN).purging(customers).on(store);
         ReadModel<Map<String, String>> notes = notes().follow(store)) {
       notes.awaitHead();
-      assertThat(List.copyOf(notes.current().values())).containsExactly("likes tea", "likes coffee");
+      assertThat(List.copyOf(notes.current().values()))
+          .containsExactly("likes tea", "likes coffee");
 
       Position position = Audit.by("dpo").call(() -> forgetting.forget("c-1"));
 
@@ -134,8 +134,7 @@ final class ForgettingTest {
     var race = new Race(store);
     var customers = customers(race, snapshots);
     customers.handle("c-1", Customer.ada());
-    try (Forgetting forgetting =
-        Forgetting.of(keys, FORGOTTEN).purging(customers).on(store)) {
+    try (Forgetting forgetting = Forgetting.of(keys, FORGOTTEN).purging(customers).on(store)) {
       race.beforeAppend = () -> forgetting.forget("c-1");
       customers.handle("c-1", new Noted("c-1", "likes tea"));
     }
@@ -173,8 +172,7 @@ final class ForgettingTest {
           }
         };
     var customers = customers(store, slow);
-    try (Forgetting forgetting =
-        Forgetting.of(keys, FORGOTTEN).purging(customers).on(store)) {
+    try (Forgetting forgetting = Forgetting.of(keys, FORGOTTEN).purging(customers).on(store)) {
       beforeSave.add(() -> forgetting.forget("c-1"));
       customers.handle("c-1", Customer.ada());
     }
@@ -242,10 +240,11 @@ final class ForgettingTest {
   }
 
   private List<String> names(SubjectKeys with) {
-    return Customer.codec(with)
-        .read(store, ReadRequest.of(Query.category("customer")))
-        .stream()
-        .map(e -> e.event() instanceof Registered(_, String name, _, _, _, _) ? name : ((Noted) e.event()).note())
+    return Customer.codec(with).read(store, ReadRequest.of(Query.category("customer"))).stream()
+        .map(e ->
+            e.event() instanceof Registered(_, String name, _, _, _, _)
+                ? name
+                : ((Noted) e.event()).note())
         .toList();
   }
 
@@ -269,12 +268,11 @@ final class ForgettingTest {
     var failing = new ArrayList<>(List.of("once"));
     try (Forgetting forgetting =
         Forgetting.of(keys, FORGOTTEN)
-            .telling(
-                (_, _) -> {
-                  if (!failing.isEmpty()) {
-                    throw new IllegalStateException(failing.removeLast());
-                  }
-                })
+            .telling((_, _) -> {
+              if (!failing.isEmpty()) {
+                throw new IllegalStateException(failing.removeLast());
+              }
+            })
             .telling((subject, _) -> told.add(subject))
             .on(store)) {
       append(keys, Customer.ada());
@@ -297,28 +295,25 @@ final class ForgettingTest {
     append(keys, Customer.ada());
     try (Forgetting here =
         Forgetting.of(keys, FORGOTTEN)
-            .telling(
-                (_, _) -> {
-                  if (!failures.isEmpty()) {
-                    throw new IllegalStateException(failures.removeLast());
-                  }
-                  heard.countDown();
-                })
+            .telling((_, _) -> {
+              if (!failures.isEmpty()) {
+                throw new IllegalStateException(failures.removeLast());
+              }
+              heard.countDown();
+            })
             .on(store)) {
       Forgetting.of(new InMemorySubjectKeys(), FORGOTTEN).on(store).forget("c-1");
 
       assertThat(heard.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(keys.forgotten()).isEqualTo(Set.of("c-1"));
-      assertThat(here.failure().map(RuntimeException::getMessage).orElse("once"))
-          .isEqualTo("once");
+      assertThat(here.failure().map(RuntimeException::getMessage).orElse("once")).isEqualTo("once");
     }
   }
 
   @Test
   void commandsAndForgettingAtTheSameTimeLeaveNothingToRead() throws Exception {
     var customers = customers(store, snapshots);
-    try (Forgetting forgetting =
-        Forgetting.of(keys, FORGOTTEN).purging(customers).on(store)) {
+    try (Forgetting forgetting = Forgetting.of(keys, FORGOTTEN).purging(customers).on(store)) {
       var all = new ArrayList<CompletableFuture<Void>>();
       for (int i = 0; i < 40; i++) {
         String id = "c" + i;
@@ -363,15 +358,13 @@ final class ForgettingTest {
     assertThat(snapshot.state().text()).doesNotContain("Ada");
     assertThat(customers.stateOf("c-1").name()).isEqualTo(Customer.ada().name());
 
-    try (Forgetting forgetting =
-        Forgetting.of(keys, FORGOTTEN).purging(customers).on(store)) {
+    try (Forgetting forgetting = Forgetting.of(keys, FORGOTTEN).purging(customers).on(store)) {
       var _ = forgetting.forget("c-1");
     }
     assertThat(inStore.latest("customer-c-1")).isEmpty();
     inStore.save(snapshot);
     assertThat(customers.stateOf("c-1").name()).isEqualTo("[forgotten]");
     customers.takeSnapshot("c-1");
-    assertThat(inStore.latest("customer-c-1").orElseThrow().state().text())
-        .contains("[forgotten]");
+    assertThat(inStore.latest("customer-c-1").orElseThrow().state().text()).contains("[forgotten]");
   }
 }

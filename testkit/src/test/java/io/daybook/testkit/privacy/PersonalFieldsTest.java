@@ -60,8 +60,7 @@ final class PersonalFieldsTest {
     keys.forget(List.of("c-1"));
 
     assertThat(codec.decode(stored(event)))
-        .containsExactly(
-            new Registered("c-1", "[forgotten]", null, null, -1, null));
+        .containsExactly(new Registered("c-1", "[forgotten]", null, null, -1, null));
   }
 
   @Test
@@ -192,11 +191,10 @@ final class PersonalFieldsTest {
   void otherNamesOfFieldsAndIndentedJsonAreMet() {
     JsonCodec<Customer.Event> snake =
         JsonCodec.of(Customer.Event.class)
-            .withMapper(
-                mapper ->
-                    mapper
-                        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                        .enable(SerializationFeature.INDENT_OUTPUT))
+            .withMapper(mapper ->
+                mapper
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .enable(SerializationFeature.INDENT_OUTPUT))
             .withPersonal(
                 keys,
                 personal ->
@@ -210,10 +208,9 @@ final class PersonalFieldsTest {
 
   @Test
   void aFieldThatIsNotWrittenIsRefusedAtOnce() {
-    assertThatThrownBy(
-            () ->
-                plain.withPersonal(
-                    keys, personal -> personal.fields(Noted.class, Noted::customerId, "nota")))
+    assertThatThrownBy(() ->
+            plain.withPersonal(
+                keys, personal -> personal.fields(Noted.class, Noted::customerId, "nota")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is not written with a field nota")
         .hasMessageContaining("[customerId, note]");
@@ -221,11 +218,9 @@ final class PersonalFieldsTest {
 
   @Test
   void aNumberThatCannotBeNullNeedsAPlaceholder() {
-    assertThatThrownBy(
-            () ->
-                plain.withPersonal(
-                    keys,
-                    personal -> personal.fields(Registered.class, Registered::customerId, "age")))
+    assertThatThrownBy(() ->
+            plain.withPersonal(
+                keys, personal -> personal.fields(Registered.class, Registered::customerId, "age")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the personal field age")
         .hasMessageContaining("placeholder");
@@ -233,14 +228,13 @@ final class PersonalFieldsTest {
 
   @Test
   void aPlaceholderHasToFit() {
-    assertThatThrownBy(
-            () ->
-                plain.withPersonal(
-                    keys,
-                    personal ->
-                        personal
-                            .fields(Registered.class, Registered::customerId, "born")
-                            .placeholder(Registered.class, "born", "long ago")))
+    assertThatThrownBy(() ->
+            plain.withPersonal(
+                keys,
+                personal ->
+                    personal
+                        .fields(Registered.class, Registered::customerId, "born")
+                        .placeholder(Registered.class, "born", "long ago")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the placeholder long ago does not fit the field born");
   }
@@ -262,10 +256,8 @@ final class PersonalFieldsTest {
             .withPersonal(
                 keys, personal -> personal.fields(Strict.Joined.class, Strict.Joined::id, "mail"));
 
-    assertThatThrownBy(
-            () ->
-                strict.encode(
-                    id(), new Strict.Joined("c-1", new Strict.Mail("a@b.c")), Audit.none()))
+    assertThatThrownBy(() ->
+            strict.encode(id(), new Strict.Joined("c-1", new Strict.Mail("a@b.c")), Audit.none()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("could not be read any more when its subject is forgotten");
   }
@@ -288,7 +280,8 @@ final class PersonalFieldsTest {
                             1,
                             json -> {
                               json.set("id", json.get("customerId"));
-                              json.put("name", json.get("note").stringValue().toUpperCase(Locale.ROOT));
+                              json.put(
+                                  "name", json.get("note").stringValue().toUpperCase(Locale.ROOT));
                               return json;
                             }))
             .withPersonal(
@@ -322,7 +315,6 @@ final class PersonalFieldsTest {
   }
 
   private static RecordedEvent stored(Event event) {
-    return new RecordedEvent(
-        new Position(0), "customer-1", new Revision(0), Instant.EPOCH, event);
+    return new RecordedEvent(new Position(0), "customer-1", new Revision(0), Instant.EPOCH, event);
   }
 }

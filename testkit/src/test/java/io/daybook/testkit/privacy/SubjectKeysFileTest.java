@@ -210,8 +210,7 @@ final class SubjectKeysFileTest {
 
     assertThatThrownBy(() -> SubjectKeysFile.open(folder, MasterKey.of(bytes(2))))
         .isInstanceOfSatisfying(
-            SubjectKeysException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.MASTER_KEY))
+            SubjectKeysException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MASTER_KEY))
         .hasMessageContaining("sealed with another master key");
     open().close();
   }
@@ -283,15 +282,13 @@ final class SubjectKeysFileTest {
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var all =
           IntStream.range(0, 400)
-              .mapToObj(
-                  i ->
-                      threads.submit(
-                          () -> {
-                            String subject = "s" + i % 100;
-                            byte[] sealed = sealed(keys.current(subject));
-                            assertOpens(keys, subject, 1, sealed);
-                            versions.add(subject);
-                          }))
+              .mapToObj(i ->
+                  threads.submit(() -> {
+                    String subject = "s" + i % 100;
+                    byte[] sealed = sealed(keys.current(subject));
+                    assertOpens(keys, subject, 1, sealed);
+                    versions.add(subject);
+                  }))
               .toList();
       for (var one : all) {
         one.get();

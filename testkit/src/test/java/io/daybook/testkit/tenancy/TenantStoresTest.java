@@ -194,10 +194,8 @@ final class TenantStoresTest {
   void whoFindsNoRoomWaitsForIt() throws Exception {
     try (TenantStores tenants = tenants(1)) {
       var held = tenants.open("a");
-      var waiting =
-          CompletableFuture.runAsync(() -> append(tenants.store("b")), THREADS);
-      var another =
-          CompletableFuture.runAsync(() -> append(tenants.store("b")), THREADS);
+      var waiting = CompletableFuture.runAsync(() -> append(tenants.store("b")), THREADS);
+      var another = CompletableFuture.runAsync(() -> append(tenants.store("b")), THREADS);
       assertThat(waiting).isNotDone();
       held.close();
       waiting.get(10, TimeUnit.SECONDS);
@@ -209,8 +207,7 @@ final class TenantStoresTest {
   @Test
   void whoFindsNoRoomInTimeIsToldWhy() {
     try (TenantStores tenants =
-            TenantStores.of(
-                source, TenantOptions.defaults().maxOpen(1).maxWait(Duration.ZERO));
+            TenantStores.of(source, TenantOptions.defaults().maxOpen(1).maxWait(Duration.ZERO));
         var _ = tenants.open("a")) {
       assertThatThrownBy(() -> tenants.open("b"))
           .isInstanceOf(TenantException.class)
@@ -226,15 +223,14 @@ final class TenantStoresTest {
       var thrown = new CompletableFuture<Throwable>();
       Thread waiting =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      tenants.open("b").close();
-                      thrown.complete(new AssertionError("not interrupted"));
-                    } catch (RuntimeException e) {
-                      thrown.complete(e);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  tenants.open("b").close();
+                  thrown.complete(new AssertionError("not interrupted"));
+                } catch (RuntimeException e) {
+                  thrown.complete(e);
+                }
+              });
       waiting.interrupt();
       assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
     }
@@ -287,8 +283,8 @@ final class TenantStoresTest {
   void readsSubscriptionsAndAppendsUnderWayHoldTheStore() throws Exception {
     try (TenantStores tenants = tenants(10)) {
       EventStore handle = tenants.store("acme");
-      handle.appendAsync(
-              Append.to("s-1").events(Event.json("Happened", "{}")))
+      handle
+          .appendAsync(Append.to("s-1").events(Event.json("Happened", "{}")))
           .get(10, TimeUnit.SECONDS);
       var read = handle.read(Query.everything());
       clock.pass(Duration.ofHours(1));
@@ -368,8 +364,26 @@ final class TenantStoresTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", ".", "..", "../acme", "a/b", "a\\b", "/etc", "Acme", "a b", "-a", "_a", "a.b",
-        "a\u0000", "a\n", "ü", "nul", "com1", "C:", "~",
+        "",
+        " ",
+        ".",
+        "..",
+        "../acme",
+        "a/b",
+        "a\\b",
+        "/etc",
+        "Acme",
+        "a b",
+        "-a",
+        "_a",
+        "a.b",
+        "a\u0000",
+        "a\n",
+        "ü",
+        "nul",
+        "com1",
+        "C:",
+        "~",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
       })
   void aNameThatLeadsElsewhereIsRefused(String name) {

@@ -10,12 +10,12 @@ import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Decider;
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.decider.UnitOfWork;
-import io.daybook.eventsourcing.process.Checkpoints;
 import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Timers;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Query;
@@ -183,19 +183,18 @@ final class Bank {
   private boolean issueNextStatement(String id, YearMonth through) {
     // its position in the log is the moment that it shows: the account must not change meanwhile
     return units
-            .run(
-                unit -> {
-                  Issued issued = unit.state(statements, id);
-                  if (unit.state(accounts, id) instanceof Account account) {
-                    YearMonth first = YearMonth.from(account.opened());
-                    YearMonth month = issued.last() == null ? first : issued.last().plusMonths(1);
-                    List<AccountEvent> events = events(id);
-                    LocalDate end = endOfStatement(month, events);
-                    if (!month.isAfter(through) && !end.isBefore(month.atDay(1))) {
-                      unit.handle(statements, id, issue(id, events, month, end));
-                    }
-                  }
-                })
+            .run(unit -> {
+              Issued issued = unit.state(statements, id);
+              if (unit.state(accounts, id) instanceof Account account) {
+                YearMonth first = YearMonth.from(account.opened());
+                YearMonth month = issued.last() == null ? first : issued.last().plusMonths(1);
+                List<AccountEvent> events = events(id);
+                LocalDate end = endOfStatement(month, events);
+                if (!month.isAfter(through) && !end.isBefore(month.atDay(1))) {
+                  unit.handle(statements, id, issue(id, events, month, end));
+                }
+              }
+            })
             .eventCount()
         > 0;
   }
@@ -260,10 +259,7 @@ final class Bank {
             .checkpoints(checkpoints)
             .run();
     return new BankProcesses(
-        store,
-        clock,
-        List.of(monthEnd, fraudWatch(large, checkpoints)),
-        Timers.run(store, clock));
+        store, clock, List.of(monthEnd, fraudWatch(large, checkpoints)), Timers.run(store, clock));
   }
 
   private ProcessRunner<FraudWatch> fraudWatch(LargeAmounts large, Checkpoints checkpoints) {

@@ -1,9 +1,12 @@
 package io.daybook.examples.bank;
 
 import io.daybook.cli.Application;
+import io.daybook.cli.ApplicationCommands;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
+import io.daybook.engine.EngineOptions;
+import io.daybook.engine.EngineStore;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.bank.AccountCommand.AgreeOverdraft;
 import io.daybook.examples.bank.AccountCommand.Agreement;
@@ -21,6 +24,8 @@ import io.daybook.examples.bank.BankEvent.TransferMade;
 import io.daybook.examples.bank.BankOptions.Entry;
 import io.daybook.examples.bank.BankOptions.Help;
 import io.daybook.examples.bank.BankOptions.Times;
+import io.daybook.jackson.JsonCodec;
+import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -112,11 +117,28 @@ final class BankCommand {
   int execute(String... args) {
     return application.run(
         this,
-        commandLine ->
-            commandLine
-                .registerConverter(RecordedBy.class, RecordedBy::parse)
-                .registerConverter(BigDecimal.class, BankCommand::number),
+        commandLine -> {
+          watching().addTo(commandLine);
+          commandLine
+              .registerConverter(RecordedBy.class, RecordedBy::parse)
+              .registerConverter(BigDecimal.class, BankCommand::number);
+        },
         Arrays.stream(args).map(BankCommand::guarded).toArray(String[]::new));
+  }
+
+  /** The commands that look at the bank as an application of Daybook. */
+  private ApplicationCommands watching() {
+    return ApplicationCommands.of(
+            application,
+            () -> data,
+            folder -> EngineStore.openReadOnly(folder, EngineOptions.defaults()))
+        .states(
+            Bank.ACCOUNTS,
+            Bank.ACCOUNT,
+            JsonCodec.of(AccountEvent.class),
+            JsonState.of(AccountState.class))
+        .projections(BankTables.NAME)
+        .timers();
   }
 
   /** Keeps a negative amount from being taken for an option: the bank itself shall refuse it. */
@@ -331,7 +353,7 @@ final class BankCommand {
   void run(
       @Option(names = "--once", description = "Do what is due, and end") boolean once,
       @Mixin Help help) {
-    read(bank -> new BankService(bank, derived(), application).run(large(), once));
+    read(bank -> new BankService(bank, data, derived(), application).run(large(), once));
   }
 
   @Command(

@@ -7,7 +7,7 @@ import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Recorded;
-import io.daybook.eventsourcing.process.Checkpoints;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.bank.AccountCommand.AgreeOverdraft;
 import io.daybook.examples.bank.AccountCommand.Deposit;

@@ -19,8 +19,7 @@ import java.util.Optional;
 /** Tells people what the bank's processes do. To be used by one thread. */
 final class BankNews implements AutoCloseable {
   private static final String SUSPICIONS = "ReviewDemanded";
-  private static final Query QUERY =
-      Query.types("InterestPosted", "StatementIssued", SUSPICIONS);
+  private static final Query QUERY = Query.types("InterestPosted", "StatementIssued", SUSPICIONS);
 
   private final EventStore store;
   private final Position before;

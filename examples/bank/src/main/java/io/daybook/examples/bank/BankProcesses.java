@@ -51,8 +51,7 @@ final class BankProcesses implements AutoCloseable {
         runner.awaitIdle(PATIENCE);
       }
     } while (timers != null
-        && Timers.pending(store).stream()
-            .anyMatch(timer -> !timer.due().isAfter(clock.instant())));
+        && Timers.pending(store).stream().anyMatch(timer -> !timer.due().isAfter(clock.instant())));
   }
 
   /** Tries again what stands still since it failed too often; what still stands still. */

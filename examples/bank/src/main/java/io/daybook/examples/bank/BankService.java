@@ -2,6 +2,7 @@ package io.daybook.examples.bank;
 
 import io.daybook.cli.Application;
 import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ControlEndpoint;
 import io.daybook.cli.ExitCode;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import java.io.PrintStream;
@@ -16,13 +17,20 @@ final class BankService {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
   private final Bank bank;
+  private final Path data;
   private final Path derived;
   private final Application application;
   private final PrintStream out;
 
-  /** Of that bank, with what is derived of it in that folder. */
-  BankService(Bank bank, Path derived, Application application) {
+  /**
+   * Of that bank.
+   *
+   * @param data where it is
+   * @param derived where that is which is derived of it
+   */
+  BankService(Bank bank, Path data, Path derived, Application application) {
     this.bank = bank;
+    this.data = data;
     this.derived = derived;
     this.application = application;
     this.out = application.out();
@@ -49,7 +57,9 @@ final class BankService {
         out.println("the bank is at work; Ctrl-C ends it");
         out.flush();
         report(parked);
-        work(processes, tables, news);
+        try (var _ = ControlEndpoint.open(data, tables.model())) {
+          work(processes, tables, news);
+        }
       }
       if (!parked.isEmpty()) {
         throw new CommandFailedException(ExitCode.FAILURE, standsStill(parked.getFirst()));

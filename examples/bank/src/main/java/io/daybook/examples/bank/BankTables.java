@@ -59,7 +59,7 @@ final class BankTables implements AutoCloseable {
   /** To be raised when tables or handlers change. */
   private static final int VERSION = 1;
 
-  private static final String NAME = "bank";
+  static final String NAME = "bank";
   private static final Query QUERY = Query.category(Bank.ACCOUNTS);
   private static final BigInteger TRILLION = BigInteger.TEN.pow(12);
   private static final int LARGEST = 10;
@@ -170,16 +170,13 @@ final class BankTables implements AutoCloseable {
       case AccountUnfrozen _ -> change(sql, account, Account.Status.ACTIVE);
       case AccountClosed _ -> change(sql, account, Account.Status.CLOSED);
       case Movement movement -> apply(sql, e.position().value(), account, movement);
-      default ->
-          sql.update("UPDATE {accounts} SET events = events + 1 WHERE account = ?", account);
+      default -> sql.update("UPDATE {accounts} SET events = events + 1 WHERE account = ?", account);
     }
   }
 
   private static void change(Sql sql, String account, Account.Status status) {
     sql.update(
-        "UPDATE {accounts} SET status = ?, events = events + 1 WHERE account = ?",
-        status,
-        account);
+        "UPDATE {accounts} SET status = ?, events = events + 1 WHERE account = ?", status, account);
   }
 
   private static void apply(Sql sql, long position, String account, Movement movement) {
@@ -207,6 +204,11 @@ final class BankTables implements AutoCloseable {
         .set("minor_units", minorUnits)
         .set("trillions", trillions)
         .save();
+  }
+
+  /** The read model that keeps the tables current. */
+  SqlReadModel model() {
+    return model;
   }
 
   /** Waits until all that is stored now is in the tables. */

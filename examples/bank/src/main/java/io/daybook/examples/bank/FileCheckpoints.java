@@ -1,6 +1,6 @@
 package io.daybook.examples.bank;
 
-import io.daybook.eventsourcing.process.Checkpoints;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;

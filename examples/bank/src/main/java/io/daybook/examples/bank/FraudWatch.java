@@ -55,8 +55,7 @@ record FraudWatch(List<Instant> recent, boolean underReview) {
     return ProcessManager.named(NAME, initial())
         .evolving(own, FraudWatch::evolve)
         .reading(accounts, Bank.ACCOUNTS)
-        .startedBy(
-            Withdrawn.class, Recorded::streamId, (watch, e) -> watch.withdrawn(large, e))
+        .startedBy(Withdrawn.class, Recorded::streamId, (watch, e) -> watch.withdrawn(large, e))
         .on(AccountReviewed.class, Recorded::streamId, (watch, _) -> watch.reviewed())
         .on(AccountClosed.class, Recorded::streamId, (_, _) -> List.of(end()));
   }

@@ -161,12 +161,11 @@ final class Ledger implements BankView {
   public List<LargeMovement> largestMovements() {
     return largest.values().stream()
         .flatMap(List::stream)
-        .map(
-            large -> {
-              Movement movement = large.movement();
-              return new LargeMovement(
-                  movement.date(), movement.change(), large.account(), EventText.of(movement));
-            })
+        .map(large -> {
+          Movement movement = large.movement();
+          return new LargeMovement(
+              movement.date(), movement.change(), large.account(), EventText.of(movement));
+        })
         .toList();
   }
 

@@ -16,8 +16,7 @@ final class TablesProgress implements ProjectionListener, AutoCloseable {
   @Override
   public synchronized void progress(String projection, Progress progress) {
     long left = Math.max(0, progress.target().value() - progress.position().value());
-    line.show(
-        progress.events(), progress.positionsDone(), progress.positionsDone() + left);
+    line.show(progress.events(), progress.positionsDone(), progress.positionsDone() + left);
   }
 
   @Override

@@ -417,8 +417,7 @@ class BankCommandTest {
     String data = directory.resolve("data").toString();
     var command = new BankCommand(EngineStore::open, CLOCK, terminal);
     Thread bank =
-        Thread.ofVirtual()
-            .start(() -> exitCode.complete(command.execute("run", "--data", data)));
+        Thread.ofVirtual().start(() -> exitCode.complete(command.execute("run", "--data", data)));
     var lines = new BufferedReader(new InputStreamReader(outBytes, StandardCharsets.UTF_8));
     assertThat(lines.readLine()).isEqualTo("the bank is at work; Ctrl-C ends it");
     assertThat(lines.readLine()).isEqualTo("ada: statement of 2026-01 issued, balance 1000.00 CZK");

@@ -10,8 +10,8 @@ import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Recorded;
-import io.daybook.eventsourcing.process.Checkpoints;
 import io.daybook.eventsourcing.process.ProcessInstance;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.Query;
 import io.daybook.examples.bank.AccountCommand.FreezeUntilReviewed;
 import io.daybook.examples.bank.AccountCommand.Open;
@@ -61,8 +61,7 @@ class FraudWatchTest {
   private static final ProcessScenario<FraudWatch> TWO =
       NOTHING.given(withdrawn("1000")).at(NOON.plusSeconds(1)).given(withdrawn("2000"));
   private static final FreezeUntilReviewed FREEZE =
-      new FreezeUntilReviewed(
-          "ada", DAY, "3 withdrawals of 1000 CZK or more within an hour");
+      new FreezeUntilReviewed("ada", DAY, "3 withdrawals of 1000 CZK or more within an hour");
 
   @TempDir private Path directory;
 
@@ -151,8 +150,7 @@ class FraudWatchTest {
 
   private static void open(Bank bank) {
     bank.handle(
-        new Open("ada", DAY, "Ada", Product.STANDARD, Money.of("50000", "CZK"), List.of()),
-        "open");
+        new Open("ada", DAY, "Ada", Product.STANDARD, Money.of("50000", "CZK"), List.of()), "open");
   }
 
   private static void work(Bank bank, Checkpoints checkpoints) {

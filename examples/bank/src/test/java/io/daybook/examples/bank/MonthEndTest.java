@@ -6,7 +6,7 @@ import static io.daybook.eventsourcing.process.Reaction.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.eventsourcing.codec.Recorded;
-import io.daybook.eventsourcing.process.Checkpoints;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Query;
@@ -112,8 +112,7 @@ class MonthEndTest {
 
   private StatementIssued issued(String id, String month, String opening, String closing) {
     YearMonth of = YearMonth.parse(month);
-    return new StatementIssued(
-        of.plusMonths(1).atDay(1), id, of, czk(opening), czk(closing));
+    return new StatementIssued(of.plusMonths(1).atDay(1), id, of, czk(opening), czk(closing));
   }
 
   @Test
@@ -128,8 +127,7 @@ class MonthEndTest {
       processes.settle();
       assertThat(interest(bank, "ada"))
           .containsExactly(new InterestPosted(LocalDate.parse("2026-01-31"), czk("2.20")));
-      assertThat(statements(bank, "ada"))
-          .containsExactly(issued("ada", "2026-01", "0", "1002.20"));
+      assertThat(statements(bank, "ada")).containsExactly(issued("ada", "2026-01", "0", "1002.20"));
       travelTo("2026-02-28");
       processes.settle();
       assertThat(statements(bank, "ada")).hasSize(1);
@@ -173,8 +171,7 @@ class MonthEndTest {
   void aStatementCanBePrintedAgainAsItWasIssued() {
     var store = new InMemoryStore();
     var bank = new Bank(store, clock);
-    bank.handle(
-        new Open("ada", DAY, "Ada", Product.STANDARD, czk("1000"), List.of()), "open");
+    bank.handle(new Open("ada", DAY, "Ada", Product.STANDARD, czk("1000"), List.of()), "open");
     travelTo("2026-02-01");
     try (var processes = bank.run(LARGE, Checkpoints.inMemory())) {
       processes.settle();
@@ -184,8 +181,7 @@ class MonthEndTest {
     assertThat(issued.event().closing()).isEqualTo(czk("1000"));
     LocalDate end = JANUARY.atEndOfMonth();
     var then = new RecordedBy.AtPosition(issued.position());
-    assertThat(bank.statement("ada", JANUARY.atDay(1), end, then).closing())
-        .isEqualTo(czk("1000"));
+    assertThat(bank.statement("ada", JANUARY.atDay(1), end, then).closing()).isEqualTo(czk("1000"));
     assertThat(bank.balance("ada", end, new RecordedBy.Now())).isEqualTo(czk("1005"));
   }
 
@@ -195,8 +191,7 @@ class MonthEndTest {
     var bank = new Bank(store, clock);
     open(bank, "ada", DAY);
     travelTo("2026-03-20");
-    bank.handle(
-        new Withdraw("ada", LocalDate.parse("2026-02-10"), czk("1000"), "all"), "all");
+    bank.handle(new Withdraw("ada", LocalDate.parse("2026-02-10"), czk("1000"), "all"), "all");
     bank.handle(new Close("ada", LocalDate.parse("2026-03-05")), "close");
     for (int i = 0; i < 2; i++) {
       travelTo(i == 0 ? "2026-03-20" : "2026-06-01");
@@ -210,11 +205,7 @@ class MonthEndTest {
               issued("ada", "2026-01", "0", "1000"),
               issued("ada", "2026-02", "1000", "0"),
               new StatementIssued(
-                  LocalDate.parse("2026-03-05"),
-                  "ada",
-                  YearMonth.of(2026, 3),
-                  czk("0"),
-                  czk("0")));
+                  LocalDate.parse("2026-03-05"), "ada", YearMonth.of(2026, 3), czk("0"), czk("0")));
     }
   }
 }

@@ -2,8 +2,8 @@ package io.daybook.examples.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.daybook.eventsourcing.process.Checkpoints;
 import io.daybook.eventsourcing.process.ProcessException;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.EventStore;

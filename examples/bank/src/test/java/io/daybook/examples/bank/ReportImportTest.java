@@ -135,8 +135,7 @@ class ReportImportTest {
           .allSatisfy(line -> assertThat(line.balance()).isEqualTo(shown.get(line.account())));
       // history is nothing to watch, however large
       watch.settle();
-      assertThat(tables.view().accounts())
-          .allMatch(line -> line.status() == Account.Status.ACTIVE);
+      assertThat(tables.view().accounts()).allMatch(line -> line.status() == Account.Status.ACTIVE);
     }
   }
 

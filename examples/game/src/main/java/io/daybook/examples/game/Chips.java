@@ -88,8 +88,7 @@ record Chips(BigDecimal amount) implements Comparable<Chips> {
     } catch (ArithmeticException _) {
       // the quotient has no end
       BigDecimal unit = HALF.movePointLeft(amount.scale());
-      BigDecimal share =
-          amount.divide(unit.multiply(parts), 0, RoundingMode.FLOOR).multiply(unit);
+      BigDecimal share = amount.divide(unit.multiply(parts), 0, RoundingMode.FLOOR).multiply(unit);
       BigDecimal left = amount.subtract(share.multiply(parts));
       for (int i = 0; i < count; i++) {
         boolean one = left.signum() > 0;

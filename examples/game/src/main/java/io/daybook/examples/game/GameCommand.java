@@ -153,10 +153,7 @@ final class GameCommand {
             JsonCodec.of(HeroEvent.class),
             JsonState.of(HeroState.class))
         .states(
-            PokerRoom.CATEGORY,
-            PokerRoom.DECIDER,
-            HandJson.codec(),
-            JsonState.of(HandState.class));
+            PokerRoom.CATEGORY, PokerRoom.DECIDER, HandJson.codec(), JsonState.of(HandState.class));
   }
 
   private static int number(String text) {
@@ -237,28 +234,24 @@ final class GameCommand {
 
   @Command(description = "Prints what a hero carries.")
   void inventory(@Parameters(paramLabel = HERO) String hero, @Mixin Then then) {
-    read(
-        heroes ->
-            hero(heroes, hero, then)
-                .inventory()
-                .forEach((item, quantity) -> out().println(HeroText.things(item, quantity))));
+    read(heroes ->
+        hero(heroes, hero, then)
+            .inventory()
+            .forEach((item, quantity) -> out().println(HeroText.things(item, quantity))));
   }
 
   @Command(description = "Tells all that happened to a hero.")
   void story(@Parameters(paramLabel = HERO) String hero, @Mixin Then then) {
-    read(
-        heroes -> {
-          for (Recorded<HeroEvent> e : heroes.history(hero, then::restrict)) {
-            out().println("%6d  %s".formatted(e.position().value(), HeroText.of(e.event())));
-          }
-        });
+    read(heroes -> {
+      for (Recorded<HeroEvent> e : heroes.history(hero, then::restrict)) {
+        out().println("%6d  %s".formatted(e.position().value(), HeroText.of(e.event())));
+      }
+    });
   }
 
   @Command(name = "heroes", description = "Prints all heroes.")
   void list(@Mixin Help own) {
-    read(
-        heroes ->
-            heroes.names().forEach(name -> out().println(HeroText.line(heroes.hero(name)))));
+    read(heroes -> heroes.names().forEach(name -> out().println(HeroText.line(heroes.hero(name)))));
   }
 
   /** What is done with the heroes. */
@@ -294,7 +287,9 @@ final class GameCommand {
     if (!create && !Files.isDirectory(data)) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
-          "there is no game in " + data + "; start and poker import make one, --data names another");
+          "there is no game in "
+              + data
+              + "; start and poker import make one, --data names another");
     }
     try (EventStore store = stores.apply(data)) {
       work.on(store);

@@ -180,7 +180,8 @@ public final class GameDemo implements Demo {
       try (EventStore store = stores.apply(data)) {
         var heroes = new Heroes(store);
         if (!summary(heroes, new PokerRoom(store)).equals(before)) {
-          throw new IllegalStateException("the games are not the same after they were opened again");
+          throw new IllegalStateException(
+              "the games are not the same after they were opened again");
         }
         story.say("All is the same: " + HeroText.line(heroes.hero(BEA)) + ".");
       }

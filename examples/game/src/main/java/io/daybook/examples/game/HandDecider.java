@@ -44,10 +44,10 @@ import java.util.List;
  *       the player puts in all there is. Whether such a short raise lets others raise again is a
  *       matter of the house, and is allowed. Nobody raises when nobody is left who could call.
  *   <li>What is to be called is the highest bet that is really in.
- *   <li>When the hand is over, what nobody called is returned, and each {@link Pot} goes to the best
- *       five of seven cards.
- *   <li>At the showdown the order is free, and cards speak. When all bets are in, cards may be shown
- *       before the board is complete.
+ *   <li>When the hand is over, what nobody called is returned, and each {@link Pot} goes to the
+ *       best five of seven cards.
+ *   <li>At the showdown the order is free, and cards speak. When all bets are in, cards may be
+ *       shown before the board is complete.
  *   <li>A hand that ends without a word about the showdown shows all cards that are known.
  * </ul>
  */
@@ -77,7 +77,9 @@ final class HandDecider {
   private static List<HandEvent> decide(HandCommand command, Table table) {
     if (table.ended()) {
       require(
-          command instanceof EndHand, HAND_IS_OVER, () -> table.name() + " is over, the pot is paid");
+          command instanceof EndHand,
+          HAND_IS_OVER,
+          () -> table.name() + " is over, the pot is paid");
       return List.of();
     }
     return switch (command) {
@@ -213,8 +215,7 @@ final class HandDecider {
     require(
         owes(player, table), NOTHING_TO_CALL, () -> "p" + player + " has no bet to call: check");
     Seat seat = table.seat(player);
-    return List.of(
-        new Called(player, table.highestBet().minus(seat.bet()).min(seat.stack())));
+    return List.of(new Called(player, table.highestBet().minus(seat.bet()).min(seat.stack())));
   }
 
   private static boolean owes(int player, Table table) {
@@ -240,9 +241,7 @@ final class HandDecider {
         BET_TOO_SMALL,
         () -> "p" + player + " can bet to " + table.leastBet() + " or more, not to " + to);
     require(
-        table
-            .contenders()
-            .stream()
+        table.contenders().stream()
             .filter(other -> other != player)
             .map(table::seat)
             .anyMatch(other -> other.bet().plus(other.stack()).isMoreThan(highest)),
@@ -286,9 +285,7 @@ final class HandDecider {
             HAND_NOT_OVER,
             () -> "p" + player + " neither shows nor mucks, and the cards are not known");
         events.add(
-            seat.hasKnownCards()
-                ? new HandShown(player, seat.cards())
-                : new HandMucked(player));
+            seat.hasKnownCards() ? new HandShown(player, seat.cards()) : new HandMucked(player));
       }
     }
     return events;
@@ -366,8 +363,7 @@ final class HandDecider {
           table.setup().antesTrimmed()
               ? table.withSeat(player, seat -> seat.paysAnte(amount))
               : table.withSeat(player, seat -> seat.paysDead(amount)).plusDead(amount);
-      case BlindPosted(var player, var amount) ->
-          table.withSeat(player, seat -> seat.bets(amount));
+      case BlindPosted(var player, var amount) -> table.withSeat(player, seat -> seat.bets(amount));
       case HoleCardsDealt(var player, var cards) -> table.withHoleCards(player, cards);
       case BoardDealt(var cards) -> table.withBoard(cards);
       case Checked(var player) -> table.acted(player);

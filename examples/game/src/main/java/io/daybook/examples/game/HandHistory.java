@@ -72,8 +72,7 @@ record HandHistory(HandName name, HandSetup setup, List<String> actions) {
   }
 
   private BadHandException bad(String what, Refused e) {
-    return new BadHandException(
-        name + ", " + what + ": " + e.reason() + ": " + e.getMessage(), e);
+    return new BadHandException(name + ", " + what + ": " + e.reason() + ": " + e.getMessage(), e);
   }
 
   /** A digest of all that is told: the same for the same hand, wherever it is told. */

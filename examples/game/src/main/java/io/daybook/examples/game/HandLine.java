@@ -16,10 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A hand as one JSON object, with the fields of the Poker Hand History format: {@code variant} (NT
- * only), {@code starting_stacks}, {@code blinds_or_straddles} and {@code actions} are needed; {@code
- * antes}, {@code ante_trimming_status}, {@code min_bet}, {@code players}, {@code hand} and {@code
- * file} are read where they are given. {@code finishing_stacks} is not looked at: it is what the
- * actions shall lead to.
+ * only), {@code starting_stacks}, {@code blinds_or_straddles} and {@code actions} are needed;
+ * {@code antes}, {@code ante_trimming_status}, {@code min_bet}, {@code players}, {@code hand} and
+ * {@code file} are read where they are given. {@code finishing_stacks} is not looked at: it is what
+ * the actions shall lead to.
  */
 final class HandLine {
   private static final JsonMapper MAPPER =
@@ -166,8 +166,13 @@ final class HandLine {
             && amount.stripTrailingZeros().scale() <= MOST_DECIMALS;
     if (!fits) {
       throw new BadHandException(
-          field + " takes numbers of up to " + MOST_DIGITS + " digits and " + MOST_DECIMALS
-              + " decimals, not " + amount);
+          field
+              + " takes numbers of up to "
+              + MOST_DIGITS
+              + " digits and "
+              + MOST_DECIMALS
+              + " decimals, not "
+              + amount);
     }
     return new Chips(amount);
   }

@@ -55,14 +55,16 @@ final class HandText {
     return switch (event) {
       case HandDealt e -> e.name() + ", " + table.size() + " players";
       case AntePosted e -> who(e.player(), table) + " posts an ante of " + e.amount();
-      case BlindPosted e -> who(e.player(), table) + " posts a blind of " + e.amount() + allIn(e.player(), table);
+      case BlindPosted e ->
+          who(e.player(), table) + " posts a blind of " + e.amount() + allIn(e.player(), table);
       case HoleCardsDealt e -> who(e.player(), table) + " gets " + Card.text(e.cards());
       case BoardDealt e -> "the board: " + Card.text(table.board());
       case Checked e -> who(e.player(), table) + " checks";
       case Folded e -> who(e.player(), table) + " folds";
       case Called e -> who(e.player(), table) + " calls " + e.amount() + allIn(e.player(), table);
       case BetMade e -> who(e.player(), table) + " bets to " + e.to() + allIn(e.player(), table);
-      case HandShown e -> who(e.player(), table) + " shows " + Card.text(e.cards()) + worth(e, table);
+      case HandShown e ->
+          who(e.player(), table) + " shows " + Card.text(e.cards()) + worth(e, table);
       case HandMucked e -> who(e.player(), table) + " mucks";
       case UncalledBetReturned e ->
           who(e.player(), table) + " gets back " + e.amount() + ", which nobody called";
@@ -71,10 +73,9 @@ final class HandText {
               + e.amount()
               + " goes to "
               + e.shares().stream()
-                  .map(
-                      share ->
-                          who(share.player(), table)
-                              + (e.shares().size() == 1 ? "" : " (" + share.amount() + ")"))
+                  .map(share ->
+                      who(share.player(), table)
+                          + (e.shares().size() == 1 ? "" : " (" + share.amount() + ")"))
                   .collect(Collectors.joining(" and "));
       case HandEnded _ -> "the hand is over";
     };

@@ -36,7 +36,12 @@ record Hero(
    * @param achievements how many there were
    */
   record SavePoint(
-      String name, int level, long xp, int hp, SortedMap<String, Integer> inventory, int achievements) {
+      String name,
+      int level,
+      long xp,
+      int hp,
+      SortedMap<String, Integer> inventory,
+      int achievements) {
     SavePoint {
       inventory = Collections.unmodifiableSortedMap(new TreeMap<>(inventory));
     }

@@ -42,10 +42,10 @@ import java.util.regex.Pattern;
  *       ends when it reaches n × 100, so that one fight may end several levels.
  *   <li>A hero sets out with 100 hit points; whoever reaches level n has 100 + 20 × n from then on,
  *       all wounds healed, and earns the achievement "Level n Hero".
- *   <li>Wounds cost hit points. Whoever has none left is defeated: such a fight gives no experience,
- *       and all that can be done is an undo.
- *   <li>A potion heals 50 hit points and an elixir all wounds, up to what the level has. Other items
- *       can be carried, but not used.
+ *   <li>Wounds cost hit points. Whoever has none left is defeated: such a fight gives no
+ *       experience, and all that can be done is an undo.
+ *   <li>A potion heals 50 hit points and an elixir all wounds, up to what the level has. Other
+ *       items can be carried, but not used.
  *   <li>An undo compensates, by events of their own, what happened since the save point. Later save
  *       points are gone then; that one stays, and can be returned to again.
  * </ul>
@@ -127,7 +127,9 @@ final class HeroDecider {
         DAMAGE_OUT_OF_RANGE,
         () -> "damage is 1 to " + MOST_DAMAGE + ", not " + fight.damage());
     require(
-        fight.wounds() >= 0, WOUNDS_OUT_OF_RANGE, () -> "wounds are 0 or more, not " + fight.wounds());
+        fight.wounds() >= 0,
+        WOUNDS_OUT_OF_RANGE,
+        () -> "wounds are 0 or more, not " + fight.wounds());
     if (fight.wounds() >= hero.hp()) {
       return List.of(new HeroDefeated(fight.monster(), hero.hp()));
     }
@@ -247,7 +249,9 @@ final class HeroDecider {
     require(
         NAME.matcher(name).matches(),
         INVALID_NAME,
-        () -> "a name is 1 to 64 letters, digits, spaces and . , ' _ - and begins with one of the first");
+        () ->
+            "a name is 1 to 64 letters, digits, spaces and . , ' _ - and begins with one of the"
+                + " first");
   }
 
   private static void requireQuantity(int quantity) {

@@ -37,7 +37,8 @@ final class HeroText {
               + " XP"
               + (e.wounds() == 0 ? "." : ", costs " + e.wounds() + " HP.");
       case LeveledUp e -> "Reaches level " + e.level() + ", with " + e.hp() + " HP.";
-      case HeroDefeated e -> "Is defeated by " + e.monster() + ", losing the last " + e.wounds() + " HP.";
+      case HeroDefeated e ->
+          "Is defeated by " + e.monster() + ", losing the last " + e.wounds() + " HP.";
       case ItemTaken e -> "Takes " + things(e.item(), e.quantity()) + ".";
       case ItemUsed e -> "Uses one " + e.item() + ", which heals " + e.healed() + " HP.";
       case ItemDropped e -> "Drops " + things(e.item(), e.quantity()) + ".";

@@ -46,8 +46,7 @@ final class NetResults {
       case HandDealt dealt -> {
         List<String> names = dealt.setup().players();
         seated.put(stream, names);
-        names.forEach(
-            name -> players.put(name, players.getOrDefault(name, Net.NONE).plusHand()));
+        names.forEach(name -> players.put(name, players.getOrDefault(name, Net.NONE).plusHand()));
       }
       case Paid paid -> add(stream, paid.player(), paid.amount().negated());
       case UncalledBetReturned returned -> add(stream, returned.player(), returned.amount());

@@ -65,7 +65,8 @@ final class PokerCommand {
     return exitCode.get();
   }
 
-  @Command(description = "Prints how each hand ended, a JSON object each, in the order of the file.")
+  @Command(
+      description = "Prints how each hand ended, a JSON object each, in the order of the file.")
   void stacks(@Mixin GameCommand.Help own) {
     read(room -> room.finished(table -> game().out().print(PokerReports.stacks(table) + "\n")));
   }
@@ -75,28 +76,25 @@ final class PokerCommand {
       @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
           TableFormat format,
       @Mixin GameCommand.Help own) {
-    read(
-        room -> {
-          NetResults net = room.net();
-          if (!net.total().isZero()) {
-            throw new CommandFailedException(
-                ExitCode.FAILURE, "the results add up to " + net.total() + ", not to 0");
-          }
-          game()
-              .out()
-              .print(
-                  format == TableFormat.CSV
-                      ? PokerReports.netAsCsv(net)
-                      : PokerReports.netAsText(net));
-        });
+    read(room -> {
+      NetResults net = room.net();
+      if (!net.total().isZero()) {
+        throw new CommandFailedException(
+            ExitCode.FAILURE, "the results add up to " + net.total() + ", not to 0");
+      }
+      game()
+          .out()
+          .print(
+              format == TableFormat.CSV ? PokerReports.netAsCsv(net) : PokerReports.netAsText(net));
+    });
   }
 
   @Command(description = "Tells what happened in a hand.")
   void show(
       @Parameters(paramLabel = "HAND", description = "Its number, or its file") String hand,
       @Mixin GameCommand.Help own) {
-    read(
-        room -> HandText.of(room.events(room.find(hand))).forEach(line -> game().out().println(line)));
+    read(room ->
+        HandText.of(room.events(room.find(hand))).forEach(line -> game().out().println(line)));
   }
 
   /** What is done with the hands. */

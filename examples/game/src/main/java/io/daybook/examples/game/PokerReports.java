@@ -48,11 +48,10 @@ final class PokerReports {
         .sorted(
             Map.Entry.<String, Net>comparingByValue(Comparator.comparing(Net::net).reversed())
                 .thenComparing(Map.Entry.comparingByKey()))
-        .forEach(
-            entry -> {
-              Net net = entry.getValue();
-              out.append("%-24s%,12d%16s%n".formatted(entry.getKey(), net.hands(), net.net()));
-            });
+        .forEach(entry -> {
+          Net net = entry.getValue();
+          out.append("%-24s%,12d%16s%n".formatted(entry.getKey(), net.hands(), net.net()));
+        });
     return out.append("%-24s%28s%n".formatted("together", results.total())).toString();
   }
 

@@ -22,8 +22,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Hands of poker on an event store: each is a stream {@code hand-ID}, written once and whole. May be
- * used by any number of threads.
+ * Hands of poker on an event store: each is a stream {@code hand-ID}, written once and whole. May
+ * be used by any number of threads.
  */
 final class PokerRoom {
   static final Decider<HandCommand, HandEvent, HandState> DECIDER =
@@ -58,12 +58,11 @@ final class PokerRoom {
   void record(Map<String, List<HandEvent>> hands) {
     var writes = new ArrayList<Append.Write>();
     var expected = new HashMap<String, ExpectedRevision>();
-    hands.forEach(
-        (id, events) -> {
-          String stream = PREFIX + id;
-          writes.add(new Append.Write(stream, encoded(events)));
-          expected.put(stream, ExpectedRevision.noStream());
-        });
+    hands.forEach((id, events) -> {
+      String stream = PREFIX + id;
+      writes.add(new Append.Write(stream, encoded(events)));
+      expected.put(stream, ExpectedRevision.noStream());
+    });
     var _ = store.append(new Append(writes, expected, null));
   }
 

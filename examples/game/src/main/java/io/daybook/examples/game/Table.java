@@ -152,8 +152,7 @@ record Table(
     var all = new ArrayList<>(board);
     all.addAll(cards);
     List<Seat> onward = seats.stream().map(Seat::onNextStreet).toList();
-    var dealt =
-        new Table(name, setup, onward, all, dead, Chips.ZERO, NOBODY, mucked, ended);
+    var dealt = new Table(name, setup, onward, all, dead, Chips.ZERO, NOBODY, mucked, ended);
     return all.size() < FLOP ? dealt : dealt.withTurn(dealt.turnAfter(size()));
   }
 
@@ -167,8 +166,7 @@ record Table(
   Table raised(int player, Chips amount, Chips to) {
     Chips raise = to.minus(highestBet());
     List<Seat> waiting = seats.stream().map(seat -> seat.withActed(false)).toList();
-    return new Table(
-            name, setup, waiting, board, dead, lastRaise.max(raise), turn, mucked, ended)
+    return new Table(name, setup, waiting, board, dead, lastRaise.max(raise), turn, mucked, ended)
         .withSeat(player, seat -> seat.bets(amount))
         .acted(player);
   }
@@ -181,8 +179,7 @@ record Table(
   }
 
   Table plusDead(Chips amount) {
-    return new Table(
-        name, setup, seats, board, dead.plus(amount), lastRaise, turn, mucked, ended);
+    return new Table(name, setup, seats, board, dead.plus(amount), lastRaise, turn, mucked, ended);
   }
 
   Table asEnded() {

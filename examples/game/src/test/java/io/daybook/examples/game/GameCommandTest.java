@@ -234,8 +234,8 @@ class GameCommandTest {
     assertThat(err)
         .isEqualTo(
             file
-                + ":1: hand 7 of friday, action 4 \"p3 cbr 101\": bet-over-stack: p3 can bet to 100,"
-                + " not to 101\n");
+                + ":1: hand 7 of friday, action 4 \"p3 cbr 101\": bet-over-stack: p3 can bet to"
+                + " 100, not to 101\n");
     assertThat(out).isEqualTo("1 hands recorded, 0 known, 1 bad\n");
     assertThat(game("poker import --strict " + file)).isEqualTo(1);
     assertThat(out).isEqualTo("0 hands recorded, 0 known, 1 bad\n");
@@ -282,8 +282,7 @@ class GameCommandTest {
       stream = first.stream();
       event = first.id().toString();
     }
-    assertThat(
-            run("--data", directory.resolve("data").toString(), "diff", stream, "--from", "0"))
+    assertThat(run("--data", directory.resolve("data").toString(), "diff", stream, "--from", "0"))
         .as(err)
         .isZero();
     assertThat(out).contains("/ended").contains("/board");

@@ -49,7 +49,8 @@ class GameDemoTest {
     Path store = directory.resolve("left");
     new GameDemo().run(List.of(store.toString()), terminal(OutputStream.nullOutputStream()));
     var out = new ByteArrayOutputStream();
-    assertThat(Main.run(new String[] {"--data", store.toString(), "poker", "stacks"}, terminal(out)))
+    assertThat(
+            Main.run(new String[] {"--data", store.toString(), "poker", "stacks"}, terminal(out)))
         .isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo("{\"hand\":\"friday-1\",\"stacks\":[247.5,0,937.5,570]}\n");

@@ -44,9 +44,29 @@ class HandHistoryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "p3", "p0 f", "p3 x", "p3 f 5", "p3 cbr", "p3 cbr -5", "p3 cbr 1e5", "p3 cbr x", "3 f",
-        "p3 cbr 1234567890123456", "d", "d dh", "d dh p1", "d dh x AhKh", "d dh p1 Ah5", "d db",
-        "d db XX", "d xx AhKh", "p3 sm A", "p3 check", "P3 f", "p3 pb", "p3 sd"
+        "p3",
+        "p0 f",
+        "p3 x",
+        "p3 f 5",
+        "p3 cbr",
+        "p3 cbr -5",
+        "p3 cbr 1e5",
+        "p3 cbr x",
+        "3 f",
+        "p3 cbr 1234567890123456",
+        "d",
+        "d dh",
+        "d dh p1",
+        "d dh x AhKh",
+        "d dh p1 Ah5",
+        "d db",
+        "d db XX",
+        "d xx AhKh",
+        "p3 sm A",
+        "p3 check",
+        "P3 f",
+        "p3 pb",
+        "p3 sd"
       })
   void refusesWhatIsNoAction(String text) {
     assertThatThrownBy(() -> HandAction.parse(text))
@@ -60,7 +80,8 @@ class HandHistoryTest {
       value = {
         "p3 cbr 101|hand 1, action 4 \"p3 cbr 101\": bet-over-stack: p3 can bet to 100, not to 101",
         "p1 cc|hand 1, action 4 \"p1 cc\": out-of-turn: it is p3's turn, not p1's",
-        "p3 huh|hand 1, action 4 \"p3 huh\": invalid-action: an action is d dh, d db, f, cc, cbr or sm with what it needs",
+        "p3 huh|hand 1, action 4 \"p3 huh\": invalid-action: an action is d dh, d db, f, cc, cbr or"
+            + " sm with what it needs",
         "p3 f|hand 1, end: hand-not-over: the hand is not played to its end: p1 has to act"
       })
   void namesTheHandAndTheAction(String action, String message) {

@@ -41,7 +41,8 @@ class HandImportTest {
       """
       {"variant": "NT", "antes": [0, 0], "blinds_or_straddles": [5, 10], "min_bet": 10, \
       "starting_stacks": [100, 100], "players": ["Ana", "Ben"], \
-      "actions": ["d dh p1 AcAd", "d dh p2 ????", "p2 f"], "hand": 1}""";
+      "actions": ["d dh p1 AcAd", "d dh p2 ????", "p2 f"], "hand": 1}\
+      """;
 
   @TempDir private Path directory;
 
@@ -177,15 +178,15 @@ class HandImportTest {
             "HandEnded");
     assertThat(events.get(1).data().text()).isEqualTo("{\"player\":1,\"amount\":10}");
     assertThat(events.get(3).data().text()).isEqualTo("{\"player\":1,\"cards\":[\"Ac\",\"Ad\"]}");
-    assertThat(stacks(store))
-        .containsExactly("{\"hand\":1,\"file\":\"a/b\",\"stacks\":[105,95]}");
+    assertThat(stacks(store)).containsExactly("{\"hand\":1,\"file\":\"a/b\",\"stacks\":[105,95]}");
   }
 
   @Test
   void readsPlainAndGzippedFilesWithOrWithoutMarksAndBlankLines() throws Exception {
     var bytes = new ByteArrayOutputStream();
     try (var gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(("\uFEFF" + hand(1) + "\r\n\r\n" + hand(2) + "\n").getBytes(StandardCharsets.UTF_8));
+      gzip.write(
+          ("\uFEFF" + hand(1) + "\r\n\r\n" + hand(2) + "\n").getBytes(StandardCharsets.UTF_8));
     }
     Path file = Files.write(directory.resolve("any.name"), bytes.toByteArray());
     assertThat(run(new InMemoryStore(), file, true)).isEqualTo(new Summary(2, 0, 0));
@@ -226,12 +227,17 @@ class HandImportTest {
         "{\"hand\": [1]}|hand is a text, not [1]",
         "{\"file\": \"a\\nb\"}|file is a text of 1 to 512 characters that can be printed",
         "{\"variant\": \"NT\", \"starting_stacks\": 5}|starting_stacks is a list, not 5",
-        "{\"variant\": \"NT\", \"starting_stacks\": [\"5\"]}|starting_stacks takes numbers, not \"5\"",
-        "{\"variant\": \"NT\", \"starting_stacks\": [1e999999999]}|up to 15 digits and 6 decimals, not 1E+999999999",
+        "{\"variant\": \"NT\", \"starting_stacks\": [\"5\"]}|starting_stacks takes numbers, not"
+            + " \"5\"",
+        "{\"variant\": \"NT\", \"starting_stacks\": [1e999999999]}|up to 15 digits and 6 decimals,"
+            + " not 1E+999999999",
         "{\"variant\": \"NT\", \"starting_stacks\": [1e-999999999]}|up to 15 digits and 6 decimals",
-        "{\"variant\": \"NT\", \"starting_stacks\": [5], \"blinds_or_straddles\": [], \"min_bet\": 1}|actions is missing",
-        "{\"variant\": \"NT\", \"starting_stacks\": [5], \"blinds_or_straddles\": [], \"actions\": [7]}|actions are texts, not 7",
-        "{\"variant\": \"NT\", \"starting_stacks\": [5], \"blinds_or_straddles\": [], \"players\": [7]}|players are names, not 7"
+        "{\"variant\": \"NT\", \"starting_stacks\": [5], \"blinds_or_straddles\": [], \"min_bet\":"
+            + " 1}|actions is missing",
+        "{\"variant\": \"NT\", \"starting_stacks\": [5], \"blinds_or_straddles\": [], \"actions\":"
+            + " [7]}|actions are texts, not 7",
+        "{\"variant\": \"NT\", \"starting_stacks\": [5], \"blinds_or_straddles\": [], \"players\":"
+            + " [7]}|players are names, not 7"
       })
   void saysWhatIsWrongWithALine(String line, String problem) throws Exception {
     assertThat(run(new InMemoryStore(), file(line, HAND), false)).isEqualTo(new Summary(1, 0, 1));
@@ -257,8 +263,7 @@ class HandImportTest {
             "4: hand 4, end: hand-not-over: the hand is not played to its end: the board has 0"
                 + " cards");
     assertThat(stacks(store))
-        .containsExactly(
-            "{\"hand\":1,\"stacks\":[105,95]}", "{\"hand\":5,\"stacks\":[105,95]}");
+        .containsExactly("{\"hand\":1,\"stacks\":[105,95]}", "{\"hand\":5,\"stacks\":[105,95]}");
   }
 
   @Test

@@ -86,9 +86,7 @@ class HandRulesTest {
       NOTHING
           .when(deal(setup))
           .thenEvents(
-              new HandDealt(name(), setup),
-              new BlindPosted(1, of(10)),
-              new BlindPosted(2, of(5)));
+              new HandDealt(name(), setup), new BlindPosted(1, of(10)), new BlindPosted(2, of(5)));
       table(setup, "AcAd", "KcKd").when(new Call(2)).thenEvents(new Called(2, of(5)));
       table(setup, "AcAd", "KcKd")
           .givenCommands(new Call(2), new Check(1), new DealBoard(cards("2c3d7h")))
@@ -126,7 +124,8 @@ class HandRulesTest {
 
     @Test
     void letsTheOneAfterAStraddleBegin() {
-      var straddled = table(setup("100 100 100 100", "0", true, "5 10 20"), "AcAd", "KcKd", "QcQd", "JcJd");
+      var straddled =
+          table(setup("100 100 100 100", "0", true, "5 10 20"), "AcAd", "KcKd", "QcQd", "JcJd");
       straddled.when(new Fold(1)).thenRejected("out-of-turn");
       straddled.when(new Call(4)).thenEvents(new Called(4, of(20)));
       straddled.when(bet(4, 29)).thenRejected("bet-too-small");
@@ -139,9 +138,7 @@ class HandRulesTest {
     @Test
     void refusesTablesThatAreNone() {
       NOTHING.when(deal(setup("100"))).thenRejected("invalid-table");
-      NOTHING
-          .when(deal(setup("1 1 1 1 1 1 1 1 1 1 1")))
-          .thenRejected("invalid-table");
+      NOTHING.when(deal(setup("1 1 1 1 1 1 1 1 1 1 1"))).thenRejected("invalid-table");
       NOTHING.when(deal(setup("100 0"))).thenRejected("invalid-table");
       NOTHING.when(deal(setup("100 100", "-1", true, "5 10"))).thenRejected("invalid-table");
       NOTHING.when(deal(setup("100 100", "0", true, "5 -10"))).thenRejected("invalid-table");
@@ -171,8 +168,7 @@ class HandRulesTest {
       called.when(new DealBoard(cards("2c3d7h8h"))).thenRejected("too-many-cards");
       called.when(new DealBoard(cards("2c3dAc"))).thenRejected("card-dealt-twice");
       called.when(new DealBoard(cards("2c3d??"))).thenRejected("card-unknown");
-      var oneByOne =
-          called.givenCommands(new DealBoard(cards("2c")), new DealBoard(cards("3d")));
+      var oneByOne = called.givenCommands(new DealBoard(cards("2c")), new DealBoard(cards("3d")));
       oneByOne.when(new Check(1)).thenRejected("betting-closed");
       oneByOne
           .givenCommands(new DealBoard(cards("7h")))
@@ -224,7 +220,8 @@ class HandRulesTest {
 
     @Test
     void raisesForLessWithAllThereIs() {
-      var shortStack = table(setup("15 100 100"), "AcAd", "KcKd", "QcQd").givenCommands(new Call(3));
+      var shortStack =
+          table(setup("15 100 100"), "AcAd", "KcKd", "QcQd").givenCommands(new Call(3));
       shortStack.when(bet(1, 14)).thenRejected("bet-too-small");
       shortStack.when(bet(1, 15)).thenEvents(new BetMade(1, of(10), of(15)));
       // the others still have to raise by a whole bet
@@ -360,23 +357,17 @@ class HandRulesTest {
       shown
           .givenCommands(new DealBoard(cards("2c3d7h")), new DealBoard(cards("8h")))
           .when(new DealBoard(cards("9s")))
-          .thenEventsSatisfy(
-              e ->
-                  assertThat(e)
-                      .contains(new PotAwarded(1, of(200), List.of(new Share(1, of(200))))));
+          .thenEventsSatisfy(e ->
+              assertThat(e).contains(new PotAwarded(1, of(200), List.of(new Share(1, of(200))))));
       shown
           .when(new DealBoard(cards("2c3d7h8hKs")))
-          .thenEventsSatisfy(
-              e ->
-                  assertThat(e)
-                      .contains(new PotAwarded(1, of(200), List.of(new Share(2, of(200))))));
+          .thenEventsSatisfy(e ->
+              assertThat(e).contains(new PotAwarded(1, of(200), List.of(new Share(2, of(200))))));
     }
 
     @Test
     void showsAllKnownCardsIfNothingIsSaid() {
-      river()
-          .when(new EndHand())
-          .thenRejected("hand-not-over");
+      river().when(new EndHand()).thenRejected("hand-not-over");
       river()
           .givenCommands(new Muck(1))
           .when(new EndHand())

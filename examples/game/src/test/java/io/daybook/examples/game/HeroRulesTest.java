@@ -82,7 +82,8 @@ class HeroRulesTest {
     @Test
     void comesBeforeAllElse() {
       for (HeroCommand command :
-          List.of(fight(1), new Take("gold", 1), new Use("potion"), new Save("s"), new Undo(null))) {
+          List.of(
+              fight(1), new Take("gold", 1), new Use("potion"), new Save("s"), new Undo(null))) {
         NOTHING.when(command).thenRejected("unknown-hero");
       }
     }
@@ -101,7 +102,9 @@ class HeroRulesTest {
 
     @Test
     void levelsUpWhenExperienceReachesTheLevelTimesAHundred() {
-      BEA.given(fought(9)).when(fight(1)).thenEvents(fought(1), new LeveledUp(2, 140), levelHero(2));
+      BEA.given(fought(9))
+          .when(fight(1))
+          .thenEvents(fought(1), new LeveledUp(2, 140), levelHero(2));
       BEA.when(fight(10)).thenEvents(fought(10), new LeveledUp(2, 140), levelHero(2));
     }
 
@@ -220,7 +223,10 @@ class HeroRulesTest {
           .given(new ItemUsed("potion", 50))
           .when(new Use("potion"))
           .thenEvents(new ItemUsed("potion", 10));
-      wounded.given(new ItemUsed("elixir", 60)).when(new Use("elixir")).thenRejected("item-missing");
+      wounded
+          .given(new ItemUsed("elixir", 60))
+          .when(new Use("elixir"))
+          .thenRejected("item-missing");
     }
 
     @Test

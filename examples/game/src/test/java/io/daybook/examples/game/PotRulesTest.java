@@ -39,8 +39,7 @@ class PotRulesTest {
   @Test
   void theBestHandTakesEveryPotThatItIsIn() throws Exception {
     var history =
-        history(
-            setup("50 100 200"), "KcKd AcAd QcQd", "p3 cbr 200", "p1 cc", "p2 cc", BOARD);
+        history(setup("50 100 200"), "KcKd AcAd QcQd", "p3 cbr 200", "p1 cc", "p2 cc", BOARD);
     assertThat(stacks(history)).isEqualTo(chips("0 250 100"));
     assertThat(history.events()).contains(new UncalledBetReturned(3, Chips.of(100)));
   }
@@ -67,8 +66,7 @@ class PotRulesTest {
 
   @Test
   void anUncalledBetComesBack() throws Exception {
-    var history =
-        history(setup("30 100"), "AcAd KcKd", "p2 cbr 100", "p1 cc", BOARD);
+    var history = history(setup("30 100"), "AcAd KcKd", "p2 cbr 100", "p1 cc", BOARD);
     assertThat(stacks(history)).isEqualTo(chips("60 70"));
   }
 
@@ -76,7 +74,12 @@ class PotRulesTest {
   void equalHandsSplitToTheHalfChip() throws Exception {
     var history =
         history(
-            setup("100 100 100"), "AcKd AdKc QcQd", "p3 cbr 100", "p1 cc", "p2 f", "d db AhKh2c3d8s");
+            setup("100 100 100"),
+            "AcKd AdKc QcQd",
+            "p3 cbr 100",
+            "p1 cc",
+            "p2 f",
+            "d db AhKh2c3d8s");
     // 100 + 100 + the blind of 10
     assertThat(stacks(history)).isEqualTo(chips("210 90 0"));
     history =

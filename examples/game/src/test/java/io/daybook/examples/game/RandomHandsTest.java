@@ -144,9 +144,7 @@ class RandomHandsTest {
 
     private void check() {
       Table table = table();
-      assertThat(Chips.sum(table.stacks()))
-          .as(name)
-          .isEqualTo(Chips.sum(table.setup().stacks()));
+      assertThat(Chips.sum(table.stacks())).as(name).isEqualTo(Chips.sum(table.setup().stacks()));
       assertThat(events.getLast()).as(name).isInstanceOf(HandEnded.class);
       boolean odd =
           events.stream()
@@ -156,7 +154,8 @@ class RandomHandsTest {
       long[] expected = expected(table);
       for (int player = 1; player <= table.size(); player++) {
         BigDecimal exact =
-            new BigDecimal(expected[player - 1]).divide(new BigDecimal(PARTS), 6, RoundingMode.HALF_UP);
+            new BigDecimal(expected[player - 1])
+                .divide(new BigDecimal(PARTS), 6, RoundingMode.HALF_UP);
         BigDecimal off = table.seat(player).stack().amount().subtract(exact).abs();
         // halves that no fraction can express go to someone: less than one chip a pot
         BigDecimal allowed = odd ? new BigDecimal(table.size()) : BigDecimal.ZERO;
@@ -200,11 +199,10 @@ class RandomHandsTest {
 
     private static List<Integer> winners(Table table, List<Integer> in) {
       List<Integer> showing =
-          in.stream()
-              .filter(player -> table.seat(player).status() != Seat.Status.MUCKED)
-              .toList();
+          in.stream().filter(player -> table.seat(player).status() != Seat.Status.MUCKED).toList();
       if (showing.isEmpty()) {
-        return List.of(table.mucked().reversed().stream().filter(in::contains).findFirst().orElseThrow());
+        return List.of(
+            table.mucked().reversed().stream().filter(in::contains).findFirst().orElseThrow());
       }
       if (showing.size() == 1) {
         return showing;

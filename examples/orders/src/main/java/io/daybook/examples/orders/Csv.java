@@ -16,8 +16,7 @@ final class Csv {
   }
 
   private static String quoted(String value) {
-    boolean plain =
-        value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
   }
 }

@@ -49,8 +49,7 @@ import java.util.Set;
  * @param placedOn when it was ordered
  * @param paid what was paid
  */
-record Fulfilment(
-    Set<String> products, Set<String> reserved, LocalDate placedOn, BigDecimal paid) {
+record Fulfilment(Set<String> products, Set<String> reserved, LocalDate placedOn, BigDecimal paid) {
   static final String NAME = "fulfilment";
   static final Duration TIME_TO_PAY = Duration.ofMinutes(30);
 
@@ -90,8 +89,7 @@ record Fulfilment(
             Recorded::streamId,
             (_, e) ->
                 List.of(
-                    remember(new FulfilmentEvent.PaymentSeen(e.event().amount())),
-                    cancel(UNPAID)))
+                    remember(new FulfilmentEvent.PaymentSeen(e.event().amount())), cancel(UNPAID)))
         .onTimer(UNPAID, Fulfilment::notPaid)
         .on(OrderCancelled.class, Recorded::streamId, Fulfilment::cancelled)
         .on(
@@ -115,9 +113,7 @@ record Fulfilment(
             GoodsReturned.class,
             Recorded::streamId,
             (_, e) ->
-                List.of(
-                    send(
-                        e.event().product(), new Restock(e.streamId(), e.event().quantity()))))
+                List.of(send(e.event().product(), new Restock(e.streamId(), e.event().quantity()))))
         .onTimer(RETURNS_OVER, (_, _) -> List.of(end()));
   }
 

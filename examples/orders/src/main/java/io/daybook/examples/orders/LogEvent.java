@@ -63,8 +63,7 @@ sealed interface LogEvent {
    *
    * @param at when; null if the log does not say
    */
-  record ObjectChanged(
-      String type, String id, String attribute, String value, @Nullable Instant at)
+  record ObjectChanged(String type, String id, String attribute, String value, @Nullable Instant at)
       implements LogEvent {}
 
   /** What a log itself states: how often each activity was done. */
@@ -80,8 +79,6 @@ sealed interface LogEvent {
     if (type.endsWith("ies")) {
       return type.substring(0, type.length() - 3) + "y";
     }
-    return type.endsWith("s") && !type.endsWith("ss")
-        ? type.substring(0, type.length() - 1)
-        : type;
+    return type.endsWith("s") && !type.endsWith("ss") ? type.substring(0, type.length() - 1) : type;
   }
 }

@@ -12,8 +12,8 @@ import io.daybook.examples.orders.LogEvent.ActivityRecorded;
 import io.daybook.examples.orders.LogEvent.MoreObjectsTouched;
 import io.daybook.examples.orders.LogEvent.ObjectChanged;
 import io.daybook.examples.orders.LogEvent.ObjectDescribed;
-import io.daybook.examples.orders.LogEvent.Touched;
 import io.daybook.examples.orders.LogEvent.TotalsStated;
+import io.daybook.examples.orders.LogEvent.Touched;
 import io.daybook.jackson.JsonCodec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -203,13 +203,11 @@ final class LogImport {
     if (!(event instanceof ActivityRecorded activity)) {
       return List.of(CODEC.encode(id, event, Audit.none()).withTags(tags(event)));
     }
-    Audit audit =
-        activity.at() == null ? Audit.none() : Audit.none().occurredAt(activity.at());
+    Audit audit = activity.at() == null ? Audit.none() : Audit.none().occurredAt(activity.at());
     List<Touched> objects = activity.objects();
     var events = new ArrayList<Event>();
     int first = Math.min(objects.size(), OBJECTS_PER_EVENT);
-    events.add(
-        CODEC.encode(id, event, audit).withTags(tags(activity, objects.subList(0, first))));
+    events.add(CODEC.encode(id, event, audit).withTags(tags(activity, objects.subList(0, first))));
     for (int from = first; from < objects.size(); from += OBJECTS_PER_EVENT) {
       int to = Math.min(objects.size(), from + OBJECTS_PER_EVENT);
       List<Touched> more = List.copyOf(objects.subList(from, to));
@@ -246,7 +244,10 @@ final class LogImport {
     } catch (IllegalArgumentException e) {
       throw LogFiles.bad(
           file,
-          "an event of the activity " + event.activity() + " cannot be recorded: " + e.getMessage());
+          "an event of the activity "
+              + event.activity()
+              + " cannot be recorded: "
+              + e.getMessage());
     }
   }
 

@@ -5,8 +5,8 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.examples.orders.LogEvent.ActivityRecorded;
 import io.daybook.examples.orders.LogEvent.ObjectChanged;
 import io.daybook.examples.orders.LogEvent.ObjectDescribed;
-import io.daybook.examples.orders.LogEvent.Touched;
 import io.daybook.examples.orders.LogEvent.TotalsStated;
+import io.daybook.examples.orders.LogEvent.Touched;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
@@ -208,11 +208,10 @@ final class LogViews {
     var stated = new Counter("activities as often as the log states");
     if (!objects.totals.isEmpty()) {
       Map<String, Long> counted = xesActivities(store);
-      objects.totals.forEach(
-          (activity, wanted) -> {
-            long actual = counted.getOrDefault(activity, 0L);
-            stated.compare(activity, actual, wanted, actual == wanted);
-          });
+      objects.totals.forEach((activity, wanted) -> {
+        long actual = counted.getOrDefault(activity, 0L);
+        stated.compare(activity, actual, wanted, actual == wanted);
+      });
     }
     return List.of(
             objects.sums("order price = items + 5.00", "orders", "price", SHIPPING),

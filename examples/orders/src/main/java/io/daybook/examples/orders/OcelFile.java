@@ -134,7 +134,8 @@ final class OcelFile {
         last = at == null ? last : at;
         List<Touched> objects = touched.getOrDefault(id, List.of());
         var event =
-            new ActivityRecorded("ocel", activity, at, objects, attributes.getOrDefault(id, Map.of()));
+            new ActivityRecorded(
+                "ocel", activity, at, objects, attributes.getOrDefault(id, Map.of()));
         sorted.add(new Sorted(last, new Row(id, event)));
       }
     }
@@ -162,7 +163,7 @@ final class OcelFile {
               changes.add(new ObjectChanged(type, id, changed, value, time));
             }
           });
-      }
+    }
     Map<String, List<Touched>> related =
         columns("object_object").isEmpty()
             ? Map.of()
@@ -240,8 +241,7 @@ final class OcelFile {
   private String typeOf(String object) {
     String type = objectTypes.get(object);
     if (type == null) {
-      throw LogFiles.bad(
-          file, "the object " + object + " is used, but is not in the table object");
+      throw LogFiles.bad(file, "the object " + object + " is used, but is not in the table object");
     }
     return type;
   }
@@ -267,7 +267,8 @@ final class OcelFile {
 
   private Set<String> columns(String table) throws SQLException {
     Set<String> columns = new HashSet<>();
-    try (var rows = query("SELECT name FROM pragma_table_info('" + table.replace("'", "''") + "')")) {
+    try (var rows =
+        query("SELECT name FROM pragma_table_info('" + table.replace("'", "''") + "')")) {
       while (rows.next()) {
         columns.add(String.valueOf(rows.text(1)));
       }
@@ -290,7 +291,9 @@ final class OcelFile {
       return rows.next();
     }
 
-    /** A value as text; a fraction with the fewest digits that mean it, and never with an exponent. */
+    /**
+     * A value as text; a fraction with the fewest digits that mean it, and never with an exponent.
+     */
     @Nullable String text(int column) throws SQLException {
       return switch (rows.getObject(column)) {
         case null -> null;

@@ -67,13 +67,7 @@ record Order(
 
   static Order initial() {
     return new Order(
-        Status.NONE,
-        List.of(),
-        false,
-        BigDecimal.ZERO,
-        BigDecimal.ZERO,
-        Map.of(),
-        LocalDate.MIN);
+        Status.NONE, List.of(), false, BigDecimal.ZERO, BigDecimal.ZERO, Map.of(), LocalDate.MIN);
   }
 
   /** The price of all lines. */
@@ -191,8 +185,7 @@ record Order(
         left + " of " + back.product() + " can come back, not " + back.quantity());
     requireNotBefore(back.date());
     LocalDate last = lastDay.plusDays(DAYS_TO_RETURN);
-    require(
-        !back.date().isAfter(last), "returned-too-late", "goods were taken back until " + last);
+    require(!back.date().isAfter(last), "returned-too-late", "goods were taken back until " + last);
     return List.of(new GoodsReturned(back.product(), back.quantity(), back.date()));
   }
 
@@ -241,20 +234,17 @@ record Order(
   }
 
   private Order paid(BigDecimal amount) {
-    return new Order(
-        status, lines, stockConfirmed, paid.add(amount), refunded, returned, lastDay);
+    return new Order(status, lines, stockConfirmed, paid.add(amount), refunded, returned, lastDay);
   }
 
   private Order refunded(BigDecimal amount) {
-    return new Order(
-        status, lines, stockConfirmed, paid, refunded.add(amount), returned, lastDay);
+    return new Order(status, lines, stockConfirmed, paid, refunded.add(amount), returned, lastDay);
   }
 
   private Order returned(String product, int quantity) {
     var more = new HashMap<>(returned);
     more.merge(product, quantity, Integer::sum);
-    return new Order(
-        status, lines, stockConfirmed, paid, refunded, Map.copyOf(more), lastDay);
+    return new Order(status, lines, stockConfirmed, paid, refunded, Map.copyOf(more), lastDay);
   }
 
   private void requireNotBefore(LocalDate date) {

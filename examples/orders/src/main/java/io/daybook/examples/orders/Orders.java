@@ -4,11 +4,11 @@ import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Rejected;
-import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventsourcing.process.PendingTimer;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Timers;
+import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.orders.Fulfilment.FulfilmentEvent;
 import io.daybook.examples.orders.Stock.StockCommand;
@@ -22,8 +22,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /**
- * The side that writes: orders are streams {@code order-ID}, stock is {@code stock-PRODUCT}, and the
- * process between them is {@code fulfilment-ID}. May be used by any number of threads.
+ * The side that writes: orders are streams {@code order-ID}, stock is {@code stock-PRODUCT}, and
+ * the process between them is {@code fulfilment-ID}. May be used by any number of threads.
  *
  * <p>Commands return as soon as they are stored; what follows from them is done by {@link #run}, a
  * moment later.

@@ -160,8 +160,7 @@ final class OrdersCommand {
             application,
             () -> data,
             folder -> EngineStore.openReadOnly(folder, EngineOptions.defaults()))
-        .states(
-            Orders.ORDERS, Order.DECIDER, Orders.ORDER_EVENTS, JsonState.of(Order.class))
+        .states(Orders.ORDERS, Order.DECIDER, Orders.ORDER_EVENTS, JsonState.of(Order.class))
         .states(Orders.STOCK, Stock.DECIDER, Orders.STOCK_EVENTS, JsonState.of(Stock.class))
         .projections("open-orders", "revenue", "stock", "shipments")
         .timers();
@@ -258,8 +257,7 @@ final class OrdersCommand {
   @Command(description = "Cancels an order that is not packed; what was paid is given back.")
   void cancel(
       @Parameters(paramLabel = ORDER) String id,
-      @Parameters(paramLabel = "REASON", arity = "0..1", defaultValue = "by request")
-          String reason,
+      @Parameters(paramLabel = "REASON", arity = "0..1", defaultValue = "by request") String reason,
       @Mixin Entry entry) {
     change(id, entry, false, date -> new Cancel(reason, date));
   }
@@ -404,8 +402,7 @@ final class OrdersCommand {
           @Nullable String type,
       @Mixin Help help) {
     List<String> types = type == null ? LogImport.CASES : List.of(type);
-    withStore(
-        false, store -> out.print(Texts.cases(LogViews.cases(store, types), isCsv(format))));
+    withStore(false, store -> out.print(Texts.cases(LogViews.cases(store, types), isCsv(format))));
   }
 
   @Command(

@@ -116,8 +116,10 @@ public final class OrdersDemo implements Demo {
       running.settle();
       story.say("A process reserves the stock of each, and waits 30 minutes for the money:");
       tellStock(stock);
-      orders.timers().forEach(timer ->
-          story.tell("  " + timer.instance() + " is to be paid until", timer.due()));
+      orders
+          .timers()
+          .forEach(
+              timer -> story.tell("  " + timer.instance() + " is to be paid until", timer.due()));
       clock.pass(Duration.ofMinutes(10));
       var pay = new Pay(new BigDecimal("328.80"), orders.today());
       Audit.by("ada").run(() -> tell("Ada pays", orders.handle("ada-1", pay, "pay-ada-1")));
@@ -161,8 +163,8 @@ public final class OrdersDemo implements Demo {
           });
       clock.pass(Duration.ofDays(1));
       Audit.by("lasse")
-          .run(() ->
-              tell("It arrives", orders.handle("ada-1", new Deliver(orders.today()), "k-3")));
+          .run(
+              () -> tell("It arrives", orders.handle("ada-1", new Deliver(orders.today()), "k-3")));
       running.settle();
     }
 
@@ -207,8 +209,7 @@ public final class OrdersDemo implements Demo {
     }
 
     private void place(Orders orders, String id, String customer, OrderLine... lines) {
-      var place =
-          new Place(customer, List.of(lines), orders.today(), orders.today().plusDays(3));
+      var place = new Place(customer, List.of(lines), orders.today(), orders.today().plusDays(3));
       Audit.by(customer.toLowerCase(Locale.ROOT))
           .run(() -> tell(customer + " orders", orders.handle(id, place, "place-" + id)));
     }
@@ -227,13 +228,14 @@ public final class OrdersDemo implements Demo {
 
     private void tellStock(ReadModel<SortedMap<String, Stock>> stock) {
       stock.awaitHead(SOON);
-      var _ = stock.query(view -> {
-        view.forEach((product, of) ->
-            story.tell(
-                "  " + product,
-                of.onHand() + " there, " + (of.onHand() - of.available()) + " reserved"));
-        return view.size();
-      });
+      var _ =
+          stock.query(view -> {
+            view.forEach((product, of) ->
+                story.tell(
+                    "  " + product,
+                    of.onHand() + " there, " + (of.onHand() - of.available()) + " reserved"));
+            return view.size();
+          });
     }
 
     private static String indented(String lines) {

@@ -81,9 +81,7 @@ record Stock(int onHand, Map<String, Integer> reserved) {
       }
       case StockCommand.Release(var order) -> {
         Integer quantity = stock.reserved.get(order);
-        yield quantity == null
-            ? List.of()
-            : List.of(new StockEvent.StockReleased(order, quantity));
+        yield quantity == null ? List.of() : List.of(new StockEvent.StockReleased(order, quantity));
       }
       case StockCommand.TakeOut(var order) -> {
         Integer quantity = stock.reserved.get(order);

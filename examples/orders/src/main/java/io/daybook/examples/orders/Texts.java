@@ -70,7 +70,9 @@ final class Texts {
               ? List.of(date, actor, what, audit.reason().orElse(""))
               : List.of(date, actor, what));
     }
-    return (reasons ? Table.of("date", "actor", "what", "reason") : Table.of("date", "actor", "what"))
+    return (reasons
+            ? Table.of("date", "actor", "what", "reason")
+            : Table.of("date", "actor", "what"))
         .text(rows);
   }
 
@@ -78,8 +80,12 @@ final class Texts {
   static String what(OrderEvent event) {
     return switch (event) {
       case OrderPlaced(var customer, var lines, var _, var promised) ->
-          customer + " ordered " + lines.size() + (lines.size() == 1 ? " product" : " products")
-              + ", promised by " + promised;
+          customer
+              + " ordered "
+              + lines.size()
+              + (lines.size() == 1 ? " product" : " products")
+              + ", promised by "
+              + promised;
       case StockConfirmed _ -> "the stock is reserved";
       case OrderPaid(var amount, var _) -> amount.toPlainString() + " was paid";
       case OrderPacked(var parcel, var _) -> "packed as " + parcel;

@@ -121,15 +121,13 @@ final class Views {
             (view, e) ->
                 view.put(
                     e.streamId(),
-                    new Shipment(
-                        e.streamId(), e.event().customer(), e.event().promisedBy(), null)))
+                    new Shipment(e.streamId(), e.event().customer(), e.event().promisedBy(), null)))
         .update(
             OrderShipped.class,
             (view, e) ->
                 view.computeIfPresent(
                     e.streamId(),
-                    (_, s) ->
-                        new Shipment(s.order, s.customer, s.promisedBy, e.event().date())))
+                    (_, s) -> new Shipment(s.order, s.customer, s.promisedBy, e.event().date())))
         .update(OrderCancelled.class, (view, e) -> view.remove(e.streamId()));
   }
 

@@ -20,8 +20,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads an event log in XES (IEEE 1849), gzipped or not, in a stream: memory is needed for one event
- * and the names of the cases.
+ * Reads an event log in XES (IEEE 1849), gzipped or not, in a stream: memory is needed for one
+ * event and the names of the cases.
  *
  * <p>The case is the {@code concept:name} of the trace, the activity that of the event. One that is
  * missing has the value that the log declares for its globals, or else {@code UNKNOWN}; that is how
@@ -106,7 +106,8 @@ final class XesFile {
     xml.nextTag();
     if (!xml.getLocalName().equals("log")) {
       throw LogFiles.bad(
-          file, "it is not an XES log: it begins with <" + xml.getLocalName() + ">, not with <log>");
+          file,
+          "it is not an XES log: it begins with <" + xml.getLocalName() + ">, not with <log>");
     }
     Map<String, String> log = new LinkedHashMap<>();
     scopes.push(log);
@@ -172,8 +173,7 @@ final class XesFile {
     String value = xml.getAttributeValue(null, "value");
     if (key == null) {
       throw LogFiles.bad(
-          file,
-          "line " + xml.getLocation().getLineNumber() + ": an attribute has no key");
+          file, "line " + xml.getLocation().getLineNumber() + ": an attribute has no key");
     }
     String path = keys.isEmpty() ? key : keys.element() + "/" + key;
     keys.push(path);

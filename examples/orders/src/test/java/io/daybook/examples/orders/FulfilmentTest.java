@@ -53,9 +53,7 @@ class FulfilmentTest {
   private final ProcessScenario<Fulfilment> placed =
       ProcessScenario.of(
               Fulfilment.process(
-                  Orders.ORDER_EVENTS,
-                  Orders.STOCK_EVENTS,
-                  JsonCodec.of(FulfilmentEvent.class)))
+                  Orders.ORDER_EVENTS, Orders.STOCK_EVENTS, JsonCodec.of(FulfilmentEvent.class)))
           .in("order-7")
           .given(new OrderPlaced("Ada", LINES, DAY, DAY));
 
@@ -77,8 +75,7 @@ class FulfilmentTest {
   void whatIsOutOfStockCancelsTheOrder() {
     placed
         .whenRejected("desk", new Reserve("7", 1), "out-of-stock")
-        .thenCommands(
-            send("7", new Cancel("desk is out of stock: out-of-stock", DAY)));
+        .thenCommands(send("7", new Cancel("desk is out of stock: out-of-stock", DAY)));
   }
 
   @Test
@@ -150,7 +147,6 @@ class FulfilmentTest {
   }
 
   private EventStore open(TestClock clock) {
-    return EngineStore.open(
-        directory.resolve("store"), EngineOptions.defaults().withClock(clock));
+    return EngineStore.open(directory.resolve("store"), EngineOptions.defaults().withClock(clock));
   }
 }

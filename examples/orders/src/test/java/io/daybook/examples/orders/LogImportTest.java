@@ -120,9 +120,7 @@ class LogImportTest {
 
     assertThat(LogViews.cases(store, LogImport.CASES))
         .extracting(LogViews.Case::id, LogViews.Case::events, LogViews.Case::lastActivity)
-        .containsExactly(
-            tuple("UNKNOWN", 2L, "A"),
-            tuple("c, \"1\"", 2L, "NOTHING"));
+        .containsExactly(tuple("UNKNOWN", 2L, "A"), tuple("c, \"1\"", 2L, "NOTHING"));
     assertThat(LogViews.checks(store).getFirst().right()).isEqualTo(2);
     assertThat(store.read(Query.stream("log-case:c, \"1\"")).toList().getFirst().data().text())
         .contains("\"l/x\":\"y\"");
@@ -250,8 +248,7 @@ class LogImportTest {
     assertThat(store.head()).isEqualTo(Position.BEFORE_FIRST);
   }
 
-  private static void refused(
-      String problem, ThrowingCallable work) {
+  private static void refused(String problem, ThrowingCallable work) {
     assertThatThrownBy(work)
         .isInstanceOf(CommandFailedException.class)
         .hasMessageContaining(problem)

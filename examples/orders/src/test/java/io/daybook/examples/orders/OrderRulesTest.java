@@ -75,9 +75,7 @@ class OrderRulesTest {
     nothing.when(place(line("pen", 0, "1"))).thenRejected("quantity-not-positive");
     nothing.when(place(line("pen", 1, "-1"))).thenRejected("amount-negative");
     nothing.when(place(line("pen", 1, "1.005"))).thenRejected("amount-over-precise");
-    nothing
-        .when(new Place(" ", List.of(PENS), DAY, DAY))
-        .thenRejected("no-customer");
+    nothing.when(new Place(" ", List.of(PENS), DAY, DAY)).thenRejected("no-customer");
     nothing
         .when(new Place("Ada", List.of(PENS), DAY, DAY.minusDays(1)))
         .thenRejected("promised-in-the-past");
@@ -102,7 +100,9 @@ class OrderRulesTest {
 
   @Test
   void paying() {
-    placed.when(new Pay(new BigDecimal("252"), DAY)).thenEvents(new OrderPaid(new BigDecimal("252"), DAY));
+    placed
+        .when(new Pay(new BigDecimal("252"), DAY))
+        .thenEvents(new OrderPaid(new BigDecimal("252"), DAY));
     placed.when(new Pay(new BigDecimal("251.99"), DAY)).thenRejected("wrong-amount");
     paid.when(new Pay(PRICE, DAY)).thenRejected("already-paid");
     cancelled.when(new Pay(PRICE, DAY)).thenRejected("order-cancelled");
@@ -119,7 +119,10 @@ class OrderRulesTest {
   void packingShippingDelivering() {
     paid.when(new Pack("P-1", DAY)).thenEvents(new OrderPacked("P-1", DAY));
     placed.when(new Pack("P-1", DAY)).thenRejected("not-paid");
-    placed.given(new OrderPaid(PRICE, DAY)).when(new Pack("P", DAY)).thenRejected("stock-not-reserved");
+    placed
+        .given(new OrderPaid(PRICE, DAY))
+        .when(new Pack("P", DAY))
+        .thenRejected("stock-not-reserved");
     shipped.when(new Pack("P-1", DAY)).thenRejected("already-packed");
     cancelled.when(new Pack("P-1", DAY)).thenRejected("order-cancelled");
     paid.when(new Ship("Lasse", DAY)).thenRejected("not-packed");

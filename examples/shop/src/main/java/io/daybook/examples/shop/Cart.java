@@ -85,8 +85,7 @@ record Cart(Map<String, Item> items, Status status) {
         cart.status != Status.CHECKED_OUT,
         CART_CHECKED_OUT,
         () -> "the cart was checked out; what was bought can be cancelled");
-    Refused.unless(
-        cart.status != Status.ABANDONED, CART_ABANDONED, () -> "the cart was abandoned");
+    Refused.unless(cart.status != Status.ABANDONED, CART_ABANDONED, () -> "the cart was abandoned");
     if (!(command instanceof CartCommand.AddItem)) {
       cart.checkExists();
     }

@@ -74,9 +74,7 @@ record DiscountCode(@Nullable Terms terms, boolean ended, long uses, Set<String>
     default BigDecimal of(BigDecimal total) {
       return switch (this) {
         case Percent(var percent) ->
-            total
-                .multiply(percent)
-                .divide(HUNDRED, Checked.FRACTION_DIGITS, RoundingMode.DOWN);
+            total.multiply(percent).divide(HUNDRED, Checked.FRACTION_DIGITS, RoundingMode.DOWN);
         case Fixed(var amount) -> amount.min(total);
       };
     }
@@ -123,8 +121,7 @@ record DiscountCode(@Nullable Terms terms, boolean ended, long uses, Set<String>
         more.add(customer);
         yield new DiscountCode(code.terms, code.ended, code.uses + 1, more);
       }
-      case CodeEvent.CodeEnded _ ->
-          new DiscountCode(code.terms, true, code.uses, code.customers);
+      case CodeEvent.CodeEnded _ -> new DiscountCode(code.terms, true, code.uses, code.customers);
     };
   }
 
@@ -172,8 +169,7 @@ record DiscountCode(@Nullable Terms terms, boolean ended, long uses, Set<String>
             yield terms.discount;
           }
           case Discount.Fixed(var amount) -> {
-            Refused.unless(
-                amount.signum() > 0, INVALID_TERMS, () -> "a discount is more than 0");
+            Refused.unless(amount.signum() > 0, INVALID_TERMS, () -> "a discount is more than 0");
             yield new Discount.Fixed(Checked.price(amount));
           }
         };

@@ -142,8 +142,7 @@ final class GroupCommands {
         @Parameters(paramLabel = CART) String cart,
         @Parameters(paramLabel = PRODUCT) String product,
         @Mixin Entry entry) {
-      command.write(
-          entry, shop -> print(cart, shop.acceptPrice(cart, product, entry.commandId())));
+      command.write(entry, shop -> print(cart, shop.acceptPrice(cart, product, entry.commandId())));
     }
 
     @Command(description = "Leaves a cart for good.")
@@ -177,14 +176,14 @@ final class GroupCommands {
     @Command(description = "Makes a discount code: --percent or --fixed.")
     void create(
         @Parameters(paramLabel = CODE) String code,
-        @Option(names = "--percent", description = "So many percent off") @Nullable
-            BigDecimal percent,
-        @Option(names = "--fixed", paramLabel = "AMOUNT", description = "That amount off") @Nullable
-            BigDecimal fixed,
-        @Option(names = "--from", paramLabel = "DATE", description = "The first day") @Nullable
-            LocalDate from,
-        @Option(names = "--to", paramLabel = "DATE", description = "The last day") @Nullable
-            LocalDate to,
+        @Option(names = "--percent", description = "So many percent off")
+            @Nullable BigDecimal percent,
+        @Option(names = "--fixed", paramLabel = "AMOUNT", description = "That amount off")
+            @Nullable BigDecimal fixed,
+        @Option(names = "--from", paramLabel = "DATE", description = "The first day")
+            @Nullable LocalDate from,
+        @Option(names = "--to", paramLabel = "DATE", description = "The last day")
+            @Nullable LocalDate to,
         @Option(names = "--once-per-customer", description = "Each customer may use it once")
             boolean oncePerCustomer,
         @Option(names = "--uses", paramLabel = "N", description = "How often it can be used in all")

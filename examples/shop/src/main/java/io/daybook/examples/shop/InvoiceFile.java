@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * A file with the invoices of a shop: CSV, plain or gzipped, with a header; a row is a line of an
  * invoice. The columns may stand in any order, and there may be more.
  *
- * <p>A quoted field may go over several lines, but not over many: a quote that is not closed
- * spoils its own line and no other.
+ * <p>A quoted field may go over several lines, but not over many: a quote that is not closed spoils
+ * its own line and no other.
  */
 final class InvoiceFile {
   private static final int MOST_LINES_OF_A_ROW = 20;

@@ -136,9 +136,7 @@ final class InvoiceImport {
 
   /** The stream that a line is written to. */
   private static String streamOf(Line line) {
-    return line.hasCustomer()
-        ? CUSTOMERS + "-" + line.customer()
-        : INVOICES + "-" + line.invoice();
+    return line.hasCustomer() ? CUSTOMERS + "-" + line.customer() : INVOICES + "-" + line.invoice();
   }
 
   /**

@@ -38,7 +38,10 @@ record Order(String customer, Map<String, Line> lines, @Nullable CodeRedeemed re
      * @param redeemed the discount; null if there is none
      */
     record PlaceOrder(
-        String order, String customer, Map<String, Cart.Item> items, @Nullable CodeRedeemed redeemed)
+        String order,
+        String customer,
+        Map<String, Cart.Item> items,
+        @Nullable CodeRedeemed redeemed)
         implements OrderCommand {}
 
     /** Gives so many of a product back. */
@@ -73,8 +76,7 @@ record Order(String customer, Map<String, Line> lines, @Nullable CodeRedeemed re
    * @param cancelled how many of them were given back
    * @param refunded for those
    */
-  record Line(
-      long bought, BigDecimal price, BigDecimal paid, long cancelled, BigDecimal refunded) {
+  record Line(long bought, BigDecimal price, BigDecimal paid, long cancelled, BigDecimal refunded) {
     long kept() {
       return bought - cancelled;
     }
@@ -142,14 +144,11 @@ record Order(String customer, Map<String, Line> lines, @Nullable CodeRedeemed re
       BigDecimal sharedUpToHere =
           total.signum() == 0
               ? NOTHING
-              : discount
-                  .multiply(before)
-                  .divide(total, Checked.FRACTION_DIGITS, RoundingMode.DOWN);
+              : discount.multiply(before).divide(total, Checked.FRACTION_DIGITS, RoundingMode.DOWN);
       BigDecimal paid = item.total().subtract(sharedUpToHere.subtract(shared));
       shared = sharedUpToHere;
       events.add(
-          new ItemOrdered(
-              place.customer(), entry.getKey(), item.quantity(), item.price(), paid));
+          new ItemOrdered(place.customer(), entry.getKey(), item.quantity(), item.price(), paid));
     }
     if (redeemed != null) {
       events.add(redeemed);

@@ -73,8 +73,7 @@ record Product(String name, List<Offer> offers) {
         var _ = Checked.id("product", id);
         Refused.unless(!product.exists(), PRODUCT_EXISTS, () -> "there is a product " + id);
         Refused.unless(!name.isBlank(), NAME_MISSING, () -> "a product has a name");
-        yield List.of(
-            new ProductEvent.ProductAdded(name.strip(), Checked.price(price)));
+        yield List.of(new ProductEvent.ProductAdded(name.strip(), Checked.price(price)));
       }
       case ProductCommand.ChangePrice(var id, var price, var at, var grace) -> {
         product.checkExists(id);

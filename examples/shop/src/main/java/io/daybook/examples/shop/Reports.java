@@ -30,7 +30,8 @@ final class Reports {
     cart.items()
         .forEach((product, item) ->
             out.append(
-                ITEM.formatted(product, item.quantity(), plain(item.price()), plain(item.total()))));
+                ITEM.formatted(
+                    product, item.quantity(), plain(item.price()), plain(item.total()))));
     return out.append(TOTAL.formatted("total", plain(cart.total()))).toString();
   }
 
@@ -74,7 +75,8 @@ final class Reports {
   }
 
   static String catalogue(Map<String, Catalogue.Entry> entries) {
-    var out = new StringBuilder("%-20s%-30s%12s%12s\n".formatted("Product", "Name", "Price", "Stock"));
+    var out =
+        new StringBuilder("%-20s%-30s%12s%12s\n".formatted("Product", "Name", "Price", "Stock"));
     entries.forEach((id, entry) ->
         out.append(
             "%-20s%-30s%12s%12d\n"
@@ -135,9 +137,9 @@ final class Reports {
 
   static String totalsAsJson(Sales.Totals totals) {
     return """
-        {"lines":%d,"invoices":%d,"customers":%d,"products":%d,"quantity":%d,"value":%s,\
-        "refusedCancellations":%d}
-        """
+    {"lines":%d,"invoices":%d,"customers":%d,"products":%d,"quantity":%d,"value":%s,\
+    "refusedCancellations":%d}
+    """
         .formatted(
             totals.lines(),
             totals.invoices(),
@@ -156,8 +158,7 @@ final class Reports {
 
   static String productsAsCsv(SortedMap<String, Long> quantities) {
     var out = new StringBuilder("stock_code,net_quantity_sold\n");
-    quantities.forEach((product, quantity) ->
-        out.append(csv(product, Long.toString(quantity))));
+    quantities.forEach((product, quantity) -> out.append(csv(product, Long.toString(quantity))));
     return out.toString();
   }
 
@@ -212,9 +213,7 @@ final class Reports {
   /** An amount with all its digits, and two after the point at least. */
   static String plain(BigDecimal amount) {
     BigDecimal shortest = amount.stripTrailingZeros();
-    return shortest
-        .setScale(Math.max(Checked.FRACTION_DIGITS, shortest.scale()))
-        .toPlainString();
+    return shortest.setScale(Math.max(Checked.FRACTION_DIGITS, shortest.scale())).toPlainString();
   }
 
   /** The values as a line of CSV, in quotes where they need them. */

@@ -56,8 +56,9 @@ final class Shop {
   private static final Retry PATIENT = Retry.standard().withAttempts(500);
 
   private static final int CACHED_STATES = 10_000;
-  private static final String PRODUCTS = "product";
-  private static final String STOCKS = "stock";
+  static final String PRODUCTS = "product";
+  static final String CARTS = "cart";
+  static final String STOCKS = "stock";
   private static final String ORDERS = "order";
 
   private final EventStore store;
@@ -99,7 +100,7 @@ final class Shop {
             .on(store);
     stocks =
         CommandHandler.of(STOCKS, Stock.DECIDER, stockCodec).cachedStates(CACHED_STATES).on(store);
-    carts = CommandHandler.of("cart", Cart.DECIDER, JsonCodec.of(CartEvent.class)).on(store);
+    carts = CommandHandler.of(CARTS, Cart.DECIDER, JsonCodec.of(CartEvent.class)).on(store);
     orders = CommandHandler.of(ORDERS, Order.DECIDER, orderCodec).on(store);
     codes = new Codes(store, codeCodec);
     units = UnitOfWork.on(store).retrying(PATIENT);
@@ -133,8 +134,8 @@ final class Shop {
   /** Puts so many more into a cart, at the price of now. */
   Cart addToCart(String cart, String product, long quantity, String commandId) {
     var _ = Checked.id("cart", cart);
-    return inCart(cart, product, commandId, price ->
-        new CartCommand.AddItem(product, quantity, price));
+    return inCart(
+        cart, product, commandId, price -> new CartCommand.AddItem(product, quantity, price));
   }
 
   /** Takes the price of now for what is in the cart already. */
@@ -181,11 +182,13 @@ final class Shop {
 
   private void checkOut(Unit unit, String cart, String customer, @Nullable String code) {
     Cart bought = unit.handle(carts, cart, new CartCommand.CheckOut());
-    bought.items().forEach((product, item) -> {
-      checkPrice(product, unit.state(products, product), item.price());
-      var reserve = new StockCommand.Reserve(product, cart, item.quantity());
-      unit.handle(stocks, product, reserve);
-    });
+    bought
+        .items()
+        .forEach((product, item) -> {
+          checkPrice(product, unit.state(products, product), item.price());
+          var reserve = new StockCommand.Reserve(product, cart, item.quantity());
+          unit.handle(stocks, product, reserve);
+        });
     CodeRedeemed redeemed = code == null ? null : redeem(unit, code, customer, bought.total());
     unit.handle(
         orders, cart, new OrderCommand.PlaceOrder(cart, customer, bought.items(), redeemed));
@@ -224,8 +227,7 @@ final class Shop {
 
   /** Makes a discount code. */
   void createCode(String code, Terms terms, String commandId) {
-    var _ =
-        units.run(commandId, unit -> append(unit, new CodeCommand.CreateCode(code, terms)));
+    var _ = units.run(commandId, unit -> append(unit, new CodeCommand.CreateCode(code, terms)));
   }
 
   /** Takes a discount code back: nobody can use it any more. */

@@ -1,11 +1,19 @@
 package io.daybook.examples.shop;
 
 import io.daybook.cli.Application;
+import io.daybook.cli.ApplicationCommands;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
+import io.daybook.engine.EngineOptions;
+import io.daybook.engine.EngineStore;
 import io.daybook.eventstore.EventStore;
+import io.daybook.examples.shop.Cart.CartEvent;
 import io.daybook.examples.shop.Entry.Help;
+import io.daybook.examples.shop.Product.ProductEvent;
+import io.daybook.examples.shop.Stock.StockEvent;
+import io.daybook.jackson.JsonCodec;
+import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -88,12 +96,30 @@ final class ShopCommand {
     spec.addSubcommand("order", CommandSpec.forAnnotatedObject(groups.new OrderGroup()));
     return application.run(
         spec,
-        commandLine ->
-            commandLine
-                .registerConverter(BigDecimal.class, ShopCommand::number)
-                .registerConverter(Long.class, ShopCommand::wholeNumber)
-                .registerConverter(Long.TYPE, ShopCommand::wholeNumber),
+        commandLine -> {
+          watching().addTo(commandLine);
+          commandLine
+              .registerConverter(BigDecimal.class, ShopCommand::number)
+              .registerConverter(Long.class, ShopCommand::wholeNumber)
+              .registerConverter(Long.TYPE, ShopCommand::wholeNumber);
+        },
         Arrays.stream(args).map(ShopCommand::guarded).toArray(String[]::new));
+  }
+
+  /** The commands that look at the shop as an application of Daybook. */
+  private ApplicationCommands watching() {
+    return ApplicationCommands.of(
+            application,
+            () -> data,
+            folder -> EngineStore.openReadOnly(folder, EngineOptions.defaults()))
+        .states(
+            Shop.PRODUCTS,
+            Product.DECIDER,
+            JsonCodec.of(ProductEvent.class),
+            JsonState.of(Product.class))
+        .states(
+            Shop.STOCKS, Stock.DECIDER, JsonCodec.of(StockEvent.class), JsonState.of(Stock.class))
+        .states(Shop.CARTS, Cart.DECIDER, JsonCodec.of(CartEvent.class), JsonState.of(Cart.class));
   }
 
   /** Keeps a negative number from being taken for an option: the shop itself shall refuse it. */
@@ -123,7 +149,8 @@ final class ShopCommand {
         });
   }
 
-  @Command(description = "Buys what is in a cart, all of it or nothing; the order has the cart's id.")
+  @Command(
+      description = "Buys what is in a cart, all of it or nothing; the order has the cart's id.")
   void checkout(
       @Parameters(paramLabel = "CART") String cart,
       @Option(names = "--customer", paramLabel = "WHO", required = true, description = "Who buys")
@@ -134,8 +161,7 @@ final class ShopCommand {
     write(
         entry,
         shop ->
-            out.print(
-                Reports.order(cart, shop.checkOut(cart, customer, code, entry.commandId()))));
+            out.print(Reports.order(cart, shop.checkOut(cart, customer, code, entry.commandId()))));
   }
 
   @Command(description = "Gives something of an order back, or all that is left of a product.")

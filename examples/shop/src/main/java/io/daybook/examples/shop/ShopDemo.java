@@ -135,14 +135,18 @@ public final class ShopDemo implements Demo {
 
     private void fillCart(Shop shop) {
       story.chapter("Ada fills a cart");
-      Audit.by("ada").run(() -> {
-        tell("two cups", shop.addToCart("basket", "cup", 2, "ada-1"));
-        tell("and two more: the quantities are merged", shop.addToCart("basket", "cup", 2, "ada-2"));
-        tell("  sent twice by a bad connection: it counts once",
-            shop.addToCart("basket", "cup", 2, "ada-2"));
-        tell("a teapot", shop.addToCart("basket", "teapot", 1, "ada-3"));
-        tell("three spoons", shop.addToCart("basket", "spoon", 3, "ada-4"));
-      });
+      Audit.by("ada")
+          .run(() -> {
+            tell("two cups", shop.addToCart("basket", "cup", 2, "ada-1"));
+            tell(
+                "and two more: the quantities are merged",
+                shop.addToCart("basket", "cup", 2, "ada-2"));
+            tell(
+                "  sent twice by a bad connection: it counts once",
+                shop.addToCart("basket", "cup", 2, "ada-2"));
+            tell("a teapot", shop.addToCart("basket", "teapot", 1, "ada-3"));
+            tell("three spoons", shop.addToCart("basket", "spoon", 3, "ada-4"));
+          });
     }
 
     private void changePrice(Shop shop) {
@@ -159,18 +163,19 @@ public final class ShopDemo implements Demo {
 
     private void buy(Shop shop) {
       story.chapter("She checks out");
-      Audit.by("ada").run(() -> {
-        try {
-          var _ = shop.checkOut("basket", "ada", null, "checkout-1");
-          throw new IllegalStateException("the shop sold spoons that it does not have");
-        } catch (Refused e) {
-          story.say("Refused, " + e.reason() + ": " + e.getMessage() + ".");
-          story.say("Nothing was written: no stock is reserved, and the cart is still open.");
-        }
-        var two = new Cart.CartCommand.ChangeQuantity("spoon", 2);
-        tell("She takes two spoons instead", shop.handle("basket", two, "ada-5"));
-        var _ = shop.checkOut("basket", "ada", null, "checkout-2");
-      });
+      Audit.by("ada")
+          .run(() -> {
+            try {
+              var _ = shop.checkOut("basket", "ada", null, "checkout-1");
+              throw new IllegalStateException("the shop sold spoons that it does not have");
+            } catch (Refused e) {
+              story.say("Refused, " + e.reason() + ": " + e.getMessage() + ".");
+              story.say("Nothing was written: no stock is reserved, and the cart is still open.");
+            }
+            var two = new Cart.CartCommand.ChangeQuantity("spoon", 2);
+            tell("She takes two spoons instead", shop.handle("basket", two, "ada-5"));
+            var _ = shop.checkOut("basket", "ada", null, "checkout-2");
+          });
       story.say("Cart, stock and order are written in one append, or none of them is:");
       story.show(indented(Reports.order("basket", shop.order("basket"))));
     }
@@ -209,13 +214,14 @@ public final class ShopDemo implements Demo {
       story.tell("times that the code was used", shop.code("RUSH").uses());
       story.say("No lock, and no stream of the code's own: an order was appended unless an");
       story.say("event with the tag code:RUSH had come in between; then it was decided again.");
-      int without = atOnce(who -> {
-        if (shop.cart(who).status() == Cart.Status.OPEN) {
-          var _ = shop.checkOut(who, who, null, "second-" + who);
-        } else {
-          throw new Refused(Refused.Reason.CART_CHECKED_OUT, who + " has a teapot");
-        }
-      });
+      int without =
+          atOnce(who -> {
+            if (shop.cart(who).status() == Cart.Status.OPEN) {
+              var _ = shop.checkOut(who, who, null, "second-" + who);
+            } else {
+              throw new Refused(Refused.Reason.CART_CHECKED_OUT, who + " has a teapot");
+            }
+          });
       story.tell("orders of the others, who try again without it", without);
       long left = shop.product("teapot").stock().available();
       story.tell("teapots left", left);

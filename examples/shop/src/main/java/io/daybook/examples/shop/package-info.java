@@ -1,4 +1,6 @@
-/** A shop on an event store: carts, checkout, discount codes, stock, invoices of a real retailer. */
+/**
+ * A shop on an event store: carts, checkout, discount codes, stock, invoices of a real retailer.
+ */
 @NullMarked
 package io.daybook.examples.shop;
 

@@ -14,14 +14,7 @@ import org.junit.jupiter.api.Test;
 class DomainTest {
   private static final Set<String> DOMAIN =
       Set.of(
-          "Cart",
-          "Checked",
-          "DiscountCode",
-          "Order",
-          "Product",
-          "Purchases",
-          "Refused",
-          "Stock");
+          "Cart", "Checked", "DiscountCode", "Order", "Product", "Purchases", "Refused", "Stock");
 
   @Test
   void theDomainUsesNothingButJavaAndItself() {

@@ -147,7 +147,8 @@ class InvoiceFileTest {
   @Test
   void surveysInvoicesWhereverTheirLinesStand() throws Exception {
     var survey =
-        InvoiceFile.survey(file(HEADER + ROW + "\nbad\n" + ROW.replace("536365", "C1") + "\n" + ROW));
+        InvoiceFile.survey(
+            file(HEADER + ROW + "\nbad\n" + ROW.replace("536365", "C1") + "\n" + ROW));
     assertThat(survey).isEqualTo(new InvoiceFile.Survey(4, Map.of("536365", 2, "C1", 1)));
   }
 
@@ -158,7 +159,8 @@ class InvoiceFileTest {
     assertUnreadable(file(""), "is empty");
     assertUnreadable(file("\n" + ROW), ":1: this is no file of invoices: the header has no column");
     assertUnreadable(
-        file("InvoiceNo,StockCode\n"), "this is no file of invoices: the header has no column Desc");
+        file("InvoiceNo,StockCode\n"),
+        "this is no file of invoices: the header has no column Desc");
     byte[] zipped = gzipped(HEADER + (ROW + "\n").repeat(5_000));
     assertUnreadable(bytes(Arrays.copyOf(zipped, zipped.length - 9)), "is cut off after line ");
     zipped[zipped.length - 6] ^= 1;

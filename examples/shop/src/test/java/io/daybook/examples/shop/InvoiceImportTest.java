@@ -140,8 +140,7 @@ class InvoiceImportTest {
               accepted[0] += cancels && counts ? 1 : 0;
               held.put(key, counts ? before + line.quantity() : before);
               BigDecimal value = line.price().multiply(BigDecimal.valueOf(line.quantity()));
-              revenues.merge(
-                  line.customer(), counts ? value : BigDecimal.ZERO, BigDecimal::add);
+              revenues.merge(line.customer(), counts ? value : BigDecimal.ZERO, BigDecimal::add);
             }
             quantities.merge(line.product(), counts ? line.quantity() : 0, Long::sum);
             return true;
@@ -210,8 +209,7 @@ class InvoiceImportTest {
   }
 
   @Test
-  void linesAreDecidedInTheOrderOfTheFileAndAnInvoiceIsAppendedWhenItIsComplete()
-      throws Exception {
+  void linesAreDecidedInTheOrderOfTheFileAndAnInvoiceIsAppendedWhenItIsComplete() throws Exception {
     var store = new InMemoryStore();
     Path file =
         file(
@@ -408,10 +406,8 @@ class InvoiceImportTest {
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       var both =
           List.of(
-              executor.submit(() ->
-                  shop(store).invoiceImport(file, survey, true, observer).run()),
-              executor.submit(() ->
-                  shop(store).invoiceImport(file, survey, true, observer).run()));
+              executor.submit(() -> shop(store).invoiceImport(file, survey, true, observer).run()),
+              executor.submit(() -> shop(store).invoiceImport(file, survey, true, observer).run()));
       for (var one : both) {
         Summary summary = one.get();
         assertThat(summary.recorded() + summary.known()).isEqualTo(rows.size());

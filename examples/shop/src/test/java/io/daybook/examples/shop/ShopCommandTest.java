@@ -68,9 +68,7 @@ class ShopCommandTest {
     fillShop();
     ok("cart change basket pen 3");
     ok("cart show basket");
-    assertThat(out)
-        .containsPattern("pen +3 x +2.50 +7.50\n")
-        .containsPattern("total +7.50\n");
+    assertThat(out).containsPattern("pen +3 x +2.50 +7.50\n").containsPattern("total +7.50\n");
     ok("code create SPRING --percent 10 --from 2026-03-01 --to 2026-03-31 --uses 5");
     assertThat(out)
         .isEqualTo("SPRING: 10 % off, from 2026-03-01, until 2026-03-31, used 0 of 5 times\n");

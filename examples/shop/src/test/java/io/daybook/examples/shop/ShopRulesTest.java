@@ -242,9 +242,7 @@ class ShopRulesTest {
       pens.when(new RemoveItem("pen")).thenEvents(new ItemRemoved("pen"));
       pens.when(new RemoveItem("ink")).thenRejected("not-in-cart");
       pens.given(new ItemRemoved("pen")).thenState(cart(Cart.Status.OPEN, Map.of()));
-      pens.given(new ItemRemoved("pen"))
-          .when(new RemoveItem("pen"))
-          .thenRejected("not-in-cart");
+      pens.given(new ItemRemoved("pen")).when(new RemoveItem("pen")).thenRejected("not-in-cart");
     }
 
     @Test
@@ -258,7 +256,11 @@ class ShopRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, quantity-not-positive", "-5, quantity-not-positive", "999999, quantity-too-large"})
+    @CsvSource({
+      "0, quantity-not-positive",
+      "-5, quantity-not-positive",
+      "999999, quantity-too-large"
+    })
     void holdAQuantityThatMakesSense(long quantity, String reason) {
       pens.when(new AddItem("pen", quantity, amount("2.50"))).thenRejected(reason);
     }
@@ -337,9 +339,7 @@ class ShopRulesTest {
       nothing
           .when(new CreateCode("X", percent("10")))
           .thenEvents(new CodeCreated("X", percent("10")));
-      nothing
-          .when(new CreateCode("X", fixed("5")))
-          .thenEvents(new CodeCreated("X", fixed("5.00")));
+      nothing.when(new CreateCode("X", fixed("5"))).thenEvents(new CodeCreated("X", fixed("5.00")));
       code(percent("10")).when(new CreateCode("X", percent("10"))).thenRejected("code-exists");
       nothing.when(new CreateCode("X Y", percent("10"))).thenRejected("invalid-id");
     }
@@ -358,8 +358,7 @@ class ShopRulesTest {
               terms(ten, "2026-03-02", "2026-03-01", false, null),
               terms(ten, null, null, false, 0L),
               terms(ten, null, null, false, -1L))
-          .forEach(terms ->
-              nothing.when(new CreateCode("X", terms)).thenRejected("invalid-terms"));
+          .forEach(terms -> nothing.when(new CreateCode("X", terms)).thenRejected("invalid-terms"));
       nothing.when(new CreateCode("X", fixed("0.001"))).thenRejected("invalid-price");
     }
 
@@ -415,10 +414,7 @@ class ShopRulesTest {
     @Test
     void areUsedSoManyTimesInAll() {
       var twice = code(terms(new Discount.Fixed(amount("1.00")), null, null, false, 2L));
-      twice
-          .given(redeemed("ada", "1.00"))
-          .when(redeem("9.00"))
-          .thenEvents(redeemed("ada", "1.00"));
+      twice.given(redeemed("ada", "1.00")).when(redeem("9.00")).thenEvents(redeemed("ada", "1.00"));
       twice
           .given(redeemed("ada", "1.00"), redeemed("ada", "1.00"))
           .when(redeem("9.00"))
@@ -473,13 +469,13 @@ class ShopRulesTest {
       var redeemed = new CodeRedeemed("X", "ada", amount("0.00"));
       nothing
           .when(new PlaceOrder("o", "ada", free, redeemed))
-          .thenEvents(new ItemOrdered("ada", "sample", 2, amount("0.00"), amount("0.00")), redeemed);
+          .thenEvents(
+              new ItemOrdered("ada", "sample", 2, amount("0.00"), amount("0.00")), redeemed);
     }
 
     @Test
     void areNeverCancelledAboveWhatWasBought() {
-      var ordered =
-          nothing.given(new ItemOrdered("ada", "pen", 3, amount("2.50"), amount("7.00")));
+      var ordered = nothing.given(new ItemOrdered("ada", "pen", 3, amount("2.50"), amount("7.00")));
       ordered
           .when(new CancelItem("o", "pen", 2))
           .thenEvents(new ItemCancelled("ada", "pen", 2, amount("4.66")));
@@ -514,8 +510,7 @@ class ShopRulesTest {
         Order order =
             Order.DECIDER.evolve(
                 Order.DECIDER.initial(),
-                Order.decide(
-                    new PlaceOrder("o", "ada", items, redeemed), Order.DECIDER.initial()));
+                Order.decide(new PlaceOrder("o", "ada", items, redeemed), Order.DECIDER.initial()));
         assertThat(order.total()).as("seed %d", seed).isEqualTo(total.subtract(discount));
         assertThat(order.lines().values())
             .as("seed %d", seed)

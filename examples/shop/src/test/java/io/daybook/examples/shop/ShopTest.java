@@ -144,8 +144,7 @@ class ShopTest {
     Order order = shop.checkOut("b", "ada", "X", "3");
 
     assertThat(order.total()).isEqualTo("7.00");
-    List<RecordedEvent> events =
-        store.read(Query.tags("$command:3")).toList();
+    List<RecordedEvent> events = store.read(Query.tags("$command:3")).toList();
     assertThat(events)
         .extracting(e -> e.stream() + " " + e.type())
         .containsExactly(
@@ -183,8 +182,7 @@ class ShopTest {
     assertRefused("unknown-code", () -> shop.code("Y"));
     assertRefused("invalid-id", () -> shop.checkOut("b", "Ada Novak", null, "7"));
     assertRefused("invalid-id", () -> shop.addToCart("a cart", "pen", 1, "8"));
-    assertRefused("unknown-product", () ->
-        shop.handle(new StockCommand.Receive("paper", 1), "9"));
+    assertRefused("unknown-product", () -> shop.handle(new StockCommand.Receive("paper", 1), "9"));
 
     assertThat(store.head().value()).isEqualTo(before);
     assertThat(shop.product("pen").stock().available()).isEqualTo(10);
@@ -233,8 +231,7 @@ class ShopTest {
     assertRefused("unknown-order", () -> shop.cancel("c", "pen", 1L, "7"));
 
     Sales.Totals totals = shop.sales().totals();
-    assertThat(totals)
-        .isEqualTo(new Sales.Totals(3, 1, 1, 1, 0, new BigDecimal("0.00"), 0));
+    assertThat(totals).isEqualTo(new Sales.Totals(3, 1, 1, 1, 0, new BigDecimal("0.00"), 0));
   }
 
   @Test
@@ -314,9 +311,10 @@ class ShopTest {
       checkStock(store, shop, Map.of("pen", 70L, "ink", 55L));
       assertThat(shop.sales().totals().invoices()).isEqualTo((long) outcomes.get("accepted"));
       // one of the two is gone, for nobody was refused while there were both
-      assertThat(shop.sales().quantities()).satisfiesAnyOf(
-          sold -> assertThat(sold.get("pen")).isEqualTo(70),
-          sold -> assertThat(sold.get("ink")).isEqualTo(55));
+      assertThat(shop.sales().quantities())
+          .satisfiesAnyOf(
+              sold -> assertThat(sold.get("pen")).isEqualTo(70),
+              sold -> assertThat(sold.get("ink")).isEqualTo(55));
     }
   }
 
@@ -330,8 +328,10 @@ class ShopTest {
     });
     var available = new HashMap<String, Long>();
     for (RecordedEvent event : store.read(Query.category("stock")).toList()) {
-      long change = event.data().text().contains("order") ? -1 : received.get(
-          event.stream().substring("stock-".length()));
+      long change =
+          event.data().text().contains("order")
+              ? -1
+              : received.get(event.stream().substring("stock-".length()));
       assertThat(available.merge(event.stream(), change, Long::sum)).isNotNegative();
     }
   }
@@ -357,13 +357,15 @@ class ShopTest {
     add(shop, "pen", "2.50", 1_000);
     shop.addToCart("b", "pen", 1, "fill");
     Map<String, Integer> outcomes =
-        crowd(40, i -> {
-          if (i == 20) {
-            shop.checkOut("b", "ada", null, "buy");
-          } else {
-            shop.addToCart("b", "pen", 1, "more" + i);
-          }
-        });
+        crowd(
+            40,
+            i -> {
+              if (i == 20) {
+                shop.checkOut("b", "ada", null, "buy");
+              } else {
+                shop.addToCart("b", "pen", 1, "more" + i);
+              }
+            });
     // what was put in before is in the order, and nothing was put in after
     long bought = shop.order("b").line("b", "pen").bought();
     assertThat(bought).isEqualTo((long) outcomes.get("accepted"));
