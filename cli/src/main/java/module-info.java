@@ -3,7 +3,7 @@ module io.daybook.cli {
   requires static transitive org.jspecify;
   requires transitive info.picocli;
   requires transitive io.daybook.eventstore;
-  requires io.daybook.eventsourcing;
+  requires transitive io.daybook.eventsourcing;
   requires tools.jackson.core;
 
   exports io.daybook.cli;
