@@ -85,6 +85,7 @@ final class BackupTest {
   }
 
   @Test
+  @Tag("long")
   void aBackupIsAStoreAndTheNextCopiesWhatIsNewOnly() {
     try (EngineStore writer = EngineStore.open(store, small)) {
       appendSome(writer, 150, 1);
@@ -253,6 +254,7 @@ final class BackupTest {
   }
 
   @Test
+  @Tag("long")
   void aRestoreToAPositionKeepsWholeAppendsUpToThere() {
     List<RecordedEvent> events;
     List<Long> ends = new ArrayList<>();

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class BitFlipTest {
   /** Of so many bits of a store that was closed one is flipped. */
-  private static final int STEP = Boolean.getBoolean("daybook.quick") ? 13 : 1;
+  private static final int STEP = Boolean.getBoolean("daybook.quick") ? 47 : 1;
 
   /** So many times seldomer in other stores. */
   private static final int OTHERS = 3;

@@ -23,7 +23,7 @@ final class RewriteFaultTest {
   private static final int ROUNDS = 8;
 
   /** Of so many steps one fails. */
-  private static final int STRIDE = Boolean.getBoolean("daybook.quick") ? 5 : 1;
+  private static final int STRIDE = Boolean.getBoolean("daybook.quick") ? 13 : 1;
 
   private final Logger logger = Logger.getLogger("io.daybook.engine");
   private final ScavengeFixture fixture = new ScavengeFixture();

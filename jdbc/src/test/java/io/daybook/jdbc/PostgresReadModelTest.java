@@ -7,7 +7,9 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
+@Tag("long")
 final class PostgresReadModelTest extends ReadModelSuite {
   private static EmbeddedPostgres server;
 

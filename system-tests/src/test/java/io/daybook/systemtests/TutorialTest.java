@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ class TutorialTest {
   private final Map<String, String> sources = new LinkedHashMap<>();
 
   @Test
+  @Tag("long")
   void theTutorialsCodeDoesWhatThePageSays() throws Exception {
     Matcher blocks = BLOCK.matcher(Files.readString(page("docs/tutorial.md")));
     int runs = 0;
