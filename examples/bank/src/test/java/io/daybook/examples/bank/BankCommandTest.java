@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command, in this process, on a store on disk that each call opens and closes. */
+@Tag("long")
 class BankCommandTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-03-15T12:00:00Z"), ZoneOffset.UTC);
@@ -464,7 +465,6 @@ class BankCommandTest {
   }
 
   @Test
-  @Tag("long")
   void importsTheRealBankWithEveryBalanceExact() throws Exception {
     Path file = RealData.transactions();
     ok("import " + file);
