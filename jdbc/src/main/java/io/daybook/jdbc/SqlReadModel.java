@@ -38,6 +38,8 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   /** What other instances do is not told, and has to be looked for. */
   private static final long FOREIGN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
 
+  private static final long NOWHERE = Position.BEFORE_FIRST.value();
+
   private final SqlProjection.Definition definition;
   private final EventStore store;
   private final Query query;
@@ -310,11 +312,24 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
         if (stored.isEmpty()) {
           return Optional.empty();
         }
-        at = stored.get().position().value();
+        at = isOfThisStore(stored.get()) ? stored.get().position().value() : NOWHERE;
       }
       lowest = Math.min(lowest, at);
     }
     return Optional.of(lowest);
+  }
+
+  /**
+   * Whether a checkpoint says how much of this store is in the tables. What was read from another
+   * one, or before a restore, says nothing about it: the worker fails for it, and tells.
+   */
+  private boolean isOfThisStore(Checkpoint stored) {
+    try {
+      return stored.equals(store.checkpointAt(stored.position()))
+          && stored.position().compareTo(store.head()) <= 0;
+    } catch (EventStoreClosedException _) {
+      return true;
+    }
   }
 
   /** See {@link ReadModel}: what does not concern a projection need not be waited for. */

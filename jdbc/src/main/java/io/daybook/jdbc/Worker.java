@@ -225,10 +225,11 @@ final class Worker {
     }
     beganNanos = System.nanoTime();
     beganAt = from.position().value();
-    position = beganAt;
-    moved.run();
     try (Subscription messages = store.subscribe(SubscriptionRequest.of(all).after(from));
         var sql = new SqlSession(database, new Naming(task.build()), longestStall)) {
+      // not before the store has taken the checkpoint for its own
+      position = beganAt;
+      moved.run();
       subscription = messages;
       new Session(messages, sql, parking, from).run();
     } finally {
