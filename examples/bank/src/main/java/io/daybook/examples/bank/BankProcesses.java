@@ -5,6 +5,7 @@ import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Timers;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.Position;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,15 +44,22 @@ final class BankProcesses implements AutoCloseable {
    * @throws ProcessException if a process or the timers fail, or it takes more than ten minutes
    */
   void settle() {
+    Position before;
     do {
+      before = store.head();
       if (timers != null) {
         timers.awaitFired(PATIENCE);
       }
       for (ProcessRunner<?> runner : runners) {
         runner.awaitIdle(PATIENCE);
       }
-    } while (timers != null
-        && Timers.pending(store).stream().anyMatch(timer -> !timer.due().isAfter(clock.instant())));
+      // what a timer set off, or a process has still to see, was written meanwhile
+    } while (isDue() || !store.head().equals(before));
+  }
+
+  private boolean isDue() {
+    return timers != null
+        && Timers.pending(store).stream().anyMatch(timer -> !timer.due().isAfter(clock.instant()));
   }
 
   /** Tries again what stands still since it failed too often; what still stands still. */

@@ -10,6 +10,7 @@ import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Timers;
 import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.Position;
 import io.daybook.examples.orders.Fulfilment.FulfilmentEvent;
 import io.daybook.examples.orders.Stock.StockCommand;
 import io.daybook.examples.orders.Stock.StockEvent;
@@ -143,11 +144,18 @@ final class Orders {
 
     /** Waits until all is done that is due now, also what that leads to. */
     void settle() {
+      Position before;
       do {
+        before = store.head();
         timers.awaitFired(PATIENCE);
         runner.awaitIdle(PATIENCE);
-      } while (Timers.pending(store).stream()
-          .anyMatch(timer -> !timer.due().isAfter(clock.instant())));
+        // what a timer set off, or the process has still to see, was written meanwhile
+      } while (isDue() || !store.head().equals(before));
+    }
+
+    private boolean isDue() {
+      return Timers.pending(store).stream()
+          .anyMatch(timer -> !timer.due().isAfter(clock.instant()));
     }
 
     /** Tries an instance again that stands still; whether it goes on. */
