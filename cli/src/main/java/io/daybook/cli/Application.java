@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -118,6 +119,16 @@ public final class Application {
     } catch (IllegalStateException _) {
       // the process ends already, and waits for this
     }
+  }
+
+  /**
+   * Arguments in which a number below zero is not taken for an option, so that the application
+   * itself can refuse it: such a number begins with a space, which whoever reads it strips.
+   */
+  public static String[] withNumbersBelowZero(String... arguments) {
+    return Arrays.stream(arguments)
+        .map(argument -> argument.matches("-[.]?[0-9].*") ? " " + argument : argument)
+        .toArray(String[]::new);
   }
 
   private int reportUsage(ParameterException e) {

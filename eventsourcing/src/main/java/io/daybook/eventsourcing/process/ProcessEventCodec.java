@@ -4,6 +4,7 @@ import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.UndecodableEventException;
 import io.daybook.eventsourcing.codec.UnknownEventTypeException;
+import io.daybook.eventsourcing.json.FlatJson;
 import io.daybook.eventsourcing.process.ProcessEvent.Ended;
 import io.daybook.eventsourcing.process.ProcessEvent.Handled;
 import io.daybook.eventsourcing.process.ProcessEvent.Parked;

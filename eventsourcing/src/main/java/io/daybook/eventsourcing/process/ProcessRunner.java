@@ -4,7 +4,6 @@ import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.process.ProcessEvent.Parked;
 import io.daybook.eventsourcing.subscription.Checkpoints;
-import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
 import io.daybook.eventsourcing.subscription.Leases;
 import io.daybook.eventstore.CheckpointMismatchException;
@@ -119,14 +118,6 @@ public final class ProcessRunner<S> implements AutoCloseable {
    * @param dueNanos when it is tried again, by {@link System#nanoTime}
    */
   private record Failed(RecordedEvent cause, int attempts, long dueNanos) {}
-
-  /**
-   * How instances of an application share the process.
-   *
-   * @param leases who has it
-   * @param look how often a lease is renewed, or asked for
-   */
-  private record Sharing(Leases leases, Duration look) {}
 
   /** An event that an instance could not deal with, and why. */
   private record Failure(RecordedEvent cause, RuntimeException problem) {}
@@ -314,16 +305,23 @@ public final class ProcessRunner<S> implements AutoCloseable {
       return false;
     }
     var lost = new AtomicBoolean();
-    Optional<Ownership> taken = awaitOwnership(sharing);
+    Optional<Ownership> taken = sharing.await(closing);
     if (taken.isEmpty()) {
       return false;
     }
     ownership = taken.get();
     reactor.ownedBy(ownership);
     Thread renewal =
-        Thread.ofVirtual()
-            .name("daybook-lease-" + name())
-            .start(() -> renew(sharing, ownership.lease(), lost));
+        sharing.keep(
+            ownership.lease(),
+            closing,
+            () -> {
+              lost.set(true);
+              Subscription current = subscription;
+              if (current != null) {
+                current.close();
+              }
+            });
     try {
       work();
     } catch (LeaseLostException e) {
@@ -335,54 +333,9 @@ public final class ProcessRunner<S> implements AutoCloseable {
       }
     } finally {
       renewal.interrupt();
-      sharing.leases.release(ownership.lease());
+      sharing.release(ownership.lease());
     }
     return closing.getCount() > 0;
-  }
-
-  /** The right to run the process; nothing if the runner is closed before that. */
-  private Optional<Ownership> awaitOwnership(Sharing shared) throws InterruptedException {
-    do {
-      try {
-        Optional<Ownership> taken = Ownership.take(store, process.name(), shared.leases);
-        if (taken.isPresent()) {
-          return taken;
-        }
-      } catch (EventStoreClosedException e) {
-        throw e;
-      } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.WARNING, "nobody can take the process " + name(), e);
-      }
-    } while (!closing.await(shared.look.toNanos(), TimeUnit.NANOSECONDS));
-    return Optional.empty();
-  }
-
-  /** Keeps the lease, and ends the turn if it is lost. */
-  private void renew(Sharing shared, Lease lease, AtomicBoolean lost) {
-    try {
-      while (!closing.await(shared.look.toNanos(), TimeUnit.NANOSECONDS)) {
-        if (!isRenewed(shared, lease)) {
-          lost.set(true);
-          Subscription current = subscription;
-          if (current != null) {
-            current.close();
-          }
-          return;
-        }
-      }
-    } catch (InterruptedException _) {
-      // the turn has ended
-    }
-  }
-
-  private boolean isRenewed(Sharing shared, Lease lease) {
-    try {
-      return shared.leases.renew(lease);
-    } catch (RuntimeException e) {
-      // perhaps it is lost by now: what is appended tells
-      LOG.log(System.Logger.Level.WARNING, "the lease of " + name() + " is not renewed", e);
-      return true;
-    }
   }
 
   /** Follows the store until the subscription is closed. */
@@ -667,7 +620,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
       if (!look.isPositive()) {
         throw new IllegalArgumentException("a lease is looked at after a while, not " + look);
       }
-      sharing = new Sharing(Objects.requireNonNull(leases, "leases"), look);
+      sharing = new Sharing(store, process.name(), Objects.requireNonNull(leases, "leases"), look);
       return this;
     }
 

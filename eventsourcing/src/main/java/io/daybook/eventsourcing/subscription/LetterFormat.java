@@ -2,6 +2,7 @@ package io.daybook.eventsourcing.subscription;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.daybook.eventsourcing.json.FlatJson;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Position;

@@ -1,5 +1,6 @@
 package io.daybook.eventsourcing.subscription;
 
+import io.daybook.eventsourcing.json.FlatJson;
 import io.daybook.eventstore.RecordedEvent;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -34,7 +34,6 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -123,7 +122,7 @@ final class BankCommand {
               .registerConverter(RecordedBy.class, RecordedBy::parse)
               .registerConverter(BigDecimal.class, BankCommand::number);
         },
-        Arrays.stream(args).map(BankCommand::guarded).toArray(String[]::new));
+        Application.withNumbersBelowZero(args));
   }
 
   /** The commands that look at the bank as an application of Daybook. */
@@ -139,11 +138,6 @@ final class BankCommand {
             JsonState.of(AccountState.class))
         .projections(BankTables.NAME)
         .timers();
-  }
-
-  /** Keeps a negative amount from being taken for an option: the bank itself shall refuse it. */
-  private static String guarded(String arg) {
-    return arg.matches("-[.]?[0-9].*") ? " " + arg : arg;
   }
 
   @Command(description = "Opens an account. The first one makes the store.")

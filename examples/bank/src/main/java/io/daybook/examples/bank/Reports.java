@@ -1,8 +1,8 @@
 package io.daybook.examples.bank;
 
-import static io.daybook.examples.bank.StatementFormat.csv;
 import static io.daybook.examples.bank.StatementFormat.oneLine;
 
+import io.daybook.cli.Csv;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.examples.bank.AccountEvent.Kind;
@@ -34,8 +34,8 @@ final class Reports {
       Money balance = line.balance();
       out.append(
           haler
-              ? csv(line.account(), balance.inMinorUnits().toPlainString())
-              : csv(line.account(), balance.currency(), balance.amount().toPlainString()));
+              ? Csv.line(line.account(), balance.inMinorUnits().toPlainString())
+              : Csv.line(line.account(), balance.currency(), balance.amount().toPlainString()));
     }
     return out.toString();
   }
@@ -190,7 +190,7 @@ final class Reports {
     for (var recorded : issued) {
       BankEvent.StatementIssued statement = recorded.event();
       out.append(
-          csv(
+          Csv.line(
               statement.month(),
               statement.date(),
               statement.opening().amount().toPlainString(),
@@ -230,7 +230,7 @@ final class Reports {
     for (Recorded<AccountEvent> recorded : history) {
       Audit audit = recorded.audit();
       out.append(
-          csv(
+          Csv.line(
               recorded.position(),
               recorded.revision(),
               recorded.recordedAt(),

@@ -1,9 +1,9 @@
 package io.daybook.examples.bank;
 
+import io.daybook.cli.Csv;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.StringJoiner;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,10 +57,10 @@ enum StatementFormat {
   private static String csv(Statement s) {
     var out = new StringBuilder("date,kind,description,purpose,peer,amount,balance,currency\n");
     String currency = s.opening().currency().toString();
-    out.append(csv(s.from(), "opening balance", "", "", "", "", plain(s.opening()), currency));
+    out.append(Csv.line(s.from(), "opening balance", "", "", "", "", plain(s.opening()), currency));
     for (Statement.Line line : s.lines()) {
       out.append(
-          csv(
+          Csv.line(
               line.date(),
               name(line),
               line.description(),
@@ -71,9 +71,9 @@ enum StatementFormat {
               currency));
     }
     String totalOut = plain(s.totals().out().negated());
-    out.append(csv(s.to(), "closing balance", "", "", "", "", plain(s.closing()), currency));
-    out.append(csv(s.to(), "total in", "", "", "", plain(s.totals().in()), "", currency));
-    out.append(csv(s.to(), "total out", "", "", "", totalOut, "", currency));
+    out.append(Csv.line(s.to(), "closing balance", "", "", "", "", plain(s.closing()), currency));
+    out.append(Csv.line(s.to(), "total in", "", "", "", plain(s.totals().in()), "", currency));
+    out.append(Csv.line(s.to(), "total out", "", "", "", totalOut, "", currency));
     return out.toString();
   }
 
@@ -103,17 +103,6 @@ enum StatementFormat {
     totals.put("interest", s.totals().interest().amount());
     totals.put("fees", s.totals().fees().amount());
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
-  }
-
-  /** The values as a line of CSV, in quotes where they need them. */
-  static String csv(Object... values) {
-    var line = new StringJoiner(",", "", "\n");
-    for (Object value : values) {
-      String text = value.toString();
-      boolean quoted = text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-      line.add(quoted ? '"' + text.replace("\"", "\"\"") + '"' : text);
-    }
-    return line.toString();
   }
 
   /** Text that a customer gave, with nothing in it that would move a terminal's cursor. */

@@ -25,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -133,12 +132,7 @@ final class GameCommand {
           watching().addTo(commandLine);
           commandLine.registerConverter(int.class, GameCommand::number);
         },
-        Arrays.stream(args).map(GameCommand::guarded).toArray(String[]::new));
-  }
-
-  /** Keeps a negative number from being taken for an option: the game itself shall refuse it. */
-  private static String guarded(String arg) {
-    return arg.matches("-[0-9]+") ? " " + arg : arg;
+        Application.withNumbersBelowZero(args));
   }
 
   /** The commands that look at what was recorded, as every application on Daybook has them. */

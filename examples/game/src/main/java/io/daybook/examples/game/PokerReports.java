@@ -1,10 +1,10 @@
 package io.daybook.examples.game;
 
+import io.daybook.cli.Csv;
 import io.daybook.examples.game.NetResults.Net;
 import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.StringJoiner;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,7 +36,7 @@ final class PokerReports {
 
   static String netAsCsv(NetResults results) {
     var out = new StringBuilder("player,net\n");
-    results.players().forEach((player, net) -> out.append(csv(player, net.net().toString())));
+    results.players().forEach((player, net) -> out.append(Csv.line(player, net.net().toString())));
     return out.toString();
   }
 
@@ -58,14 +58,5 @@ final class PokerReports {
   static String imported(HandImport.Summary summary) {
     return "%,d hands recorded, %,d known, %,d bad%n"
         .formatted(summary.recorded(), summary.known(), summary.bad());
-  }
-
-  private static String csv(String... values) {
-    var line = new StringJoiner(",", "", "\n");
-    for (String value : values) {
-      boolean quoted = value.chars().anyMatch(c -> c == ',' || c == '"');
-      line.add(quoted ? '"' + value.replace("\"", "\"\"") + '"' : value);
-    }
-    return line.toString();
   }
 }

@@ -1,5 +1,6 @@
 package io.daybook.examples.orders;
 
+import io.daybook.cli.Csv;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.daybook.examples.shop;
 
+import io.daybook.cli.Csv;
 import io.daybook.examples.shop.DiscountCode.Discount;
 import io.daybook.examples.shop.DiscountCode.Terms;
 import java.math.BigDecimal;
@@ -8,7 +9,6 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** What the shop's command prints. */
@@ -152,13 +152,14 @@ final class Reports {
 
   static String customersAsCsv(SortedMap<String, BigDecimal> revenues) {
     var out = new StringBuilder("customer,net_revenue\n");
-    revenues.forEach((customer, revenue) -> out.append(csv(customer, plain(revenue))));
+    revenues.forEach((customer, revenue) -> out.append(Csv.line(customer, plain(revenue))));
     return out.toString();
   }
 
   static String productsAsCsv(SortedMap<String, Long> quantities) {
     var out = new StringBuilder("stock_code,net_quantity_sold\n");
-    quantities.forEach((product, quantity) -> out.append(csv(product, Long.toString(quantity))));
+    quantities.forEach(
+        (product, quantity) -> out.append(Csv.line(product, Long.toString(quantity))));
     return out.toString();
   }
 
@@ -214,16 +215,6 @@ final class Reports {
   static String plain(BigDecimal amount) {
     BigDecimal shortest = amount.stripTrailingZeros();
     return shortest.setScale(Math.max(Checked.FRACTION_DIGITS, shortest.scale())).toPlainString();
-  }
-
-  /** The values as a line of CSV, in quotes where they need them. */
-  static String csv(String... values) {
-    var line = new StringJoiner(",", "", "\n");
-    for (String value : values) {
-      boolean quoted = value.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-      line.add(quoted ? '"' + value.replace("\"", "\"\"") + '"' : value);
-    }
-    return line.toString();
   }
 
   /** Text that somebody gave, with nothing in it that would move a terminal's cursor. */

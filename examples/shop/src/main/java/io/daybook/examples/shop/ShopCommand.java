@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -103,7 +102,7 @@ final class ShopCommand {
               .registerConverter(Long.class, ShopCommand::wholeNumber)
               .registerConverter(Long.TYPE, ShopCommand::wholeNumber);
         },
-        Arrays.stream(args).map(ShopCommand::guarded).toArray(String[]::new));
+        Application.withNumbersBelowZero(args));
   }
 
   /** The commands that look at the shop as an application of Daybook. */
@@ -120,11 +119,6 @@ final class ShopCommand {
         .states(
             Shop.STOCKS, Stock.DECIDER, JsonCodec.of(StockEvent.class), JsonState.of(Stock.class))
         .states(Shop.CARTS, Cart.DECIDER, JsonCodec.of(CartEvent.class), JsonState.of(Cart.class));
-  }
-
-  /** Keeps a negative number from being taken for an option: the shop itself shall refuse it. */
-  private static String guarded(String arg) {
-    return arg.matches("-[.]?[0-9].*") ? " " + arg : arg;
   }
 
   @Command(description = "Changes a price; carts that hold the one before it keep it for a while.")

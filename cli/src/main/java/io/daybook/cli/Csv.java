@@ -1,14 +1,14 @@
-package io.daybook.examples.orders;
+package io.daybook.cli;
 
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Comma-separated values as RFC 4180 has them, with lines that end in a line feed. */
-final class Csv {
+public final class Csv {
   private Csv() {}
 
-  /** A line. */
-  static String line(Object... values) {
+  /** The values as a line, in quotes where they need them. */
+  public static String line(Object... values) {
     return Stream.of(values)
             .map(value -> quoted(String.valueOf(value)))
             .collect(Collectors.joining(","))

@@ -1,13 +1,13 @@
-package io.daybook.eventsourcing.process;
+package io.daybook.eventsourcing.json;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * JSON objects whose values are all strings: the form of what this package records itself, so that
+ * JSON objects whose values are all strings: the form of what this module records itself, so that
  * it needs no library for it.
  */
-final class FlatJson {
+public final class FlatJson {
   private final String text;
   private int at;
 
@@ -15,7 +15,7 @@ final class FlatJson {
     this.text = text;
   }
 
-  static String write(Map<String, String> fields) {
+  public static String write(Map<String, String> fields) {
     var json = new StringBuilder("{");
     fields.forEach((name, value) -> {
       if (json.length() > 1) {
@@ -33,7 +33,7 @@ final class FlatJson {
    *
    * @throws IllegalArgumentException if it is not an object of strings
    */
-  static Map<String, String> read(String text) {
+  public static Map<String, String> read(String text) {
     return new FlatJson(text).object();
   }
 
