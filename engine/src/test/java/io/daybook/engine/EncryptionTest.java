@@ -32,12 +32,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An encrypted store: what it hides, whom it lets in, and that all else goes on as ever. */
+@Tag("long")
 final class EncryptionTest {
   private static final ProgressListener SILENT = ProgressListener.none();
   private static final KeySource KEY = TestKeys.key(1);

@@ -22,10 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command and the story, in this process, on a store on disk. */
+@Tag("long")
 class OrdersCommandTest {
   @TempDir private Path directory;
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("long")
 class InvoiceImportTest {
   @TempDir private Path directory;
 
@@ -85,7 +86,6 @@ class InvoiceImportTest {
           541_909, 25_900, 4_372, 4_070, 5_176_450, new BigDecimal("9747747.934"), 1_387);
 
   @Test
-  @Tag("long")
   void theRealInvoicesAddUpAlsoWhenInterruptedAndWhenImportedTwice() throws Exception {
     Path file = RealData.invoices();
     var survey = InvoiceFile.survey(file);
