@@ -20,10 +20,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Backups, restores, scavenges and repairs of embedded stores by the command. */
+@Tag("long")
 class MaintenanceTest {
   private static final String BYTES = "(\\d+ bytes|\\d+\\.\\d [KM]iB \\([\\d,]+\\) bytes)";
 

@@ -16,12 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a process of its own: signals, pipes, standard input. */
 @Timeout(180)
+@Tag("long")
 class ProcessTest {
   /** 128 and the number of SIGTERM: the JVM's own answer, after the command has ended. */
   private static final int TERMINATED = 143;

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a repair keeps of a damaged store, and that it does what it said before. */
+@Tag("long")
 final class RepairTest {
   private static final ProgressListener SILENT = ProgressListener.none();
   private static final int EVENTS = 240;
@@ -295,7 +296,6 @@ final class RepairTest {
   }
 
   @Test
-  @Tag("long")
   void whateverBitIsFlippedAStoreComesOut() throws IOException {
     var random = new Random(3);
     Path original = folder.resolve("original");

@@ -9,6 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A scavenge, and the packing of log files, on a disk that fails at one of the steps: nothing is
  * lost, nothing that was erased comes back, and it can be done again.
  */
+@Tag("long")
 final class RewriteFaultTest {
   private static final int ROUNDS = 8;
 

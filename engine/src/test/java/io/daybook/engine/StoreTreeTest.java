@@ -39,10 +39,12 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Heads and proofs of a store with many log files. */
+@Tag("long")
 class StoreTreeTest {
   private static final EngineOptions SMALL =
       EngineOptions.defaults()

@@ -36,9 +36,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests the tests: stores that do one thing wrong are caught by the tests that speak of it. */
+@Tag("long")
 class BrokenStoreTest {
 
   @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.eventstore.EventStore;
 import java.time.InstantSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests the tests: none passes where nothing is stored. */
+@Tag("long")
 class NothingStoreTest {
 
   static class Nothing extends EventStoreTck {

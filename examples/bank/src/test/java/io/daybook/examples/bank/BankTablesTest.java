@@ -25,10 +25,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The read models in SQLite say what a fold of all events says. */
+@Tag("long")
 class BankTablesTest {
   private static final LocalDate DAY = LocalDate.parse("2026-03-15");
   private static final Clock CLOCK =
