@@ -31,7 +31,9 @@ public final class RawSync {
     FILE_MSYNC,
     MAPPED,
     CHANNEL_GROWING,
-    CHANNEL_ZEROED_MEANWHILE
+    CHANNEL_ZEROED_MEANWHILE,
+    CHANNEL_SPARSE,
+    FILE_MSYNC_SPARSE
   }
 
   /** Runs three rounds of each way. */
@@ -85,7 +87,9 @@ public final class RawSync {
     try (var file = new RandomAccessFile(path.toFile(), "rw");
         FileChannel channel = file.getChannel();
         Arena arena = Arena.ofConfined()) {
-      if (way != Way.CHANNEL_GROWING) {
+      if (way == Way.CHANNEL_SPARSE || way == Way.FILE_MSYNC_SPARSE) {
+        file.setLength(capacity);
+      } else if (way != Way.CHANNEL_GROWING) {
         long ready = way == Way.CHANNEL_ZEROED_MEANWHILE ? Math.min(STEP, capacity) : capacity;
         fillWithZeros(file, 0, ready);
       }
@@ -101,7 +105,7 @@ public final class RawSync {
       for (int i = 0; i < WRITES; i++) {
         long before = System.nanoTime();
         switch (way) {
-          case CHANNEL, CHANNEL_GROWING, CHANNEL_ZEROED_MEANWHILE -> {
+          case CHANNEL, CHANNEL_GROWING, CHANNEL_ZEROED_MEANWHILE, CHANNEL_SPARSE -> {
             while (way == Way.CHANNEL_ZEROED_MEANWHILE && zeroed.get() < at + bytes) {
               Thread.onSpinWait();
             }
@@ -113,7 +117,7 @@ public final class RawSync {
             file.write(payload);
             file.getFD().sync();
           }
-          case FILE_MSYNC -> {
+          case FILE_MSYNC, FILE_MSYNC_SPARSE -> {
             file.seek(at);
             file.write(payload);
             mapping.asSlice(at, bytes).force();
