@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -189,5 +191,68 @@ abstract class BuildsSuite extends DatabaseSuite {
       assertThat(rows("SELECT cents FROM balances")).containsExactly("3");
       assertThat(rows("SELECT COUNT(*) FROM moves")).containsExactly("2");
     }
+  }
+
+  @Test
+  void aRebuildThatAResetGivesUpEnds() throws Exception {
+    var building = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var stall = new AtomicBoolean();
+    SqlProjection stalling =
+        balances(1)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  if (stall.getAndSet(false)) {
+                    building.countDown();
+                    await(goOn);
+                  }
+                });
+    Ledger.append(store, "1", new Deposited(5), new Named("Ada"));
+    try (SqlReadModel model = stalling.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      stall.set(true);
+      var rebuild = new FutureTask<>(model::rebuild, true);
+      Thread.ofVirtual().start(rebuild);
+      await(building);
+      var reset = new FutureTask<>(model::reset, true);
+      Thread.ofVirtual().start(reset);
+      assertThatThrownBy(() -> rebuild.get(20, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(ProjectionFailedException.class)
+          .hasMessageContaining("given up");
+      goOn.countDown();
+      assertThat(reset.get(60, TimeUnit.SECONDS)).isTrue();
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("5");
+    } finally {
+      goOn.countDown();
+    }
+  }
+
+  @Test
+  void whatIsReadIsReplacedAlsoIfThatFailsAtFirst() {
+    var factor = new AtomicInteger(1);
+    SqlProjection scaled =
+        SqlProjection.named("scaled", 1)
+            .reading(Ledger.CODEC)
+            .table("other", "id BIGINT PRIMARY KEY") // its view comes first, and ends what H2 undoes
+            .table("scaled", "account VARCHAR(50) PRIMARY KEY, cents BIGINT NOT NULL")
+            .on(
+                Deposited.class,
+                (sql, _) ->
+                    sql.row("scaled").key("account", "all").add("cents", factor.get()).save());
+    Ledger.append(store, "1", new Deposited(1));
+    var faulty = new FaultyDataSource(source, 1, 0);
+    try (SqlReadModel model = scaled.follow(store, faulty, QUICK)) {
+      model.awaitHead(SOON);
+      factor.set(10);
+      faulty.trap("VIEW scaled AS", 1);
+      model.rebuild();
+      assertThat(rows("SELECT cents FROM scaled")).containsExactly("10");
+      Ledger.append(store, "1", new Deposited(1));
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM scaled")).containsExactly("20");
+    }
+    assertThat(rows("SELECT build, state FROM daybook_builds")).containsExactly("2|ACTIVE");
   }
 }

@@ -8,7 +8,10 @@ import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.subscription.DeadLetter;
 import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
 import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
 import io.daybook.jdbc.Ledger.Withdrawn;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -203,5 +207,45 @@ abstract class FailuresSuite extends DatabaseSuite {
           .as("seed " + seed)
           .containsExactly("" + events);
     }
+  }
+
+  @Test
+  void unknownEventsAreCountedOnceWhateverIsTriedAgain() {
+    var failures = new AtomicInteger(2);
+    SqlProjection fragile =
+        balances(1)
+            .from(Query.category("account"))
+            .on(
+                Named.class,
+                (_, _) -> {
+                  if (failures.getAndDecrement() > 0) {
+                    throw new IllegalStateException("not yet");
+                  }
+                })
+            .onFailure(FailurePolicy.park().withPauses(Duration.ZERO, Duration.ZERO));
+    store.append("account-1", ExpectedRevision.any(), Event.json("Audited", "{}"));
+    Ledger.append(store, "1", new Deposited(5), new Named("Ada"));
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(model.unknownEvents()).isOne();
+      model.pause();
+      assertThat(model.unknownEvents()).isOne();
+      model.resume();
+      store.append("account-1", ExpectedRevision.any(), Event.json("Audited", "{}"));
+      model.awaitHead(SOON);
+      assertThat(model.unknownEvents()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatFailsToBeginLeavesNoThread() {
+    var faulty = new FaultyDataSource(source, 1, 0);
+    faulty.trap("INSERT INTO daybook_leases", 4); // builds, membership, one partition; the other
+    assertThatThrownBy(() -> balances(1).partitions(2).follow(store, faulty, QUICK))
+        .isInstanceOf(SqlFailedException.class)
+        .hasRootCauseMessage("injected at INSERT INTO daybook_leases");
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("daybook-projection-balances"));
   }
 }

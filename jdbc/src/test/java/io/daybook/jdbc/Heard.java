@@ -16,9 +16,9 @@ import java.util.function.BooleanSupplier;
 final class Heard implements ProjectionListener {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition told = lock.newCondition();
-  private int caughtUp;
   private int parked;
   private int retried;
+  private int lost;
 
   /** Waits until that holds. */
   void until(BooleanSupplier condition) {
@@ -36,8 +36,9 @@ final class Heard implements ProjectionListener {
     }
   }
 
-  int caughtUp() {
-    return caughtUp;
+  /** How often work was given up or lost. */
+  int lost() {
+    return lost;
   }
 
   int parked() {
@@ -65,7 +66,7 @@ final class Heard implements ProjectionListener {
 
   @Override
   public void caughtUp(String projection, Position position) {
-    told(() -> caughtUp++);
+    told(() -> {});
   }
 
   @Override
@@ -86,6 +87,6 @@ final class Heard implements ProjectionListener {
 
   @Override
   public void owned(String projection, boolean owned) {
-    told(() -> {});
+    told(() -> lost += owned ? 0 : 1);
   }
 }

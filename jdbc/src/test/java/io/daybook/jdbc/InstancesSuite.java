@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.daybook.eventsourcing.projection.ProjectionClosedException;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.subscription.DeadLetters;
+import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
 import io.daybook.eventstore.Position;
@@ -147,5 +149,128 @@ abstract class InstancesSuite extends DatabaseSuite {
     assertThat(checkpoints.load("other")).isEmpty();
     two.release(taken);
     assertThat(one.acquire("work")).isPresent();
+  }
+
+  @Test
+  void instancesOfTwoVersionsLeadAllTheirPartitions() {
+    SqlProjection old = balances(1).partitions(2);
+    var heard = new Heard();
+    SqlProjection fresh = balances(2).partitions(2).watchedBy(heard);
+    try (SqlReadModel first = old.follow(store, source, QUICK);
+        SqlReadModel second = fresh.follow(store, source, QUICK)) {
+      long expected = 0;
+      do {
+        for (int i = 0; i < 8; i++) {
+          Ledger.append(store, "" + i, new Deposited(1));
+          expected++;
+        }
+        second.awaitHead(SOON);
+        first.awaitHead(SOON);
+        assertThat(rows("SELECT SUM(cents) FROM balances")).containsExactly("" + expected);
+      } while (!rows("SELECT version FROM daybook_builds WHERE state = 'ACTIVE'").contains("2"));
+      heard.until(() -> second.ownedPartitions() == 2);
+      assertThat(first.ownedPartitions()).isZero();
+    }
+  }
+
+  @Test
+  void theOldVersionGoesOnWhileTheNewOneFails() {
+    Ledger.append(store, "1", new Deposited(1), new Named("Ada"));
+    var heard = new Heard();
+    SqlProjection broken =
+        balances(2)
+            .watchedBy(heard)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  throw new IllegalStateException("broken");
+                });
+    try (SqlReadModel first = balances(1).follow(store, source, QUICK)) {
+      first.awaitHead(SOON);
+      try (SqlReadModel second = broken.follow(store, source, QUICK)) {
+        heard.until(() -> second.status() == ReadModel.Status.FAILED);
+        for (int i = 2; i <= 4; i++) {
+          Ledger.append(store, "1", new Deposited(1));
+          first.awaitHead(Duration.ofSeconds(20));
+          assertThat(rows("SELECT cents FROM balances")).containsExactly("" + i);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theOldVersionGoesOnWhenTheNewOneDied() {
+    Ledger.append(store, "1", new Deposited(1), new Named("Ada"));
+    var inHandler = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    SqlProjection stalling =
+        balances(2)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  inHandler.countDown();
+                  await(goOn);
+                });
+    var cut = new FaultyDataSource(source, 1, 0);
+    try (SqlReadModel first = balances(1).follow(store, source, QUICK)) {
+      first.awaitHead(SOON);
+      SqlReadModel second = stalling.follow(store, cut, QUICK);
+      await(inHandler);
+      cut.die(); // the old one stands still by now, for the new one to reach it
+      Ledger.append(store, "1", new Deposited(1));
+      try {
+        first.awaitHead(Duration.ofSeconds(20));
+      } finally {
+        goOn.countDown();
+        second.close();
+      }
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("2");
+    }
+  }
+
+  @Test
+  void whoLostItsLeaseParksNothing() {
+    var inKey = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var heard = new Heard();
+    SqlProjection parking =
+        balances(1)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  throw new IllegalStateException("broken");
+                })
+            .onFailure(FailurePolicy.park().withAttempts(1));
+    SqlProjection stalling =
+        parking
+            .watchedBy(heard)
+            .keyedBy(
+                event -> {
+                  if (event.type().equals("Deposited")) {
+                    inKey.countDown();
+                    await(goOn);
+                  }
+                  return event.stream();
+                });
+    Ledger.append(store, "1", new Named("Ada"), new Deposited(5));
+    var cut = new FaultyDataSource(source, 1, 0);
+    SqlReadModel first = stalling.follow(store, cut, QUICK);
+    await(inKey); // about to say that the deposit waits behind the name
+    cut.die();
+    DeadLetters letters = DeadLetters.of(store, "balances", 1);
+    letters.discard(letters.list().getFirst().eventId());
+    try (SqlReadModel second = parking.follow(store, source, QUICK)) {
+      second.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("5");
+      cut.revive();
+      goOn.countDown();
+      heard.until(() -> heard.lost() > 0);
+      assertThat(letters.list()).isEmpty();
+      second.await(letters.replayAll(), SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("5");
+    } finally {
+      goOn.countDown();
+      first.close();
+    }
   }
 }

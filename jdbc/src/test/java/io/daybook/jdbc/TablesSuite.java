@@ -17,6 +17,10 @@ import io.daybook.eventstore.Query;
 import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
 import io.daybook.jdbc.Ledger.Withdrawn;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -24,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** What tables hold that follow a store, on one database. */
@@ -259,6 +264,92 @@ abstract class TablesSuite extends DatabaseSuite {
     snapshots.save(second);
     snapshots.save(first);
     assertThat(snapshots.latest("account-1")).contains(second);
+  }
+
+  @Test
+  void aNumberIsAddedWhereNoneWasYet() {
+    SqlProjection sums =
+        SqlProjection.named("sums", 1)
+            .reading(Ledger.CODEC)
+            .table("sums", "account VARCHAR(50) PRIMARY KEY, cents BIGINT, owner VARCHAR(50)")
+            .on(
+                Named.class,
+                (sql, e) ->
+                    sql.row("sums")
+                        .key("account", e.streamId())
+                        .set("owner", e.event().owner())
+                        .save())
+            .on(
+                Deposited.class,
+                (sql, e) ->
+                    sql.row("sums")
+                        .key("account", e.streamId())
+                        .add("cents", e.event().cents())
+                        .save());
+    Ledger.append(store, "1", new Named("Ada"), new Deposited(5), new Deposited(6));
+    try (SqlReadModel model = sums.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT account, cents, owner FROM sums")).containsExactly("1|11|Ada");
+    }
+  }
+
+  @Test
+  void whatIsQuotedIsNotTakenForATable() {
+    SqlProjection notes =
+        SqlProjection.named("notes", 1)
+            .reading(Ledger.CODEC)
+            .table("notes", "account VARCHAR(50) PRIMARY KEY, note VARCHAR(50) DEFAULT '{none}'")
+            .on(
+                Named.class,
+                (sql, e) ->
+                    sql.update(
+                        "INSERT INTO {notes} (account, note) VALUES (?, 'it''s {notes}')",
+                        e.streamId()))
+            .on(
+                Deposited.class,
+                (sql, e) ->
+                    sql.update("INSERT INTO {notes} (account) VALUES (?)", e.streamId()));
+    Ledger.append(store, "1", new Named("Ada"));
+    Ledger.append(store, "2", new Deposited(5));
+    try (SqlReadModel model = notes.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT note FROM notes ORDER BY account"))
+          .containsExactly("it's {notes}", "{none}");
+    }
+  }
+
+  @Test
+  void aPoolMayHandOutConnectionsInATransaction() {
+    DataSource pool =
+        (DataSource)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (_, _, _) -> inTransaction(source.getConnection()));
+    Ledger.append(store, "1", new Deposited(5));
+    try (SqlReadModel model = balances(1).follow(store, pool, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("5");
+    }
+  }
+
+  /** As some pools are set up: what was not committed when it is given back is undone. */
+  private static Connection inTransaction(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    return (Connection)
+        Proxy.newProxyInstance(
+            TablesSuite.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (_, method, args) -> {
+              if (method.getName().equals("close") && !connection.getAutoCommit()) {
+                connection.rollback();
+              }
+              try {
+                return method.invoke(connection, args);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   private long count(String sql, Object value) {
