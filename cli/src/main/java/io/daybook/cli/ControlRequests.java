@@ -91,14 +91,14 @@ final class ControlRequests {
       case "resume" -> projection.resume();
       case "rebuild" -> rebuild(projection, answer);
       case "dead-letters" -> {
-        return letters(projection.deadLetters(), request);
+        return letters(parked(projection, request), request);
       }
       case "replay" -> {
-        return replay(projection.deadLetters(), request);
+        return replay(parked(projection, request), request);
       }
       case "discard" -> {
         UUID event = eventId(required(request, "event"));
-        projection.deadLetters().discard(event);
+        parked(projection, request).discard(event);
         return Map.of("discarded", List.of(event));
       }
       default ->
@@ -110,6 +110,16 @@ final class ControlRequests {
                   + " discard");
     }
     return Map.of("projection", ProjectionState.of(projection).toJson());
+  }
+
+  /** What is parked: events, or the effects of events if the request says so. */
+  private static DeadLetters parked(
+      RunningProjection projection, Map<String, @Nullable Object> request) {
+    Object effects = request.getOrDefault("effects", false);
+    if (!(effects instanceof Boolean wanted)) {
+      throw new IllegalArgumentException("effects is true or false");
+    }
+    return wanted ? projection.deadEffects() : projection.deadLetters();
   }
 
   private RunningProjection projection(String name) throws RefusedException {

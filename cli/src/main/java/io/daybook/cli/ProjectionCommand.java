@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Tells of one projection, and changes how it runs. */
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
       "  dead-letters [list]        the events that are parked, and why",
       "  dead-letters replay [ID]   handles a parked event again, or all",
       "  dead-letters discard ID    gives a parked event up",
+      "  dead-letters … --effects   the same of effects that are parked",
       "",
       "The running application does it. A rebuild goes on if this command is stopped.",
       ""
@@ -36,6 +38,11 @@ final class ProjectionCommand implements Callable<Integer> {
   private final ApplicationCommands commands;
 
   @Mixin private final JsonOption json = new JsonOption();
+
+  @Option(
+      names = "--effects",
+      description = "With dead-letters: those of the projection's effects, not of its view.")
+  private boolean effects;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The projection.")
   private String name = "";
@@ -57,6 +64,9 @@ final class ProjectionCommand implements Callable<Integer> {
     if (!ACTIONS.contains(verb)) {
       throw CommandFailedException.usage(
           "there is no " + verb + " of a projection; there are " + String.join(", ", ACTIONS));
+    }
+    if (effects && !verb.equals(DEAD_LETTERS)) {
+      throw CommandFailedException.usage("--effects belongs to dead-letters, not to " + verb);
     }
     return verb.equals(DEAD_LETTERS) ? deadLetters() : change(verb);
   }
@@ -203,6 +213,9 @@ final class ProjectionCommand implements Callable<Integer> {
     var request = new LinkedHashMap<String, Object>();
     request.put("command", command);
     request.put("projection", name);
+    if (effects) {
+      request.put("effects", true);
+    }
     return request;
   }
 

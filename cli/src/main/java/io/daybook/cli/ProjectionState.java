@@ -28,6 +28,7 @@ record ProjectionState(Map<String, @Nullable Object> json) {
     json.put("lagMillis", projection.lagTime().toMillis());
     json.put("unknown", projection.unknownEvents());
     json.put("parked", (long) projection.deadLetters().list().size());
+    json.put("parkedEffects", (long) projection.deadEffects().list().size());
     projection
         .rebuildProgress()
         .ifPresent(progress -> json.put("rebuild", ControlRequests.progress(progress)));
@@ -63,7 +64,15 @@ record ProjectionState(Map<String, @Nullable Object> json) {
   static Columns table(List<ProjectionState> states) {
     var table =
         new Columns(
-            "projection", "version", "status", "position", "lag", "behind", "unknown", "parked");
+            "projection",
+            "version",
+            "status",
+            "position",
+            "lag",
+            "behind",
+            "unknown",
+            "parked",
+            "parked effects");
     for (ProjectionState state : states) {
       table.add(
           state.toText("name"),
@@ -76,7 +85,8 @@ record ProjectionState(Map<String, @Nullable Object> json) {
                   Duration.ofMillis(JsonTree.number(state.json.get("lagMillis"))))
               : "-",
           state.orDash("unknown"),
-          state.orDash("parked"));
+          state.orDash("parked"),
+          state.orDash("parkedEffects"));
     }
     return table;
   }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
     name = "projections",
     description = {
       "List the projections: version, status, position, how far and how long each is behind, events"
-          + " of unknown types, parked events.",
+          + " of unknown types, parked events, parked effects.",
       "",
       "The running application is asked. If none runs, they are stopped.",
       ""

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.daybook.cli.Jar.CoinsPut;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.projection.Projection;
+import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventstore.Event;
@@ -22,6 +23,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -273,9 +276,9 @@ class ApplicationCommandsTest {
   void whatDoesNotRunIsStopped() {
     ok(
         """
-        projection  version  status   position  lag  behind  unknown  parked
-        coins       -        stopped  -         -    -       -        -
-        rich        -        stopped  -         -    -       -        -
+        projection  version  status   position  lag  behind  unknown  parked  parked effects
+        coins       -        stopped  -         -    -       -        -       -
+        rich        -        stopped  -         -    -       -        -       -
         """,
         "projections");
     ok("{\"name\":\"rich\",\"status\":\"stopped\"}\n", "projection", "rich", "--json");
@@ -300,10 +303,12 @@ class ApplicationCommandsTest {
     try (var coins = coins(new AtomicBoolean());
         var _ = ControlEndpoint.open(data, coins)) {
       coins.awaitHead();
-      String title = "projection  version  status  position  lag  behind  unknown  parked\n";
+      String title =
+          "projection  version  status  position  lag  behind  unknown  parked  parked effects\n";
       assertThat(run("projection", "coins", "pause")).isZero();
       assertThat(out)
-          .isEqualTo(title + "coins       -        paused  0         0    0 ms    0        0\n");
+          .isEqualTo(
+              title + "coins       -        paused  0         0    0 ms    0        0       0\n");
       assertThat(coins.status()).isEqualTo(ReadModel.Status.PAUSED);
       put("jar-1", 6, Audit.none());
       assertThat(run("projections", "--json")).isZero();
@@ -333,6 +338,73 @@ class ApplicationCommandsTest {
           "fly");
       fails(2, "projection: one argument too many: now", "projection", "coins", "pause", "now");
     }
+  }
+
+  @Test
+  void parkedEffectsAreReplayedOrGivenUp() throws Exception {
+    var broken = new AtomicBoolean(true);
+    var parked = new LinkedBlockingQueue<UUID>();
+    var mails = new LinkedBlockingQueue<Integer>();
+    var mailing =
+        Projection.named("coins", () -> 0)
+            .reading(Jar.CODEC)
+            .on(CoinsPut.class, (sum, e) -> sum + e.event().coins())
+            .effect(
+                CoinsPut.class,
+                e -> {
+                  if (broken.get()) {
+                    throw new IllegalStateException("no mail today");
+                  }
+                  mails.add(e.event().coins());
+                })
+            .onFailure(FailurePolicy.park().withAttempts(1))
+            .watchedBy(
+                new ProjectionListener() {
+                  @Override
+                  public void parked(String projection, RecordedEvent event, Throwable cause) {
+                    parked.add(event.id());
+                  }
+                });
+    try (var coins = mailing.follow(store);
+        var _ = ControlEndpoint.open(data, coins)) {
+      UUID first = put("jar-1", 3, Audit.none());
+      UUID second = put("jar-2", 4, Audit.none());
+      assertThat(parked.poll(30, TimeUnit.SECONDS)).isEqualTo(first);
+      assertThat(parked.poll(30, TimeUnit.SECONDS)).isEqualTo(second);
+      coins.awaitHead();
+      assertThat(run("projections", "--json")).isZero();
+      assertThat(out).contains("\"parked\":0,\"parkedEffects\":2");
+      ok("nothing is parked\n", "projection", "coins", "dead-letters");
+      assertThat(run("projection", "coins", "dead-letters", "--effects")).isZero();
+      assertThat(out).contains(first.toString(), second.toString(), "no mail today");
+      fails(
+          2,
+          "projection: --effects belongs to dead-letters, not to pause",
+          "projection",
+          "coins",
+          "pause",
+          "--effects");
+
+      broken.set(false);
+      String id = first.toString();
+      ok(
+          "discarded " + id + "\n",
+          "projection",
+          "coins",
+          "dead-letters",
+          "discard",
+          id,
+          "--effects");
+      ok(
+          "1 event will be handled again\n",
+          "projection",
+          "coins",
+          "dead-letters",
+          "replay",
+          "--effects");
+      assertThat(mails.poll(30, TimeUnit.SECONDS)).isEqualTo(4);
+    }
+    assertThat(mails).isEmpty();
   }
 
   @Test

@@ -118,7 +118,8 @@ class ControlEndpointTest {
     try (Caller caller = call()) {
       assertThat(caller.ask("{\"command\":\"projections\"}"))
           .startsWith("{\"ok\":{\"projections\":[{\"name\":\"coins\",\"version\":null,")
-          .contains("\"position\":2,\"lagEvents\":0,\"lagMillis\":0,\"unknown\":0,\"parked\":0");
+          .contains("\"position\":2,\"lagEvents\":0,\"lagMillis\":0,\"unknown\":0,\"parked\":0,")
+          .contains("\"parkedEffects\":0");
     }
   }
 
@@ -226,6 +227,7 @@ class ControlEndpointTest {
           {"command":"pause","projection":"x"}                   | there is no projection x; there are coins
           {"command":"discard","projection":"coins","event":"1"} | not 1
           {"command":"dead-letters","projection":"coins","limit":0} | limit is a number from 1 to
+          {"command":"replay","projection":"coins","effects":1}  | effects is true or false
           """)
   void whatMakesNoSenseIsRefusedAndHarmsNobody(String request, String problem) throws IOException {
     try (Caller caller = call()) {

@@ -66,6 +66,17 @@ final class Builds {
     return builds.stream().filter(Build::isServing).findFirst();
   }
 
+  /**
+   * Whether that build, or a later one, is what is read. Where definitions of tables end a
+   * transaction, its views may come a moment after it, and before the old one is gone.
+   */
+  boolean isInPlace(List<Build> all, int number) {
+    boolean viewsFollow =
+        !database.dialect().hasTransactionalDefinitions()
+            && all.stream().anyMatch(build -> build.state() == Build.State.RETIRED);
+    return !viewsFollow && serving(all).filter(build -> build.number() >= number).isPresent();
+  }
+
   /** Sees to it that a build of the definition's version exists: serving, or being built. */
   void open() {
     doExclusively(lease -> {
@@ -334,6 +345,11 @@ final class Builds {
             });
   }
 
+  /** Puts the views right and drops what is retired, where whoever began with it failed. */
+  void finishRetired() {
+    doExclusively(this::finishRetired);
+  }
+
   /** Drops what nobody reads any more, also where a crash has left it. */
   private void finishRetired(Lease lease) {
     List<Build> builds = all();
@@ -397,10 +413,8 @@ final class Builds {
   }
 
   private void thaw(Lease lease) {
-    List<Build> all = all();
-    Build serving = serving(all).orElse(null);
-    boolean awaits = all.stream().anyMatch(build -> build.state() == Build.State.BUILDING);
-    if (serving == null || serving.state() != Build.State.FROZEN || awaits) {
+    Build serving = serving(all()).orElse(null);
+    if (serving == null || serving.state() != Build.State.FROZEN) {
       return;
     }
     var _ =

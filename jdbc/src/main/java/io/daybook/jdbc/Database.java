@@ -49,6 +49,7 @@ final class Database {
   static Database open(DataSource source) {
     Objects.requireNonNull(source, "dataSource");
     try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(true); // a pool may hand it out in a transaction
       Dialect dialect = Dialect.of(connection);
       if (dialect == Dialect.SQLITE) {
         requireFile(connection);

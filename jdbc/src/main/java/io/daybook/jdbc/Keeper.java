@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +47,11 @@ final class Keeper {
 
   private final Map<String, Worker> workers = new ConcurrentHashMap<>();
   private final Map<String, ProjectionException> failures = new ConcurrentHashMap<>();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition woken = lock.newCondition();
+
+  /** What workers that have ended had counted, by their work. */
+  private final Map<String, Long> unknownBefore = new ConcurrentHashMap<>();
+  private final Alarm alarm = new Alarm();
   private final Thread thread;
-  private boolean wake;
   private boolean interrupted;
   private @Nullable Lease membership;
   private volatile boolean paused;
@@ -116,7 +116,7 @@ final class Keeper {
 
   private void run() {
     while (!closed) {
-      waitForBeat();
+      alarm.await(beat());
       try {
         if (!closed) {
           look();
@@ -143,29 +143,8 @@ final class Keeper {
     return following.lease().dividedBy(BEATS);
   }
 
-  private void waitForBeat() {
-    lock.lock();
-    try {
-      long left = beat().toNanos();
-      while (!wake && !closed && left > 0) {
-        left = woken.awaitNanos(left);
-      }
-      wake = false;
-    } catch (InterruptedException _) {
-      // nobody has a reason to; the next beat comes all the same
-    } finally {
-      lock.unlock();
-    }
-  }
-
   void wake() {
-    lock.lock();
-    try {
-      wake = true;
-      woken.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    alarm.ring();
   }
 
   /** One look at everything. */
@@ -240,10 +219,13 @@ final class Keeper {
 
   private void end(Worker worker) {
     worker.join();
-    workers.remove(worker.task().work());
+    String work = worker.task().work();
     ProjectionException failure = worker.failure();
     if (failure != null) {
-      failures.put(worker.task().work(), failure);
+      failures.put(work, failure);
+    }
+    if (workers.remove(work, worker)) {
+      unknownBefore.merge(work, worker.unknownEvents(), Long::sum);
     }
     if (!worker.isLost()) {
       leases.release(worker.lease());
@@ -255,11 +237,13 @@ final class Keeper {
     if (own != null && leases.renew(own)) {
       return;
     }
-    membership = leases.acquire(memberPrefix() + leases.owner()).orElse(null);
+    membership =
+        leases.acquire(memberPrefix(definition.version()) + leases.owner()).orElse(null);
   }
 
-  private String memberPrefix() {
-    return definition.name() + "/members/";
+  /** Only instances of the same version share work. */
+  private String memberPrefix(int version) {
+    return definition.name() + "/members/" + version + "/";
   }
 
   private void renewAll() {
@@ -272,7 +256,7 @@ final class Keeper {
 
   /** Takes what is free, up to a fair share, and gives away what is above it. */
   private void share(Map<String, Task> tasks) {
-    int members = Math.max(1, leases.living(memberPrefix()).size());
+    int members = Math.max(1, leases.living(memberPrefix(definition.version())).size());
     int fair = (tasks.size() + members - 1) / members;
     var surplus = new ArrayList<Worker>(workers.values());
     while (surplus.size() > fair) {
@@ -306,14 +290,21 @@ final class Keeper {
             .filter(build -> build.version() == definition.version())
             .reduce((_, later) -> later)
             .orElse(null);
+    if (all.stream().anyMatch(build -> build.state() == Build.State.RETIRED)) {
+      builds.finishRetired();
+    }
     if (old == null) {
       return;
     }
-    if (next == null) {
-      if (old.state() == Build.State.FROZEN && old.version() == definition.version()) {
-        builds.thaw();
-        wake();
-      }
+    boolean isAwaited =
+        next == null
+            ? old.version() != definition.version() || isBuiltByOthers(all)
+            : failureOf(next.number()) == null;
+    if (!isAwaited && old.state() == Build.State.FROZEN) {
+      builds.thaw(); // what it stands still for does not come
+      wake();
+    }
+    if (next == null || !isAwaited) {
       return;
     }
     if (store.head().value() - lowest(next) > NEARLY_CAUGHT_UP && !isCaughtUp(next)) {
@@ -326,6 +317,12 @@ final class Keeper {
       serving = Builds.serving(builds.all()).orElse(null);
       wake();
     }
+  }
+
+  private boolean isBuiltByOthers(List<Build> all) {
+    return all.stream()
+        .filter(build -> build.state() == Build.State.BUILDING)
+        .anyMatch(build -> !leases.living(memberPrefix(build.version())).isEmpty());
   }
 
   private boolean isCaughtUp(Build build) {
@@ -387,6 +384,7 @@ final class Keeper {
         end(worker);
       }
       failures.clear();
+      unknownBefore.clear();
       look();
     } finally {
       working.unlock();
@@ -505,7 +503,15 @@ final class Keeper {
   }
 
   long unknownEvents() {
-    return workers.values().stream().mapToLong(Worker::unknownEvents).sum();
+    Build now = serving;
+    long sum = 0;
+    if (now != null) {
+      for (String work : now.works()) {
+        Worker worker = workers.get(work);
+        sum += unknownBefore.getOrDefault(work, 0L) + (worker == null ? 0 : worker.unknownEvents());
+      }
+    }
+    return sum;
   }
 
   /** Why work of this instance stands still. */

@@ -2,6 +2,7 @@ package io.daybook.jdbc;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -9,7 +10,8 @@ import java.util.regex.Pattern;
  * 3. To be used by one thread.
  */
 final class Naming {
-  private static final Pattern NAME = Pattern.compile("\\{([a-z][a-z0-9_]*)\\}");
+  /** A text in quotes, which is left as it is, or a name in braces. */
+  private static final Pattern NAME = Pattern.compile("'[^']*'|\\{([a-z][a-z0-9_]*)\\}");
 
   private final int build;
   private final Map<String, String> resolved = new HashMap<>();
@@ -22,7 +24,11 @@ final class Naming {
   String resolve(String statement) {
     String known = resolved.get(statement);
     if (known == null) {
-      known = NAME.matcher(statement).replaceAll(match -> table(match.group(1)));
+      known =
+          NAME.matcher(statement)
+              .replaceAll(match ->
+                  Matcher.quoteReplacement(
+                      match.group(1) == null ? match.group() : table(match.group(1))));
       resolved.put(statement, known);
     }
     return known;

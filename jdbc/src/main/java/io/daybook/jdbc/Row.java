@@ -56,7 +56,7 @@ public final class Row {
     return with(':', column, value, sets);
   }
 
-  /** A column that this number is added to; that gets it, if the row is new. */
+  /** A column that this number is added to; that gets it, if the row is new or holds none. */
   public Row add(String column, Number value) {
     return with('+', column, value, adds);
   }

@@ -62,7 +62,7 @@ final class RowStatements {
     }
     String changes =
         Stream.concat(
-                sets.stream().map(c -> c + " = ?"), adds.stream().map(c -> c + " = " + c + " + ?"))
+                sets.stream().map(c -> c + " = ?"), adds.stream().map(c -> c + " = COALESCE(" + c + ", 0) + ?"))
             .collect(Collectors.joining(", "));
     String update = "UPDATE " + name + " SET " + changes + " WHERE " + where;
     String insert =
@@ -89,7 +89,8 @@ final class RowStatements {
         + "UPDATE SET "
         + Stream.concat(
                 sets.stream().map(c -> c + " = excluded." + c),
-                adds.stream().map(c -> c + " = " + name + "." + c + " + excluded." + c))
+                adds.stream()
+                    .map(c -> c + " = COALESCE(" + name + "." + c + ", 0) + excluded." + c))
             .collect(Collectors.joining(", "));
   }
 

@@ -17,6 +17,7 @@ import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -71,7 +72,12 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
       SqlFollowing following) {
     var model = new SqlReadModel(definition, store, database, following);
     model.builds.open();
-    model.keeper.start();
+    try {
+      model.keeper.start();
+    } catch (RuntimeException | Error e) {
+      model.keeper.close(); // what has begun already has nobody else to end it
+      throw e;
+    }
     return model;
   }
 
@@ -158,7 +164,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     return DeadLetters.of(store, name(), serving().number());
   }
 
-  /** The effects that are parked, if the projection parks them. */
+  @Override
   public DeadLetters deadEffects() {
     return DeadLetters.of(store, name() + "-effects");
   }
@@ -214,7 +220,10 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
    * them as soon as the new ones have caught up. Returns then. Readers see the old or the new,
    * never anything between. Other instances help. Effects are not repeated.
    *
-   * @throws ProjectionFailedException if the new build fails in this instance; the old one stays
+   * <p>Nothing is built while it is paused: then it returns some time after {@link #resume}.
+   *
+   * @throws ProjectionFailedException if the new build fails in this instance, or is given up by
+   *     {@link #reset} or another instance; the old one stays
    * @throws ProjectionClosedException if it or the store is closed meanwhile
    * @throws CancellationException if the waiting thread is interrupted; the old one stays
    */
@@ -228,8 +237,15 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
       long seen = keeper.changes();
       while (!done) {
         requireOpen();
-        done = serving().number() >= number;
+        List<Build> all = builds.all();
+        done = builds.isInPlace(all, number);
         if (!done) {
+          if (all.stream().noneMatch(build -> build.number() >= number)) {
+            throw new ProjectionFailedException(
+                name(),
+                new IllegalStateException(
+                    "the rebuild was given up by a reset, or by another instance"));
+          }
           ProjectionException failed = keeper.failureOf(number);
           if (failed != null) {
             throw new ProjectionFailedException(name(), failed);

@@ -56,6 +56,7 @@ final class Worker {
   private long failingPosition = Position.BEFORE_FIRST.value();
   private int failures;
   private long handledInAll;
+  private long unknownInAll;
   private long beganNanos;
   private long beganAt;
 
@@ -260,6 +261,9 @@ final class Worker {
     private int count;
     private @Nullable RecordedEvent last;
 
+    /** What the fold had counted at the last commit. */
+    private long unknownCommitted;
+
     Session(
         Subscription messages, SqlSession sql, @Nullable Parking parking, Checkpoint committed) {
       this.messages = messages;
@@ -315,7 +319,7 @@ final class Worker {
       if (count == 0) {
         last = event;
       }
-      if (parking != null && parking.holdsBack(event, task.key().apply(event))) {
+      if (parking != null && holdsBack(parking, event)) {
         count++;
         last = event;
         return;
@@ -328,6 +332,23 @@ final class Worker {
       }
       count++;
       last = event;
+    }
+
+    private boolean holdsBack(Parking letters, RecordedEvent event) throws SQLException {
+      String key = task.key().apply(event);
+      if (letters.hasToWait(event, key)) {
+        holdLease(event);
+      }
+      return letters.holdsBack(event, key);
+    }
+
+    /**
+     * Keeps others from taking the lease until the commit, which follows that event at once: what
+     * is said in the store is not undone, so only the owner may say it.
+     */
+    private void holdLease(RecordedEvent event) throws SQLException {
+      leases.fence(sql.transaction(), lease);
+      carefulUntil = Math.max(carefulUntil, event.position().value());
     }
 
     /** Commits what was handled, with the position that it leads to. */
@@ -359,7 +380,9 @@ final class Worker {
       sql.commit();
       committed = next;
       position = reached;
-      unknownEvents = fold.unknownEvents();
+      unknownInAll += fold.unknownEvents() - unknownCommitted;
+      unknownCommitted = fold.unknownEvents();
+      unknownEvents = unknownInAll;
       reportCommit();
       count = 0;
       moved.run();
@@ -397,7 +420,9 @@ final class Worker {
       if (parking == null) {
         throw new ProjectionFailedException(task.label(), event, cause);
       }
-      parking.park(event, task.key().apply(event), failures, cause);
+      String key = task.key().apply(event);
+      holdLease(event);
+      parking.park(event, key, failures, cause);
       task.listener().parked(task.label(), event, cause);
     }
 
@@ -448,7 +473,9 @@ final class Worker {
           throw sqlCause;
         }
         probe();
+        leases.fence(sql.transaction(), lease);
         letters.parkAgain(control, event, task.key().apply(event), 1, cause);
+        sql.rollback(); // lets go of the lease
         task.listener().parked(task.label(), event, cause);
         return event;
       }

@@ -11,6 +11,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -25,6 +26,8 @@ final class FaultyDataSource implements DataSource {
   private final DataSource source;
   private final Random random;
   private final double probability;
+  private final AtomicInteger untilTrap = new AtomicInteger();
+  private volatile String trap = "";
   private volatile boolean dead;
 
   FaultyDataSource(DataSource source, long seed, double probability) {
@@ -36,6 +39,12 @@ final class FaultyDataSource implements DataSource {
   /** Nothing goes through any more. */
   void die() {
     dead = true;
+  }
+
+  /** The statement with that text fails, when it comes the n-th time from now, from 1. */
+  void trap(String text, int nth) {
+    untilTrap.set(nth);
+    trap = text;
   }
 
   /** All goes through again. */
@@ -66,6 +75,11 @@ final class FaultyDataSource implements DataSource {
           boolean fallible = FALLIBLE.contains(method.getName());
           if (fallible) {
             mayFail(method.getName());
+          }
+          if (method.getName().equals("prepareStatement")
+              && args[0].toString().contains(trap)
+              && untilTrap.getAndDecrement() == 1) {
+            throw new SQLException("injected at " + trap, "08006");
           }
           Object result;
           try {

@@ -7,10 +7,11 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
 @Tag("long")
-final class PostgresReadModelTest extends ReadModelSuite {
+final class PostgresReadModelTest {
   private static EmbeddedPostgres server;
 
   @BeforeAll
@@ -25,9 +26,36 @@ final class PostgresReadModelTest extends ReadModelSuite {
 
   private final Pool pool = new Pool();
 
-  @Override
-  DataSource newDatabase() throws SQLException {
-    return pool.of(Databases.postgres(server));
+  @Nested
+  final class Tables extends TablesSuite {
+    @Override
+    DataSource newDatabase() throws SQLException {
+      return pool.of(Databases.postgres(server));
+    }
+  }
+
+  @Nested
+  final class Builds extends BuildsSuite {
+    @Override
+    DataSource newDatabase() throws SQLException {
+      return pool.of(Databases.postgres(server));
+    }
+  }
+
+  @Nested
+  final class Failures extends FailuresSuite {
+    @Override
+    DataSource newDatabase() throws SQLException {
+      return pool.of(Databases.postgres(server));
+    }
+  }
+
+  @Nested
+  final class Instances extends InstancesSuite {
+    @Override
+    DataSource newDatabase() throws SQLException {
+      return pool.of(Databases.postgres(server));
+    }
   }
 
   @AfterEach

@@ -1,11 +1,13 @@
 package io.daybook.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.Projection;
+import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.projection.RunningProjection;
 import io.daybook.eventstore.Event;
@@ -128,9 +130,8 @@ class RunningProjectionTest {
 
       broken.set(true);
       tick("clock-0", 10, 11);
-      while (running.failure().isEmpty()) {
-        Thread.onSpinWait();
-      }
+      assertThatThrownBy(() -> models.awaitHead(Duration.ofSeconds(30)))
+          .isInstanceOf(ProjectionFailedException.class);
       assertThat(running.status()).isEqualTo(ReadModel.Status.FAILED);
       assertThat(running.failure().orElseThrow()).hasMessageContaining("broken");
       broken.set(false);

@@ -34,6 +34,10 @@ final class Follower<V> {
   private final @Nullable ViewSnapshots<V> snapshots;
   private final Fold<V> fold;
   private @Nullable Parking parking;
+
+  /** Whether an event failed that is not settled yet: handlers may have begun to change the view. */
+  private boolean unsettled;
+
   private volatile V view;
   private volatile long position;
   private volatile long unknown;
@@ -56,7 +60,7 @@ final class Follower<V> {
     this.partition = partition;
     this.store = store;
     this.reporter = new Reporter(name, projection.following().listener());
-    this.snapshots = ViewSnapshots.of(projection, store, name);
+    this.snapshots = ViewSnapshots.of(projection, store, name, partition);
     this.fold = projection.foldFrom(kept == null ? projection.emptyView() : kept.view());
     this.view = fold.view();
     this.position = kept == null ? Position.BEFORE_FIRST.value() : kept.position().value();
@@ -71,14 +75,14 @@ final class Follower<V> {
   /** One that begins where the latest snapshot was taken. */
   static <V> Follower<V> restored(
       Projection<V> projection, String name, EventStore store, Partition partition) {
-    ViewSnapshots<V> snapshots = ViewSnapshots.of(projection, store, name);
+    ViewSnapshots<V> snapshots = ViewSnapshots.of(projection, store, name, partition);
     ViewSnapshots.Kept<V> kept = snapshots == null ? null : snapshots.latest();
     return new Follower<>(projection, name, store, partition, kept);
   }
 
-  /** Puts the position up to the head: what is stored already does not concern it. */
-  void startAtHead(LongConsumer moved) {
-    position = store.head().value();
+  /** Begins after that position: what is stored up to there does not concern it. */
+  void startAfter(Position from, LongConsumer moved) {
+    position = from.value();
     start(moved);
   }
 
@@ -147,6 +151,10 @@ final class Follower<V> {
     }
   }
 
+  boolean isPaused() {
+    return paused;
+  }
+
   /** Lets no handler run any more, or again; waits for the one that runs. */
   void pause(boolean newPaused) {
     gate.lock();
@@ -206,7 +214,7 @@ final class Follower<V> {
       failure = closing ? null : new ProjectionFailedException(name, e);
       end = closing ? ReadModel.Status.CLOSED : ReadModel.Status.FAILED;
     }
-    if (snapshots != null) {
+    if (snapshots != null && !unsettled) {
       snapshots.save(view);
     }
     status = end;
@@ -223,17 +231,25 @@ final class Follower<V> {
       reporter.idle(position);
       ready = Optional.of(messages.next());
     }
-    if (paused) {
-      gate.lock();
-      try {
-        while (paused && !closing) {
-          opened.await();
-        }
-      } finally {
-        gate.unlock();
-      }
-    }
+    waitWhilePaused();
     return ready.get();
+  }
+
+  private void waitWhilePaused() throws InterruptedException {
+    if (!paused) {
+      return;
+    }
+    gate.lock();
+    try {
+      while (paused && !closing) {
+        opened.await();
+      }
+    } finally {
+      gate.unlock();
+    }
+    if (closing) {
+      throw new InterruptedException("closed while it was paused");
+    }
   }
 
   private long handle(SubscriptionMessage message) throws InterruptedException {
@@ -302,8 +318,10 @@ final class Follower<V> {
     for (int attempt = 1; ; attempt++) {
       try {
         add(event);
+        unsettled = false;
         return null;
       } catch (ProjectionFailedException e) {
+        unsettled = true;
         if (closing || e.getCause() instanceof ProjectionClosedException) {
           throw new InterruptedException("closed while an event was tried");
         }
@@ -312,6 +330,7 @@ final class Follower<V> {
           if (policy.then() == FailurePolicy.Then.STOP) {
             throw e;
           }
+          unsettled = false;
           return cause;
         }
         Duration pause = policy.pauseAfter(attempt);
@@ -334,12 +353,23 @@ final class Follower<V> {
     }
   }
 
-  private void add(RecordedEvent event) {
+  private void add(RecordedEvent event) throws InterruptedException {
+    while (!addUnlessPaused(event)) {
+      waitWhilePaused();
+    }
+  }
+
+  /** Who pauses takes the lock, too: no handler begins after that. */
+  private boolean addUnlessPaused(RecordedEvent event) {
     viewLock.writeLock().lock();
     try {
+      if (paused) {
+        return false;
+      }
       fold.add(event);
       view = fold.view();
       unknown = fold.unknownEvents();
+      return true;
     } finally {
       viewLock.writeLock().unlock();
     }

@@ -58,7 +58,8 @@ public final class InlineStore extends ForwardingStore {
     for (InlineProjection projection : projections) {
       try {
         projection.catchUp(store(), result.lastPosition());
-      } catch (ProjectionException e) {
+      } catch (RuntimeException e) {
+        // whatever it is, nobody may take it for an append that failed
         throw new InlineProjectionException(projection.name(), result, e);
       }
     }

@@ -37,10 +37,14 @@ public final class PartitionedReadModel<V> implements RunningProjection, AutoClo
     this.name = projection.name();
     this.store = store;
     var all = new ArrayList<ReadModel<V>>();
-    for (int i = 0; i < count; i++) {
-      all.add(
-          new ReadModel<>(
-              projection, store, new Partition(i, count, projection.following().key())));
+    try {
+      for (int i = 0; i < count; i++) {
+        var partition = new Partition(i, count, projection.following().key());
+        all.add(new ReadModel<>(projection, store, partition));
+      }
+    } catch (RuntimeException | Error e) {
+      all.forEach(ReadModel::close);
+      throw e;
     }
     this.partitions = List.copyOf(all);
   }
@@ -115,6 +119,11 @@ public final class PartitionedReadModel<V> implements RunningProjection, AutoClo
     return DeadLetters.of(store, name);
   }
 
+  @Override
+  public DeadLetters deadEffects() {
+    return DeadLetters.of(store, name + "-effects");
+  }
+
   /** Lets no handler run until {@link #resume}. */
   @Override
   public void pause() {
@@ -164,6 +173,11 @@ public final class PartitionedReadModel<V> implements RunningProjection, AutoClo
   @Override
   public void rebuild() {
     each(ReadModel::rebuild);
+  }
+
+  /** Drops the views, and builds them anew; see {@link ReadModel#reset}. */
+  public void reset() {
+    each(ReadModel::reset);
   }
 
   /** How far the partition has come that is being rebuilt. */

@@ -126,7 +126,10 @@ public final class Projection<V> {
         name, empty, sources, List.copyOf(all), effects, query, following, snapshots);
   }
 
-  /** Changes the view by each event of that class. */
+  /**
+   * Changes the view by each event of that class. What a handler has changed before it throws stays
+   * changed, also where the event is tried again or parked; so check first, then change.
+   */
   public <T> Projection<V> update(
       Class<T> eventClass, BiConsumer<? super V, ? super Recorded<T>> handler) {
     Objects.requireNonNull(handler, "handler");

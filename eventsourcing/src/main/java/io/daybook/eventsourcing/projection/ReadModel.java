@@ -51,7 +51,6 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
   private final String name;
   private final Partition partition;
   private final Query query;
-  private final @Nullable Follower<Object> effects;
   private final ReentrantLock rebuilding = new ReentrantLock();
 
   /** Guards the replacement of the follower, and those who wait. */
@@ -67,6 +66,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
 
   private volatile Follower<V> follower;
   private volatile @Nullable Follower<V> beingBuilt;
+  private volatile @Nullable Follower<Object> effects;
   private volatile boolean closed;
 
   ReadModel(Projection<V> projection, EventStore store, Partition partition) {
@@ -76,17 +76,25 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     this.name =
         partition.of() == 1 ? projection.name() : projection.name() + "#" + partition.number();
     this.query = projection.followed();
-    this.effects = projection.effects().map(this::effectsFollower).orElse(null);
     this.follower = Follower.restored(projection, name, store, partition);
-    follower.start(this::followerMoved);
+    this.effects = effectsAfter(store.head());
+    try {
+      follower.start(this::followerMoved);
+    } catch (RuntimeException | Error e) {
+      close(); // effects have begun already
+      throw e;
+    }
   }
 
-  private Follower<Object> effectsFollower(Projection<Object> causes) {
+  private @Nullable Follower<Object> effectsAfter(Position from) {
+    Projection<Object> causes = projection.effects().orElse(null);
+    if (causes == null) {
+      return null;
+    }
     Projection<Object> afterTheView = causes.after(event -> awaitFor(event.position()));
-    Follower<Object> effectsFollower =
-        Follower.fresh(afterTheView, name + "-effects", store, partition);
-    effectsFollower.startAtHead(this::followerMoved);
-    return effectsFollower;
+    Follower<Object> following = Follower.fresh(afterTheView, name + "-effects", store, partition);
+    following.startAfter(from, this::followerMoved);
+    return following;
   }
 
   /** The projection's name. */
@@ -172,6 +180,11 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     return DeadLetters.of(store, projection.name());
   }
 
+  @Override
+  public DeadLetters deadEffects() {
+    return DeadLetters.of(store, projection.name() + "-effects");
+  }
+
   /**
    * Lets no handler run until {@link #resume}. Returns when none runs any more. The view goes on
    * serving as it is.
@@ -233,10 +246,11 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
 
   /**
    * Builds the view anew from the first event, while the old one goes on serving, and replaces it
-   * as soon as the new one has caught up. Returns then. What has failed runs again after this.
+   * as soon as the new one has caught up. Returns then. What has failed runs again after this, an
+   * effect from the event on that it failed at. What was paused is paused.
    *
    * @throws ProjectionFailedException if the new one fails; the old one stays
-   * @throws ProjectionClosedException if the store is closed meanwhile
+   * @throws ProjectionClosedException if it or the store is closed meanwhile
    * @throws CancellationException if the waiting thread is interrupted; the old one stays
    */
   @Override
@@ -244,9 +258,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     rebuilding.lock();
     Follower<V> fresh = Follower.fresh(projection, name, store, partition);
     try {
-      requireOpen();
-      beingBuilt = fresh;
-      fresh.start(this::followerMoved);
+      start(fresh);
       await(store.head(), null, fresh);
       replaceBy(fresh);
     } finally {
@@ -266,19 +278,32 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
 
   /**
    * Drops the view, and builds it anew from the first event. It serves what it has got so far. What
-   * has failed runs again after this; effects are not repeated.
+   * has failed runs again after this; effects are not repeated. What was paused is paused.
    *
    * @throws ProjectionClosedException if it is closed
    */
   public void reset() {
     rebuilding.lock();
     try {
-      requireOpen();
       Follower<V> fresh = Follower.fresh(projection, name, store, partition);
-      fresh.start(this::followerMoved);
+      fresh.pause(follower.isPaused());
+      start(fresh);
       replaceBy(fresh);
     } finally {
+      beingBuilt = null;
       rebuilding.unlock();
+    }
+  }
+
+  /** Starts what is to take the follower's place, so that closing ends it, too. */
+  private void start(Follower<V> fresh) {
+    lock.lock();
+    try {
+      requireOpen();
+      fresh.start(this::followerMoved);
+      beingBuilt = fresh;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -297,6 +322,10 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
       beside.stop();
     }
     follower.close();
+    Follower<V> fresh = beingBuilt;
+    if (fresh != null) {
+      fresh.close();
+    }
     if (beside != null) {
       beside.close(); // an effect that waits for the view was let go by the line before
     }
@@ -313,9 +342,16 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     try {
       requireOpen();
       follower = fresh;
+      Follower<Object> beside = effects;
+      if (beside != null && beside.status() == Status.FAILED) {
+        effects = effectsAfter(beside.position());
+      }
       moved.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (old.isPaused()) {
+      fresh.pause(true);
     }
     old.close();
   }

@@ -41,6 +41,9 @@ public interface RunningProjection {
   /** The events that are parked, if the projection parks them. */
   DeadLetters deadLetters();
 
+  /** The events whose effects are parked, if the projection has effects and parks them. */
+  DeadLetters deadEffects();
+
   /** Lets no handler run until {@link #resume}. Returns when none runs here any more. */
   void pause();
 

@@ -25,17 +25,19 @@ final class ViewSnapshots<V> {
   /** A view, and the position that it is of. */
   record Kept<V>(V view, Position position) {}
 
-  private ViewSnapshots(Projection.Snapshots<V> settings, EventStore store, String name) {
+  private ViewSnapshots(
+      Projection.Snapshots<V> settings, EventStore store, String name, Partition partition) {
     this.settings = settings;
     this.store = store;
-    this.stream = PREFIX + name;
+    // the view of one partition of three is not that of one of two
+    this.stream = PREFIX + name + (partition.of() == 1 ? "" : "/" + partition.of());
   }
 
   /** Null if no snapshots are kept. */
   static <V> @Nullable ViewSnapshots<V> of(
-      Projection<V> projection, EventStore store, String name) {
+      Projection<V> projection, EventStore store, String name, Partition partition) {
     Projection.Snapshots<V> settings = projection.snapshots();
-    return settings == null ? null : new ViewSnapshots<>(settings, store, name);
+    return settings == null ? null : new ViewSnapshots<>(settings, store, name, partition);
   }
 
   /** The latest view, if it can be relied on. */

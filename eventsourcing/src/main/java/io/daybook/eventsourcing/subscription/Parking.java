@@ -79,10 +79,7 @@ public final class Parking {
     if (letters.knows(event.id())) {
       return true;
     }
-    if (then != FailurePolicy.Then.PARK) {
-      return false;
-    }
-    Optional<DeadLetter> before = letters.before(key, event.position().value());
+    Optional<DeadLetter> before = waitsBehind(event, key);
     before.ifPresent(first ->
         say(
             LetterFormat.parked(
@@ -94,6 +91,17 @@ public final class Parking {
                 "waits behind position " + first.position() + " of the same key",
                 -1)));
     return before.isPresent();
+  }
+
+  /** Whether {@link #holdsBack} would park the event now, because it waits behind another. */
+  public boolean hasToWait(RecordedEvent event, String key) {
+    return !letters.knows(event.id()) && waitsBehind(event, key).isPresent();
+  }
+
+  private Optional<DeadLetter> waitsBehind(RecordedEvent event, String key) {
+    return then == FailurePolicy.Then.PARK
+        ? letters.before(key, event.position().value())
+        : Optional.empty();
   }
 
   /** Parks an event that failed so often. */

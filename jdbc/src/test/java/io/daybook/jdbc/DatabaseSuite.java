@@ -1,0 +1,110 @@
+package io.daybook.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.InMemoryStore;
+import io.daybook.jdbc.Ledger.Deposited;
+import io.daybook.jdbc.Ledger.Named;
+import io.daybook.jdbc.Ledger.Withdrawn;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** A store, an empty database, and a projection into it. */
+@Timeout(120)
+abstract class DatabaseSuite {
+  static final Duration SOON = Duration.ofSeconds(60);
+  static final SqlFollowing QUICK =
+      SqlFollowing.standard().withLease(Duration.ofMillis(200)).withBatchEvents(7);
+
+  final EventStore store = new InMemoryStore();
+  DataSource source;
+
+  abstract DataSource newDatabase() throws SQLException;
+
+  @BeforeEach
+  void openDatabase() throws SQLException {
+    source = newDatabase();
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
+
+  static SqlProjection balances(int version) {
+    return SqlProjection.named("balances", version)
+        .reading(Ledger.CODEC, "account")
+        .table(
+            "balances", "account VARCHAR(50) PRIMARY KEY, cents BIGINT NOT NULL, owner VARCHAR(50)")
+        .table("moves", "account VARCHAR(50) NOT NULL, cents BIGINT NOT NULL")
+        .define("CREATE INDEX {moves_by_account} ON {moves} (account)")
+        .on(Deposited.class, (sql, e) -> move(sql, e.streamId(), e.event().cents()))
+        .on(Withdrawn.class, (sql, e) -> move(sql, e.streamId(), -e.event().cents()))
+        .on(
+            Named.class,
+            (sql, e) ->
+                sql.row("balances")
+                    .key("account", e.streamId())
+                    .set("owner", e.event().owner())
+                    .add("cents", 0)
+                    .save());
+  }
+
+  private static void move(Sql sql, String account, long cents) {
+    sql.row("balances").key("account", account).add("cents", cents).save();
+    sql.update("INSERT INTO {moves} (account, cents) VALUES (?, ?)", account, cents);
+  }
+
+  List<String> rows(String sql) {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      int columns = result.getMetaData().getColumnCount();
+      var rows = new ArrayList<String>();
+      while (result.next()) {
+        var row = new ArrayList<String>();
+        for (int i = 1; i <= columns; i++) {
+          row.add(result.getString(i));
+        }
+        rows.add(String.join("|", row));
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw DatabaseSuite.<RuntimeException>sneaky(e);
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> E sneaky(Throwable e) throws E {
+    throw (E) e;
+  }
+
+  /** Lets others be faster, or not. */
+  static void pause(int millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

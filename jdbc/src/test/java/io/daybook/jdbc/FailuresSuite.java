@@ -1,0 +1,251 @@
+package io.daybook.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.daybook.eventsourcing.projection.ProjectionFailedException;
+import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.subscription.DeadLetter;
+import io.daybook.eventsourcing.subscription.DeadLetters;
+import io.daybook.eventsourcing.subscription.FailurePolicy;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
+import io.daybook.jdbc.Ledger.Deposited;
+import io.daybook.jdbc.Ledger.Named;
+import io.daybook.jdbc.Ledger.Withdrawn;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of events that handlers fail at, and of databases that fail, on one database. */
+abstract class FailuresSuite extends DatabaseSuite {
+  @Test
+  void aFailureStopsAndIsResumed() {
+    var broken = new AtomicBoolean(true);
+    var heard = new Heard();
+    SqlProjection fragile =
+        balances(1)
+            .watchedBy(heard)
+            .on(
+                Named.class,
+                (sql, _) -> {
+                  if (broken.get()) {
+                    sql.update("INSERT INTO {moves} (account, cents) VALUES (NULL, 0)");
+                  }
+                });
+    Ledger.append(store, "1", new Deposited(5), new Deposited(6), new Named("Ada"));
+    Ledger.append(store, "2", new Deposited(7));
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      assertThatThrownBy(() -> model.awaitHead(SOON))
+          .isInstanceOf(ProjectionFailedException.class)
+          .hasMessageContaining("balances");
+      assertThat(model.status()).isEqualTo(ReadModel.Status.FAILED);
+      assertThat(model.failure().orElseThrow()).hasMessageContaining("position 2");
+      assertThat(rows("SELECT account, cents FROM balances")).containsExactly("1|11");
+      broken.set(false);
+      model.resume();
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT account, cents FROM balances ORDER BY 1"))
+          .containsExactly("1|11", "2|7");
+      heard.until(() -> model.status() == ReadModel.Status.LIVE);
+    }
+  }
+
+  @Test
+  void poisonIsParkedAndLaterEventsOfItsKeyWait() {
+    var broken = new AtomicBoolean(true);
+    var heard = new Heard();
+    SqlProjection fragile =
+        balances(1)
+            .on(
+                Withdrawn.class,
+                (_, e) -> {
+                  if (broken.get() && e.event().cents() == 13) {
+                    throw new IllegalStateException("unlucky \"13\"");
+                  }
+                })
+            .onFailure(
+                FailurePolicy.park()
+                    .withAttempts(3)
+                    .withPauses(Duration.ofMillis(1), Duration.ofMillis(2)))
+            .watchedBy(heard);
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13), new Deposited(1));
+    Ledger.append(store, "2", new Deposited(50));
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT account, cents FROM balances ORDER BY 1"))
+          .containsExactly("1|100", "2|50");
+      List<DeadLetter> letters = model.deadLetters().list();
+      assertThat(letters).hasSize(2);
+      assertThat(letters.getFirst().error()).contains("unlucky \"13\"");
+      assertThat(letters.getFirst().attempts()).isEqualTo(3);
+      assertThat(letters.getFirst().position()).isEqualTo(new Position(1));
+      assertThat(letters.getLast().waits()).isTrue();
+      assertThat(heard.parked()).isOne();
+      assertThat(heard.retried()).isEqualTo(2);
+
+      // still broken: it stays
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(model.deadLetters().list().getFirst().attempts()).isOne();
+      assertThat(model.deadLetters().list()).hasSize(2);
+
+      broken.set(false);
+      Ledger.append(store, "1", new Deposited(1));
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances WHERE account = '1'")).containsExactly("100");
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(rows("SELECT cents FROM balances WHERE account = '1'")).containsExactly("89");
+      assertThat(model.deadLetters().list()).isEmpty();
+      Ledger.append(store, "1", new Deposited(1));
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances WHERE account = '1'")).containsExactly("90");
+      assertThat(rows("SELECT COUNT(*) FROM moves WHERE account = '1'")).containsExactly("5");
+    }
+    // nothing of it is done again, by a restart or a rebuild
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances WHERE account = '1'")).containsExactly("90");
+      model.rebuild();
+      assertThat(rows("SELECT cents FROM balances WHERE account = '1'")).containsExactly("90");
+    }
+  }
+
+  @Test
+  void aDiscardedEventIsNotHandledAndThoseBehindItAre() {
+    SqlProjection fragile =
+        balances(1)
+            .on(
+                Withdrawn.class,
+                (_, _) -> {
+                  throw new IllegalStateException("never");
+                })
+            .onFailure(FailurePolicy.park().withAttempts(1));
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13), new Deposited(1));
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      List<DeadLetter> letters = model.deadLetters().list();
+      assertThatThrownBy(() -> model.deadLetters().replay(letters.getLast().eventId()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("waits behind");
+      model.deadLetters().discard(letters.getFirst().eventId());
+      model.awaitHead(SOON); // where the discarding is
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("101");
+      assertThat(model.deadLetters().list()).isEmpty();
+      assertThatThrownBy(() -> model.deadLetters().discard(letters.getFirst().eventId()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @RepeatedTest(3)
+  void eachEventCountsOnceWhateverFails() {
+    long seed = Long.getLong("seed", System.nanoTime());
+    var random = new Random(seed);
+    var expected = new TreeMap<String, Long>();
+    long events = 0;
+    var broken = new AtomicBoolean(true);
+    SqlProjection fragile =
+        balances(1)
+            .partitions(2)
+            .on(
+                Withdrawn.class,
+                (_, e) -> {
+                  if (broken.get() && e.event().cents() == 13) {
+                    throw new IllegalStateException("unlucky");
+                  }
+                })
+            .onFailure(
+                FailurePolicy.park()
+                    .withAttempts(2)
+                    .withPauses(Duration.ofMillis(1), Duration.ofMillis(1)));
+    SqlFollowing following = QUICK.withLease(Duration.ofMillis(40));
+    for (int round = 0; round < 6; round++) {
+      var faulty = new FaultyDataSource(source, random.nextLong(), 0.02);
+      SqlReadModel model;
+      try {
+        model = fragile.follow(store, faulty, following);
+      } catch (SqlFailedException _) {
+        continue; // it failed before it began; the next round goes on
+      }
+      for (int i = 0; i < 30; i++) {
+        String account = "" + random.nextInt(6);
+        long cents = 10L + random.nextInt(8);
+        boolean withdraws = random.nextInt(3) == 0;
+        Ledger.append(store, account, withdraws ? new Withdrawn(cents) : new Deposited(cents));
+        expected.merge(account, withdraws ? -cents : cents, Long::sum);
+        events++;
+        if (random.nextInt(8) == 0) {
+          pause(random.nextInt(15));
+        }
+      }
+      if (random.nextBoolean()) {
+        DeadLetters.of(store, "balances", 1).replayAll();
+      }
+      if (random.nextBoolean()) {
+        pause(random.nextInt(60));
+      }
+      faulty.die();
+      model.close();
+    }
+    broken.set(false);
+    try (SqlReadModel model = fragile.follow(store, source, following)) {
+      model.awaitHead(SOON);
+      do {
+        model.await(model.deadLetters().replayAll(), SOON);
+      } while (!model.deadLetters().list().isEmpty());
+      var actual = new TreeMap<String, Long>();
+      rows("SELECT account, cents FROM balances")
+          .forEach(r -> actual.put(r.split("\\|", -1)[0], Long.parseLong(r.split("\\|", -1)[1])));
+      assertThat(actual).as("seed " + seed).isEqualTo(expected);
+      assertThat(rows("SELECT COUNT(*) FROM moves"))
+          .as("seed " + seed)
+          .containsExactly("" + events);
+    }
+  }
+
+  @Test
+  void unknownEventsAreCountedOnceWhateverIsTriedAgain() {
+    var failures = new AtomicInteger(2);
+    SqlProjection fragile =
+        balances(1)
+            .from(Query.category("account"))
+            .on(
+                Named.class,
+                (_, _) -> {
+                  if (failures.getAndDecrement() > 0) {
+                    throw new IllegalStateException("not yet");
+                  }
+                })
+            .onFailure(FailurePolicy.park().withPauses(Duration.ZERO, Duration.ZERO));
+    store.append("account-1", ExpectedRevision.any(), Event.json("Audited", "{}"));
+    Ledger.append(store, "1", new Deposited(5), new Named("Ada"));
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(model.unknownEvents()).isOne();
+      model.pause();
+      assertThat(model.unknownEvents()).isOne();
+      model.resume();
+      store.append("account-1", ExpectedRevision.any(), Event.json("Audited", "{}"));
+      model.awaitHead(SOON);
+      assertThat(model.unknownEvents()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatFailsToBeginLeavesNoThread() {
+    var faulty = new FaultyDataSource(source, 1, 0);
+    faulty.trap("INSERT INTO daybook_leases", 4); // builds, membership, one partition; the other
+    assertThatThrownBy(() -> balances(1).partitions(2).follow(store, faulty, QUICK))
+        .isInstanceOf(SqlFailedException.class)
+        .hasRootCauseMessage("injected at INSERT INTO daybook_leases");
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("daybook-projection-balances"));
+  }
+}

@@ -1,0 +1,92 @@
+package io.daybook.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.eventsourcing.projection.ProjectionException;
+import io.daybook.eventsourcing.projection.ProjectionListener;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.RecordedEvent;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/** Looks again each time that a read model tells something, for what others lead to. */
+final class Heard implements ProjectionListener {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition told = lock.newCondition();
+  private int parked;
+  private int retried;
+  private int lost;
+
+  /** Waits until that holds. */
+  void until(BooleanSupplier condition) {
+    lock.lock();
+    try {
+      long left = TimeUnit.SECONDS.toNanos(60);
+      while (!condition.getAsBoolean()) {
+        assertThat(left).as("time left").isPositive();
+        left = told.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How often work was given up or lost. */
+  int lost() {
+    return lost;
+  }
+
+  int parked() {
+    return parked;
+  }
+
+  int retried() {
+    return retried;
+  }
+
+  private void told(Runnable what) {
+    lock.lock();
+    try {
+      what.run();
+      told.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void applied(String projection, int events, Position position, Duration waited) {
+    told(() -> {});
+  }
+
+  @Override
+  public void caughtUp(String projection, Position position) {
+    told(() -> {});
+  }
+
+  @Override
+  public void retrying(
+      String projection, RecordedEvent event, int failures, Duration pause, Throwable cause) {
+    told(() -> retried++);
+  }
+
+  @Override
+  public void parked(String projection, RecordedEvent event, Throwable cause) {
+    told(() -> parked++);
+  }
+
+  @Override
+  public void failed(String projection, ProjectionException failure) {
+    told(() -> {});
+  }
+
+  @Override
+  public void owned(String projection, boolean owned) {
+    told(() -> lost += owned ? 0 : 1);
+  }
+}

@@ -1,0 +1,276 @@
+package io.daybook.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.daybook.eventsourcing.projection.ProjectionClosedException;
+import io.daybook.eventsourcing.projection.ProjectionListener;
+import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.subscription.DeadLetters;
+import io.daybook.eventsourcing.subscription.FailurePolicy;
+import io.daybook.eventsourcing.subscription.Lease;
+import io.daybook.eventsourcing.subscription.LeaseLostException;
+import io.daybook.eventstore.Position;
+import io.daybook.jdbc.Ledger.Deposited;
+import io.daybook.jdbc.Ledger.Named;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** How instances share the work, on one database. */
+abstract class InstancesSuite extends DatabaseSuite {
+  @Test
+  void whoLostItsLeaseCannotWrite() throws Exception {
+    var inHandler = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var stall = new AtomicBoolean(true);
+    var lost = new CountDownLatch(1);
+    SqlProjection stalling =
+        balances(1)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  if (stall.getAndSet(false)) {
+                    inHandler.countDown();
+                    await(goOn);
+                  }
+                })
+            .watchedBy(
+                new ProjectionListener() {
+                  @Override
+                  public void owned(String projection, boolean owned) {
+                    if (!owned) {
+                      lost.countDown();
+                    }
+                  }
+                });
+    Ledger.append(store, "1", new Deposited(1), new Named("Ada"), new Deposited(2));
+    // its beats do not reach the database, as if the whole process stood still
+    var cut = new FaultyDataSource(source, 1, 0);
+    SqlReadModel first = stalling.follow(store, cut, QUICK);
+    assertThat(inHandler.await(60, TimeUnit.SECONDS)).isTrue();
+    cut.die();
+    try (SqlReadModel second = balances(1).follow(store, source, QUICK)) {
+      second.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("3");
+      cut.revive();
+      goOn.countDown();
+      assertThat(lost.await(60, TimeUnit.SECONDS)).isTrue();
+      Ledger.append(store, "1", new Deposited(3));
+      second.awaitHead(SOON);
+      first.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("6");
+      assertThat(rows("SELECT COUNT(*) FROM moves")).containsExactly("3");
+    } finally {
+      first.close();
+    }
+  }
+
+  @Test
+  void instancesShareThePartitionsAndReplaceEachOther() {
+    var heard = new Heard();
+    SqlProjection shared = balances(1).partitions(4).watchedBy(heard);
+    SqlReadModel first = shared.follow(store, source, QUICK);
+    assertThat(first.ownedPartitions()).isEqualTo(4);
+    SqlReadModel second = shared.follow(store, source, QUICK);
+    heard.until(() -> first.ownedPartitions() == 2 && second.ownedPartitions() == 2);
+    for (int i = 0; i < 40; i++) {
+      Ledger.append(store, "" + i, new Deposited(i));
+    }
+    first.awaitHead(SOON);
+    second.awaitHead(SOON);
+    assertThat(rows("SELECT COUNT(*), SUM(cents) FROM balances")).containsExactly("40|780");
+    assertThat(rows("SELECT COUNT(*) FROM moves")).containsExactly("40");
+
+    first.close();
+    heard.until(() -> second.ownedPartitions() == 4);
+    Ledger.append(store, "0", new Deposited(1));
+    second.awaitHead(SOON);
+    assertThat(rows("SELECT SUM(cents) FROM balances")).containsExactly("781");
+    second.close();
+    assertThat(second.status()).isEqualTo(ReadModel.Status.CLOSED);
+    Ledger.append(store, "0", new Deposited(1));
+    assertThatThrownBy(() -> second.awaitHead(SOON)).isInstanceOf(ProjectionClosedException.class);
+  }
+
+  @Test
+  void theOwnerThatDiedIsReplaced() {
+    var dying = new FaultyDataSource(source, 1, 0);
+    SqlReadModel first = balances(1).follow(store, dying, QUICK);
+    Ledger.append(store, "1", new Deposited(1));
+    first.awaitHead(SOON);
+    dying.die();
+    try (SqlReadModel second = balances(1).follow(store, source, QUICK)) {
+      Ledger.append(store, "1", new Deposited(1));
+      second.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("2");
+    }
+    first.close();
+  }
+
+  @Test
+  void theNumberOfPartitionsIsPartOfTheVersion() {
+    balances(1).follow(store, source, QUICK).close();
+    assertThatThrownBy(() -> balances(1).partitions(2).follow(store, source, QUICK))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("raise its version");
+  }
+
+  @Test
+  void leasesAreFenced() {
+    var clock = new AtomicLong();
+    Database database = Database.open(source);
+    var one = new JdbcLeases(database, "one", Duration.ofSeconds(3), clock::get);
+    var two = new JdbcLeases(database, "two", Duration.ofSeconds(3), clock::get);
+    Lease held = one.acquire("work").orElseThrow();
+    assertThat(two.acquire("work")).isEmpty();
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(2));
+    assertThat(two.acquire("work")).isEmpty();
+    assertThat(one.renew(held)).isTrue();
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(2));
+    assertThat(two.acquire("work")).as("it was renewed").isEmpty();
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(3));
+    Lease taken = two.acquire("work").orElseThrow();
+    assertThat(taken.token()).isGreaterThan(held.token());
+    assertThat(one.renew(held)).isFalse();
+    one.release(held);
+    assertThat(two.renew(taken)).isTrue();
+
+    var checkpoints = new JdbcCheckpoints(source);
+    checkpoints.save("work", store.checkpointAt(new Position(1)), taken);
+    assertThatThrownBy(() -> checkpoints.save("work", store.checkpointAt(new Position(9)), held))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(checkpoints.load("work")).contains(store.checkpointAt(new Position(1)));
+    checkpoints.save("work", store.checkpointAt(new Position(2)));
+    assertThat(checkpoints.load("work")).contains(store.checkpointAt(new Position(2)));
+    assertThat(checkpoints.load("other")).isEmpty();
+    two.release(taken);
+    assertThat(one.acquire("work")).isPresent();
+  }
+
+  @Test
+  void instancesOfTwoVersionsLeadAllTheirPartitions() {
+    SqlProjection old = balances(1).partitions(2);
+    var heard = new Heard();
+    SqlProjection fresh = balances(2).partitions(2).watchedBy(heard);
+    try (SqlReadModel first = old.follow(store, source, QUICK);
+        SqlReadModel second = fresh.follow(store, source, QUICK)) {
+      long expected = 0;
+      do {
+        for (int i = 0; i < 8; i++) {
+          Ledger.append(store, "" + i, new Deposited(1));
+          expected++;
+        }
+        second.awaitHead(SOON);
+        first.awaitHead(SOON);
+        assertThat(rows("SELECT SUM(cents) FROM balances")).containsExactly("" + expected);
+      } while (!rows("SELECT version FROM daybook_builds WHERE state = 'ACTIVE'").contains("2"));
+      heard.until(() -> second.ownedPartitions() == 2);
+      assertThat(first.ownedPartitions()).isZero();
+    }
+  }
+
+  @Test
+  void theOldVersionGoesOnWhileTheNewOneFails() {
+    Ledger.append(store, "1", new Deposited(1), new Named("Ada"));
+    var heard = new Heard();
+    SqlProjection broken =
+        balances(2)
+            .watchedBy(heard)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  throw new IllegalStateException("broken");
+                });
+    try (SqlReadModel first = balances(1).follow(store, source, QUICK)) {
+      first.awaitHead(SOON);
+      try (SqlReadModel second = broken.follow(store, source, QUICK)) {
+        heard.until(() -> second.status() == ReadModel.Status.FAILED);
+        for (int i = 2; i <= 4; i++) {
+          Ledger.append(store, "1", new Deposited(1));
+          first.awaitHead(Duration.ofSeconds(20));
+          assertThat(rows("SELECT cents FROM balances")).containsExactly("" + i);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theOldVersionGoesOnWhenTheNewOneDied() {
+    Ledger.append(store, "1", new Deposited(1), new Named("Ada"));
+    var inHandler = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    SqlProjection stalling =
+        balances(2)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  inHandler.countDown();
+                  await(goOn);
+                });
+    var cut = new FaultyDataSource(source, 1, 0);
+    try (SqlReadModel first = balances(1).follow(store, source, QUICK)) {
+      first.awaitHead(SOON);
+      SqlReadModel second = stalling.follow(store, cut, QUICK);
+      await(inHandler);
+      cut.die(); // the old one stands still by now, for the new one to reach it
+      Ledger.append(store, "1", new Deposited(1));
+      try {
+        first.awaitHead(Duration.ofSeconds(20));
+      } finally {
+        goOn.countDown();
+        second.close();
+      }
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("2");
+    }
+  }
+
+  @Test
+  void whoLostItsLeaseParksNothing() {
+    var inKey = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var heard = new Heard();
+    SqlProjection parking =
+        balances(1)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  throw new IllegalStateException("broken");
+                })
+            .onFailure(FailurePolicy.park().withAttempts(1));
+    SqlProjection stalling =
+        parking
+            .watchedBy(heard)
+            .keyedBy(
+                event -> {
+                  if (event.type().equals("Deposited")) {
+                    inKey.countDown();
+                    await(goOn);
+                  }
+                  return event.stream();
+                });
+    Ledger.append(store, "1", new Named("Ada"), new Deposited(5));
+    var cut = new FaultyDataSource(source, 1, 0);
+    SqlReadModel first = stalling.follow(store, cut, QUICK);
+    await(inKey); // about to say that the deposit waits behind the name
+    cut.die();
+    DeadLetters letters = DeadLetters.of(store, "balances", 1);
+    letters.discard(letters.list().getFirst().eventId());
+    try (SqlReadModel second = parking.follow(store, source, QUICK)) {
+      second.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("5");
+      cut.revive();
+      goOn.countDown();
+      heard.until(() -> heard.lost() > 0);
+      assertThat(letters.list()).isEmpty();
+      second.await(letters.replayAll(), SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("5");
+    } finally {
+      goOn.countDown();
+      first.close();
+    }
+  }
+}
