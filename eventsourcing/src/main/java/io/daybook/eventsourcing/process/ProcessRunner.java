@@ -189,6 +189,11 @@ public final class ProcessRunner<S> implements AutoCloseable {
     return ParkedInstance.list(store, process.name());
   }
 
+  /** The event that a parked instance could not deal with; nothing if it is hidden by now. */
+  public Optional<RecordedEvent> causeOf(ParkedInstance instance) {
+    return store.find(instance.cause());
+  }
+
   /**
    * Keeps no state of any instance in memory: each is read anew from its events when it reacts the
    * next time. For what was forgotten, for example.

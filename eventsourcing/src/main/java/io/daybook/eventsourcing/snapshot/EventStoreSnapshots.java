@@ -30,7 +30,9 @@ public final class EventStoreSnapshots implements SnapshotStore {
   /** The type of the events that hold snapshots. */
   public static final String TYPE = "SnapshotTaken";
 
-  private static final String PREFIX = "snapshot:";
+  /** What the name of a stream of snapshots begins with, before that of the stream they are of. */
+  public static final String PREFIX = "snapshot:";
+
   private static final Pattern METADATA =
       Pattern.compile(
           "\\{\"revision\":(\\d{1,19}),\"eventId\":\"([0-9a-f-]{36})\",\"shape\":\"([\\w.:-]{0,100})\"}");

@@ -68,6 +68,21 @@ final class SubjectKeysFileTest {
   }
 
   @Test
+  void aSubjectMayHaveMoreKeysThanARecordHolds() {
+    String subject = "s".repeat(500);
+    try (SubjectKeysFile keys = open()) {
+      for (int i = 0; i < 2_100; i++) {
+        var _ = keys.rotate(subject);
+      }
+      keys.forget(List.of("another"));
+    }
+    try (SubjectKeysFile keys = open()) {
+      assertThat(keys.current(subject).version()).isEqualTo(2_100);
+      assertThat(keys.find(subject, 1)).isPresent();
+    }
+  }
+
+  @Test
   void whoIsForgottenStaysForgotten() {
     byte[] kept;
     try (SubjectKeysFile keys = open()) {
