@@ -137,7 +137,7 @@ final class SharedProcessTest {
     var table = new Table();
     var cutOff = new AtomicBoolean(true);
     var stalling = new Stalling(store);
-    try (var first =
+    try (var _ =
         Fulfilment.runner(stalling, 5).sharedBy(table.of("first", cutOff), LOOK).run()) {
       await("process:Owned", 1);
       stalling.passes.drainPermits();

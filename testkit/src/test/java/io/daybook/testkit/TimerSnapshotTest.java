@@ -187,7 +187,7 @@ final class TimerSnapshotTest {
   }
 
   @Test
-  void inACopyItIsPassedOver() {
+  void inACopyThereIsNone() {
     var copy = InMemoryStore.with(clock);
     var _ = StoreCopy.from(store).to(copy).filter(e -> !e.stream().equals("job-b")).run();
     assertThat(names(Timers.pending(copy))).containsExactly("first", "second");

@@ -25,7 +25,7 @@ final class CopySteps {
 
   /** What is made of an event; nothing if it is left out. */
   Optional<Made> apply(RecordedEvent stored) {
-    if (!steps.isEmpty() && isSnapshot(stored)) {
+    if (isSnapshot(stored)) {
       return Optional.empty();
     }
     try {
@@ -51,7 +51,7 @@ final class CopySteps {
     }
   }
 
-  /** It holds what the events held before the steps changed them. */
+  /** It is of another log, and may hold what a step takes out of the events. */
   private static boolean isSnapshot(RecordedEvent stored) {
     return stored.type().equals(EventStoreSnapshots.TYPE)
         && stored.stream().startsWith(EventStoreSnapshots.PREFIX);

@@ -42,7 +42,7 @@ import java.util.function.UnaryOperator;
  *
  * <p><b>Not kept:</b> positions and revisions, which follow from what is copied. Hidden events and
  * deleted streams leave nothing behind. What an earlier run has copied, and the source hides since,
- * stays. Where there are steps, snapshots are left out: they hold what the events held before.
+ * stays. Snapshots are left out: they may hold what a step takes out of the events.
  *
  * <p><b>Resume:</b> an interrupted copy is run again, with the same steps and the same stores: it
  * goes on after the last event of the target, and no event is copied twice. So is a copy that is to
@@ -97,7 +97,7 @@ public final class StoreCopy {
    *
    * @param read events that it read from the source
    * @param copied events that it appended to the target
-   * @param left events that a step left out
+   * @param left events that a step left out, and snapshots
    * @param appends appends that it made
    * @param divided how often events of one instant were too many for one append
    * @param withoutTime events whose metadata could not take the time of the source
