@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.process.ProcessManager;
+import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventstore.Append;
@@ -177,7 +178,9 @@ final class MetricsTest {
                 (_, e) -> {
                   throw new IllegalStateException("not " + e.event().number());
                 });
-    try (var runner = odd.on(store).retrying(new Retry(1, Duration.ZERO, Duration.ZERO)).run()) {
+    ProcessRunner<String> runner =
+        odd.on(store).retrying(new Retry(1, Duration.ZERO, Duration.ZERO)).run();
+    try {
       new ProcessMetrics(runner).bindTo(registry);
       store.append("a-1", ExpectedRevision.any(), Event.json("Counted", "{\"number\":1}"));
       runner.awaitIdle(Duration.ofSeconds(30));
@@ -191,6 +194,7 @@ final class MetricsTest {
       store.close();
       assertThat(process("daybook.process.parked")).isNaN();
     } finally {
+      runner.close();
       logs.setLevel(null);
     }
   }

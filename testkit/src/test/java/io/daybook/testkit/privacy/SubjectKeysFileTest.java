@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +69,7 @@ final class SubjectKeysFileTest {
   }
 
   @Test
+  @Tag("long")
   void aSubjectMayHaveMoreKeysThanARecordHolds() {
     String subject = "s".repeat(500);
     try (SubjectKeysFile keys = open()) {
