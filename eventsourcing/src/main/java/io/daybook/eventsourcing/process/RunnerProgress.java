@@ -144,8 +144,9 @@ final class RunnerProgress {
   private void awaitMove(long before, boolean busy, long nanos) {
     lock.lock();
     try {
-      if (handled == before && busy == trouble) {
-        var _ = moved.awaitNanos(Math.min(nanos, LOOK_AGAIN_NANOS));
+      long left = Math.min(nanos, LOOK_AGAIN_NANOS);
+      while (left > 0 && handled == before && busy == trouble && status == Status.RUNNING) {
+        left = moved.awaitNanos(left);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
