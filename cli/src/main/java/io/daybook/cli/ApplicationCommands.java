@@ -111,6 +111,16 @@ public final class ApplicationCommands {
     return new ApplicationCommands(application, data, reader, states, List.copyOf(all), timers);
   }
 
+  /**
+   * Adds {@code projections} and {@code projection NAME}, which tell of process managers, too.
+   *
+   * @param names those of the process managers, to be listed also while the application does not
+   *     run
+   */
+  public ApplicationCommands processes(String... names) {
+    return projections(names);
+  }
+
   /** Adds {@code timers}. */
   public ApplicationCommands timers() {
     return new ApplicationCommands(application, data, reader, states, projections, true);

@@ -1,5 +1,6 @@
 package io.daybook.cli;
 
+import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.projection.RunningProjection;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a running application takes requests of the same user on the same machine: how its
- * projections are, and to pause, resume or rebuild them, or to deal with what is parked. The
+ * projections and process managers are, to pause, resume or rebuild a projection, or to deal with
+ * what is parked. The
  * commands that {@link ApplicationCommands} adds are its callers.
  *
  * <pre>{@code
@@ -74,7 +76,20 @@ public final class ControlEndpoint implements AutoCloseable {
 
   /** The same; see {@link #open(Path, RunningProjection...)}. */
   public static ControlEndpoint open(Path data, List<? extends RunningProjection> projections) {
-    var requests = new ControlRequests(projections);
+    return open(data, projections, List.of());
+  }
+
+  /**
+   * The same, for process managers besides: how far they are, and their parked instances.
+   *
+   * @throws IllegalArgumentException if two have the same name
+   * @throws CommandFailedException if it cannot listen there, or another application does
+   */
+  public static ControlEndpoint open(
+      Path data,
+      List<? extends RunningProjection> projections,
+      List<? extends ProcessRunner<?>> processes) {
+    var requests = new ControlRequests(projections, processes);
     ControlPlace place = ControlPlace.of(data);
     try {
       requireNobody(place);

@@ -1,5 +1,6 @@
 package io.daybook.cli;
 
+import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.projection.RunningProjection;
@@ -30,6 +31,7 @@ final class ControlRequests {
   private static final int MAX_LETTERS = 10_000;
 
   private final Map<String, RunningProjection> projections = new LinkedHashMap<>();
+  private final Map<String, ControlledProcess> processes = new LinkedHashMap<>();
 
   /** The names of those that are being rebuilt by a request. */
   private final Set<String> rebuilding = ConcurrentHashMap.newKeySet();
@@ -50,11 +52,20 @@ final class ControlRequests {
     }
   }
 
-  ControlRequests(List<? extends RunningProjection> projections) {
+  ControlRequests(
+      List<? extends RunningProjection> projections, List<? extends ProcessRunner<?>> processes) {
     for (RunningProjection projection : projections) {
       if (this.projections.put(projection.name(), projection) != null) {
         throw new IllegalArgumentException(
             "two projections have the name " + projection.name() + "; each needs its own");
+      }
+    }
+    for (ProcessRunner<?> process : processes) {
+      String name = process.name();
+      if (this.projections.containsKey(name)
+          || this.processes.put(name, new ControlledProcess(process)) != null) {
+        throw new IllegalArgumentException(
+            "a process and something else have the name " + name + "; each needs its own");
       }
     }
   }
@@ -82,9 +93,44 @@ final class ControlRequests {
       for (RunningProjection projection : projections.values()) {
         states.add(ProjectionState.of(projection).toJson());
       }
+      for (ControlledProcess process : processes.values()) {
+        states.add(process.state().toJson());
+      }
       return Map.of("projections", states);
     }
-    RunningProjection projection = projection(required(request, "projection"));
+    String name = required(request, "projection");
+    ControlledProcess process = processes.get(name);
+    return process == null
+        ? handle(command, projection(name), request, answer)
+        : handle(command, process, request);
+  }
+
+  private static Map<String, ?> handle(
+      String command, ControlledProcess process, Map<String, @Nullable Object> request)
+      throws RefusedException {
+    return switch (command) {
+      case "status" -> Map.of("projection", process.state().toJson());
+      case "dead-letters" -> process.letters(limit(request));
+      case "replay" ->
+          process.replay(
+              request.containsKey("event") ? eventId(required(request, "event")) : null);
+      case "discard" -> process.discard(eventId(required(request, "event")));
+      default ->
+          throw new RefusedException(
+              "bad-request",
+              process.name()
+                  + " is a process manager, and there is no "
+                  + command
+                  + " of it; there are status, dead-letters, replay, discard");
+    };
+  }
+
+  private Map<String, ?> handle(
+      String command,
+      RunningProjection projection,
+      Map<String, @Nullable Object> request,
+      Answer answer)
+      throws RefusedException, IOException {
     switch (command) {
       case "status" -> {}
       case "pause" -> projection.pause();
@@ -125,10 +171,10 @@ final class ControlRequests {
   private RunningProjection projection(String name) throws RefusedException {
     RunningProjection projection = projections.get(name);
     if (projection == null) {
+      var names = new ArrayList<>(projections.keySet());
+      names.addAll(processes.keySet());
       String known =
-          projections.isEmpty()
-              ? "the application has none"
-              : "there are " + String.join(", ", projections.keySet());
+          names.isEmpty() ? "the application has none" : "there are " + String.join(", ", names);
       throw new RefusedException(
           "unknown-projection", "there is no projection " + name + "; " + known);
     }
@@ -192,12 +238,8 @@ final class ControlRequests {
   private static Map<String, ?> letters(
       DeadLetters deadLetters, Map<String, @Nullable Object> request) {
     List<DeadLetter> all = deadLetters.list();
-    long limit = request.containsKey("limit") ? JsonTree.number(request.get("limit")) : MAX_LETTERS;
-    if (limit < 1 || limit > MAX_LETTERS) {
-      throw new IllegalArgumentException("limit is a number from 1 to " + MAX_LETTERS);
-    }
     var listed = new ArrayList<Object>();
-    for (DeadLetter letter : all.subList(0, (int) Math.min(all.size(), limit))) {
+    for (DeadLetter letter : all.subList(0, Math.min(all.size(), limit(request)))) {
       var json = new LinkedHashMap<String, Object>();
       json.put("event", letter.eventId());
       json.put("position", letter.position().value());
@@ -211,6 +253,14 @@ final class ControlRequests {
       listed.add(json);
     }
     return Map.of("parked", all.size(), "deadLetters", listed);
+  }
+
+  private static int limit(Map<String, @Nullable Object> request) {
+    long limit = request.containsKey("limit") ? JsonTree.number(request.get("limit")) : MAX_LETTERS;
+    if (limit < 1 || limit > MAX_LETTERS) {
+      throw new IllegalArgumentException("limit is a number from 1 to " + MAX_LETTERS);
+    }
+    return (int) limit;
   }
 
   private static Map<String, ?> replay(

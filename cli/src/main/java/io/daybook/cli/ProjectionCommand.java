@@ -26,6 +26,9 @@ import picocli.CommandLine.Parameters;
       "  dead-letters discard ID    gives a parked event up",
       "  dead-letters … --effects   the same of effects that are parked",
       "",
+      "Of a process manager there are status and dead-letters: instances that stand still at an",
+      "event. A command that could not be sent, and is discarded, counts as rejected.",
+      "",
       "The running application does it. A rebuild goes on if this command is stopped.",
       ""
     },
@@ -141,7 +144,11 @@ final class ProjectionCommand implements Callable<Integer> {
         requireAtMost(3);
         var request = request("replay");
         addEvent(request);
-        long requested = JsonTree.number(ask(request).get("requested"));
+        var answer = ask(request);
+        long requested = JsonTree.number(answer.get("requested"));
+        if (answer.containsKey("parkedAgain")) {
+          return tellOfInstances(answer, Text.count(requested, "instance") + " tried again");
+        }
         tell(
             Map.of("requested", requested),
             requested == 0
@@ -154,7 +161,10 @@ final class ProjectionCommand implements Callable<Integer> {
         }
         var request = request("discard");
         addEvent(request);
-        var _ = ask(request);
+        var answer = ask(request);
+        if (answer.containsKey("parkedAgain")) {
+          return tellOfInstances(answer, "discarded " + action.get(2));
+        }
         tell(Map.of("discarded", action.get(2)), "discarded " + action.get(2));
       }
       default ->
@@ -185,7 +195,9 @@ final class ProjectionCommand implements Callable<Integer> {
       commands.out().println("nothing is parked");
       return;
     }
-    var table = new Columns("position", "event", "stream", "type", "attempts", "error");
+    boolean instances = JsonTree.object(letters.getFirst()).containsKey("instance");
+    String fifth = instances ? "instance" : "attempts";
+    var table = new Columns("position", "event", "stream", "type", fifth, "error");
     for (Object each : letters) {
       var letter = JsonTree.object(each);
       table.add(
@@ -193,7 +205,7 @@ final class ProjectionCommand implements Callable<Integer> {
           JsonTree.text(letter.get("event")),
           JsonTree.text(letter.get("stream")),
           JsonTree.text(letter.get("type")),
-          JsonTree.text(letter.get("attempts")),
+          JsonTree.text(letter.get(fifth)),
           Boolean.TRUE.equals(letter.get("waits"))
               ? "waits behind another of " + letter.get("key")
               : JsonTree.text(letter.get("error")));
@@ -203,6 +215,13 @@ final class ProjectionCommand implements Callable<Integer> {
     if (parked > letters.size()) {
       commands.out().println("and " + Text.count(parked - letters.size(), "event") + " more");
     }
+  }
+
+  private int tellOfInstances(Map<String, @Nullable Object> answer, String text) {
+    long again = JsonTree.number(answer.get("parkedAgain"));
+    tell(
+        answer, again == 0 ? text : text + "; " + Text.count(again, "instance") + " parked again");
+    return again == 0 ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   private void tell(Map<String, ?> result, String text) {

@@ -1,5 +1,6 @@
 package io.daybook.cli;
 
+import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.projection.RunningProjection;
 import java.time.Duration;
@@ -10,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a projection is, as it is told and shown.
+ * How a projection or a process manager is, as it is told and shown.
  *
  * @param json its fields, as they are sent and printed
  */
@@ -36,6 +37,20 @@ record ProjectionState(Map<String, @Nullable Object> json) {
     return new ProjectionState(json);
   }
 
+  /** Of a process manager that is run here. */
+  static ProjectionState of(ProcessRunner<?> process) {
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    json.put("name", process.name());
+    json.put("kind", "process");
+    json.put("status", name(process.status()));
+    json.put("position", process.position().value());
+    json.put("lagEvents", process.lag());
+    json.put("lagMillis", process.lagTime().toMillis());
+    json.put("parked", (long) process.parked().size());
+    process.failure().ifPresent(failure -> json.put("failure", String.valueOf(failure)));
+    return new ProjectionState(json);
+  }
+
   /** Of one that nobody runs. */
   static ProjectionState stopped(String name) {
     var json = new LinkedHashMap<String, @Nullable Object>();
@@ -44,7 +59,7 @@ record ProjectionState(Map<String, @Nullable Object> json) {
     return new ProjectionState(json);
   }
 
-  private static String name(ReadModel.Status status) {
+  private static String name(Enum<?> status) {
     return status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 

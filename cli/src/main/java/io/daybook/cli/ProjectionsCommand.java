@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "projections",
     description = {
-      "List the projections: version, status, position, how far and how long each is behind, events"
-          + " of unknown types, parked events, parked effects.",
+      "List the projections and process managers: version, status, position, how far and how long"
+          + " each is behind, events of unknown types, parked events or instances, parked effects.",
       "",
       "The running application is asked. If none runs, they are stopped.",
       ""

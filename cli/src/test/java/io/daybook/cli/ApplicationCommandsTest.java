@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.cli.Jar.CoinsPut;
 import io.daybook.eventsourcing.audit.Audit;
+import io.daybook.eventsourcing.codec.Recorded;
+import io.daybook.eventsourcing.decider.Retry;
+import io.daybook.eventsourcing.process.ProcessManager;
+import io.daybook.eventsourcing.process.ProcessRunner;
+import io.daybook.eventsourcing.process.Reaction;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ReadModel;
@@ -11,6 +16,7 @@ import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.InMemoryStore;
+import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +32,8 @@ import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -472,6 +480,84 @@ class ApplicationCommandsTest {
 
   private static String error() {
     return "java.lang.IllegalStateException: 13 brings bad luck";
+  }
+
+  /** A process that warns when coins are put, and the warnings go astray while it is broken. */
+  private ProcessRunner<String> warnings(AtomicBoolean broken) {
+    return ProcessManager.named("warnings", "")
+        .reading(Jar.CODEC)
+        .startedBy(
+            CoinsPut.class,
+            Recorded::streamId,
+            (_, e) -> List.of(Reaction.send(e.streamId(), new CoinsPut(e.event().coins()))))
+        .on(store)
+        .sending(
+            CoinsPut.class,
+            Jar.CODEC,
+            (_, command, _) -> {
+              if (broken.get() || command.coins() == 13) {
+                throw new IllegalStateException("no line for " + command.coins());
+              }
+            })
+        .retrying(new Retry(1, Duration.ZERO, Duration.ZERO))
+        .run();
+  }
+
+  @Test
+  void parkedInstancesOfAProcessAreReplayedOrGivenUp() {
+    var logs = Logger.getLogger("io.daybook.eventsourcing.process");
+    logs.setLevel(Level.OFF);
+    UUID first = put("jar-1", 5, Audit.none());
+    UUID second = put("jar-2", 13, Audit.none());
+    var broken = new AtomicBoolean(true);
+    try (var warnings = warnings(broken);
+        var coins = coins(new AtomicBoolean());
+        var _ = ControlEndpoint.open(data, List.of(coins), List.of(warnings))) {
+      warnings.awaitIdle(Duration.ofSeconds(30));
+      coins.awaitHead();
+      assertThat(run("projections")).isZero();
+      assertThat(out).containsPattern("warnings +- +running +\\d+ +0 +0 ms +- +2\n");
+      assertThat(run("projection", "warnings", "--json")).isZero();
+      assertThat(out).contains("\"kind\":\"process\"", "\"parked\":2");
+
+      assertThat(run("projection", "warnings", "dead-letters")).isZero();
+      assertThat(out)
+          .startsWith("position  event")
+          .containsPattern("0 +" + first + " +jar-1 +CoinsPut +1 +.*no line for 5")
+          .containsPattern("1 +" + second + " +jar-2 +CoinsPut +2 +.*no line for 13");
+      assertThat(run("projection", "warnings", "dead-letters", "--json")).isZero();
+      assertThat(out.lines()).hasSize(2).first().asString().contains("\"instance\":\"1\"");
+
+      broken.set(false);
+      assertThat(run("projection", "warnings", "dead-letters", "replay")).isEqualTo(1);
+      assertThat(out).isEqualTo("2 instances tried again; 1 instance parked again\n");
+      fails(
+          2,
+          "projection: no instance of the process warnings is parked at the event " + first,
+          "projection",
+          "warnings",
+          "dead-letters",
+          "replay",
+          first.toString());
+      ok(
+          "discarded " + second + "\n",
+          "projection",
+          "warnings",
+          "dead-letters",
+          "discard",
+          second.toString());
+      ok("nothing is parked\n", "projection", "warnings", "dead-letters");
+      fails(
+          2,
+          "projection: warnings is a process manager, and there is no pause of it; there are status,"
+              + " dead-letters, replay, discard",
+          "projection",
+          "warnings",
+          "pause");
+    } finally {
+      logs.setLevel(null);
+    }
+    assertThat(store.read(Query.types("process:Refused")).toList()).hasSize(1);
   }
 
   @Test

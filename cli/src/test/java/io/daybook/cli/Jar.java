@@ -7,8 +7,8 @@ import io.daybook.eventsourcing.snapshot.StateCodec;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.RecordedEvent;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -68,7 +68,13 @@ record Jar(int coins, int times) {
 
     @Override
     public Audit audit(RecordedEvent stored) {
-      return Audit.ofEntries(Map.of());
+      if (stored.metadata().isEmpty()) {
+        return Audit.none();
+      }
+      var entries = new LinkedHashMap<String, String>();
+      JsonTree.parseObject(stored.metadata().text())
+          .forEach((name, value) -> entries.put(name, JsonTree.text(value)));
+      return Audit.ofEntries(entries);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.daybook.jackson;
 
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
+import io.daybook.eventsourcing.codec.CodecException;
 import io.daybook.eventsourcing.codec.EventTypes;
 import io.daybook.eventsourcing.codec.UndecodableEventException;
 import io.daybook.eventsourcing.privacy.Personal;
@@ -186,7 +187,10 @@ public final class JsonCodec<E> implements Codec<E> {
     List<EventTypes.Current<E, ObjectNode>> all;
     try {
       all = types.current(stored, version, () -> tree(stored));
-    } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
+    } catch (CodecException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // upcasters are the application's, and may throw anything
       throw new UndecodableEventException(
           stored, "an upcaster from version " + version + " failed: " + e.getMessage(), e);
     }

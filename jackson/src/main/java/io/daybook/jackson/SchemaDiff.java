@@ -175,7 +175,9 @@ final class SchemaDiff {
     JsonNode is = now.path("propertyNames");
     if (was.isMissingNode() && !is.isMissingNode()) {
       breaking(path, "its keys were text, are " + text(resolve(currentRoot, is).node));
-    } else if (!was.isMissingNode() && !is.isMissingNode()) {
+    } else if (!was.isMissingNode() && is.isMissingNode()) {
+      compatible(path, "its keys were " + text(resolve(recordedRoot, was).node) + ", are text");
+    } else if (!was.isMissingNode()) {
       compare(path + "{key}", was, is, true);
     }
   }

@@ -239,6 +239,23 @@ final class JsonCodecTest {
   }
 
   @Test
+  void whateverAnUpcasterThrowsIsReportedWithTheEvent() {
+    Codec<OrderEvent> codec =
+        JsonCodec.of(
+            OrderEvent.class,
+            types ->
+                types.split(
+                    "Old",
+                    1,
+                    json -> {
+                      throw new ClassCastException("no object: " + json);
+                    }));
+    assertThatThrownBy(() -> codec.decode(Stored.of("Old", "{}")))
+        .isInstanceOf(UndecodableEventException.class)
+        .hasMessageContaining("an upcaster from version 1 failed: no object");
+  }
+
+  @Test
   void anUpcasterThatFailsIsReportedWithTheEvent() {
     Codec<OrderEvent> codec =
         JsonCodec.of(

@@ -244,6 +244,8 @@ final class SchemaDiffTest {
         Arguments.of(AText.class, AnOptionalText.class, "a was required, is optional"),
         Arguments.of(AText.class, ANullableText.class, "a was required, is optional"),
         Arguments.of(AnInt.class, ALong.class, "a was a whole number (int32), is a whole number"),
+        Arguments.of(
+            TextsBySmall.class, TextsByText.class, "a its keys were one of some names, are text"),
         Arguments.of(ALong.class, ABigInteger.class, "a was a whole number (int64), is a whole"),
         Arguments.of(AnInt.class, ADouble.class, "a was a whole number (int32), is a number (d"),
         Arguments.of(ALong.class, ADecimal.class, "a was a whole number (int64), is a number"),

@@ -132,7 +132,13 @@ public final class MeteredStore extends ForwardingStore {
   @Override
   public CompletableFuture<AppendResult> appendAsync(Append append) {
     long start = registry.config().clock().monotonicTime();
-    CompletableFuture<AppendResult> result = store().appendAsync(append);
+    CompletableFuture<AppendResult> result;
+    try {
+      result = store().appendAsync(append);
+    } catch (RuntimeException | Error e) {
+      record(append, start, e);
+      throw e;
+    }
     var _ = result.whenComplete((_, thrown) -> record(append, start, thrown));
     return result;
   }

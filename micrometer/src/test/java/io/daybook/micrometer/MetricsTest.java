@@ -3,14 +3,19 @@ package io.daybook.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.eventsourcing.decider.Retry;
+import io.daybook.eventsourcing.process.ProcessManager;
+import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventstore.Append;
+import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.ConflictException;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.IdempotencyConflictException;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Query;
@@ -19,8 +24,11 @@ import io.daybook.eventstore.SubscriptionRequest;
 import io.daybook.jackson.JsonCodec;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 final class MetricsTest {
@@ -134,6 +142,65 @@ final class MetricsTest {
 
   private double projection(String name) {
     return registry.get(name).tag("projection", "sum").gauge().value();
+  }
+
+  @Test
+  void anAppendThatIsRefusedAtOnceFailed() {
+    try (var refusing =
+        MeteredStore.of(
+            new ForwardingStore(new InMemoryStore()) {
+              @Override
+              public CompletableFuture<AppendResult> appendAsync(Append append) {
+                throw new EventStoreClosedException("closed");
+              }
+            },
+            "refusing",
+            registry)) {
+      var append = Append.to("a-1").events(Event.json("Counted", "{}"));
+      assertThatThrownBy(() -> refusing.appendAsync(append))
+          .isInstanceOf(EventStoreClosedException.class);
+    }
+    var failed =
+        registry.get("daybook.append").tag("store", "refusing").tag("outcome", "failed").timer();
+    assertThat(failed.count()).isEqualTo(1);
+  }
+
+  @Test
+  void aProcessTellsHowFarItIs() {
+    var logs = Logger.getLogger("io.daybook.eventsourcing.process");
+    logs.setLevel(Level.OFF);
+    ProcessManager<String> odd =
+        ProcessManager.named("odd", "")
+            .reading(JsonCodec.of(Counted.class))
+            .startedBy(
+                Counted.class,
+                _ -> "all",
+                (_, e) -> {
+                  throw new IllegalStateException("not " + e.event().number());
+                });
+    ProcessRunner<String> runner =
+        odd.on(store).retrying(new Retry(1, Duration.ZERO, Duration.ZERO)).run();
+    try {
+      new ProcessMetrics(runner).bindTo(registry);
+      store.append("a-1", ExpectedRevision.any(), Event.json("Counted", "{\"number\":1}"));
+      runner.awaitIdle(Duration.ofSeconds(30));
+      assertThat(process("daybook.process.lag")).isZero();
+      assertThat(process("daybook.process.position")).isGreaterThanOrEqualTo(0);
+      assertThat(process("daybook.process.running")).isEqualTo(1);
+      assertThat(process("daybook.process.parked")).isEqualTo(1);
+
+      runner.close();
+      assertThat(process("daybook.process.running")).isZero();
+      store.close();
+      assertThat(process("daybook.process.parked")).isNaN();
+    } finally {
+      runner.close();
+      logs.setLevel(null);
+    }
+  }
+
+  private double process(String name) {
+    return registry.get(name).tag("process", "odd").gauge().value();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.eventsourcing.decider.Rejected;
 import io.daybook.eventsourcing.decider.Retry;
+import io.daybook.eventsourcing.process.ProcessException;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Timers;
@@ -98,11 +99,12 @@ final class ProcessCrashTest {
       for (int life = 0; life < 8; life++) {
         var troubled = new TroubledStore(store, random.nextLong(), 0.1, 5 + random.nextInt(60));
         try (var _ = Timers.run(troubled, clock);
-            var _ = start(troubled, random)) {
+            var runner = start(troubled, random)) {
           for (int step = 0; step < 12; step++) {
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
               case 0 -> clock.advance(Duration.ofMinutes(random.nextInt(20)));
               case 1 -> pay(store, random.nextInt(Math.max(1, orders)));
+              case 2 -> retry(runner, random.nextInt(Math.max(1, orders)));
               default -> Fulfilment.orders(store).handle("" + orders++, new Place("pen"));
             }
           }
@@ -119,6 +121,14 @@ final class ProcessCrashTest {
         Fulfilment.runner(store, PIECES)
             .retrying(new Retry(1 + random.nextInt(4), Duration.ZERO, Duration.ofMillis(1)));
     return (random.nextBoolean() ? builder.checkpoints(Checkpoints.in(store)) : builder).run();
+  }
+
+  private static void retry(ProcessRunner<?> runner, int order) {
+    try {
+      var _ = runner.retry("" + order);
+    } catch (EventStoreFailedException | ProcessException _) {
+      // it died meanwhile, or before
+    }
   }
 
   private static void pay(EventStore store, int order) {

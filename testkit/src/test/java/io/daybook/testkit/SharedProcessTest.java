@@ -12,13 +12,18 @@ import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.Subscription;
+import io.daybook.eventstore.SubscriptionMessage;
+import io.daybook.eventstore.SubscriptionRequest;
 import io.daybook.jdbc.JdbcCheckpoints;
 import io.daybook.jdbc.JdbcLeases;
 import io.daybook.testkit.Fulfilment.OrderCommand.Place;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +46,7 @@ final class SharedProcessTest {
   private static final class Table {
     private final AtomicLong token = new AtomicLong();
     private final AtomicBoolean free = new AtomicBoolean(true);
+    private final BlockingQueue<String> released = new LinkedBlockingQueue<>();
 
     /** The leases as an instance sees them; one that is cut off is told that all is well. */
     Leases of(String owner, AtomicBoolean cutOff) {
@@ -62,6 +68,7 @@ final class SharedProcessTest {
           if (lease.token() == token.get()) {
             free.set(true);
           }
+          released.add(owner);
         }
       };
     }
@@ -88,10 +95,14 @@ final class SharedProcessTest {
     }
   }
 
-  private static void await(ProcessRunner<?> runner, ProcessRunner.Status status)
-      throws InterruptedException {
-    while (runner.status() != status) {
-      Thread.sleep(1);
+  /** Waits until so many events of that type are there. */
+  private void await(String type, int count) throws InterruptedException {
+    try (Subscription events = store.subscribe(SubscriptionRequest.of(Query.types(type)))) {
+      for (int seen = 0; seen < count; ) {
+        if (events.next() instanceof SubscriptionMessage.Delivered) {
+          seen++;
+        }
+      }
     }
   }
 
@@ -106,16 +117,16 @@ final class SharedProcessTest {
     var table = new Table();
     var connected = new AtomicBoolean();
     var first = Fulfilment.runner(store, 5).sharedBy(table.of("first", connected), LOOK).run();
-    await(first, ProcessRunner.Status.RUNNING);
+    await("process:Owned", 1);
     try (var second =
         Fulfilment.runner(store, 5).sharedBy(table.of("second", connected), LOOK).run()) {
       assertThat(second.status()).isEqualTo(ProcessRunner.Status.STANDING_BY);
       Fulfilment.orders(store).handle("1", new Place("pen"));
-      first.awaitIdle(LONG);
+      await("process:Handled", 1);
       first.close();
-      await(second, ProcessRunner.Status.RUNNING);
+      await("process:Owned", 2);
       Fulfilment.orders(store).handle("2", new Place("pen"));
-      second.awaitIdle(LONG);
+      await("process:Handled", 2);
     }
     assertThat(count("Reserved")).isEqualTo(2);
     assertThat(count("process:Reacted")).isEqualTo(2);
@@ -126,9 +137,9 @@ final class SharedProcessTest {
     var table = new Table();
     var cutOff = new AtomicBoolean(true);
     var stalling = new Stalling(store);
-    try (var first =
+    try (var _ =
         Fulfilment.runner(stalling, 5).sharedBy(table.of("first", cutOff), LOOK).run()) {
-      await(first, ProcessRunner.Status.RUNNING);
+      await("process:Owned", 1);
       stalling.passes.drainPermits();
       Fulfilment.orders(store).handle("1", new Place("pen"));
       stalling.stalled.await();
@@ -141,10 +152,11 @@ final class SharedProcessTest {
               .run()) {
         slow.stalled.await();
         stalling.passes.release(Integer.MAX_VALUE / 2);
-        await(first, ProcessRunner.Status.STANDING_BY);
+        assertThat(table.released.take()).isEqualTo("first");
         assertThat(count("process:Reacted")).isZero();
         slow.passes.release(Integer.MAX_VALUE / 2);
         Fulfilment.orders(store).handle("2", new Place("pen"));
+        await("process:Handled", 2);
         second.awaitIdle(LONG);
       }
     }
@@ -169,10 +181,45 @@ final class SharedProcessTest {
             .checkpoints(new JdbcCheckpoints(source))
             .sharedBy(new JdbcLeases(source, duration), duration.dividedBy(4))
             .run()) {
-      await(runner, ProcessRunner.Status.RUNNING);
+      await("process:Handled", 1);
       runner.awaitIdle(LONG);
     }
     assertThat(count("Reserved")).isEqualTo(1);
     assertThat(new JdbcCheckpoints(source).load("fulfilment")).isPresent();
+  }
+
+  @Test
+  void aLeaseThatCannotBeReleasedEndsNoRunner() throws InterruptedException {
+    var table = new Table();
+    Leases failing =
+        new Leases() {
+          private final Leases leases = table.of("first", new AtomicBoolean());
+
+          @Override
+          public Optional<Lease> acquire(String name) {
+            return leases.acquire(name);
+          }
+
+          @Override
+          public boolean renew(Lease lease) {
+            return leases.renew(lease);
+          }
+
+          @Override
+          public void release(Lease lease) {
+            leases.release(lease);
+            throw new IllegalStateException("the database is away");
+          }
+        };
+    try (var runner = Fulfilment.runner(store, 5).sharedBy(failing, LOOK).run()) {
+      await("process:Owned", 1);
+      table.token.incrementAndGet(); // another took it
+      assertThat(table.released.take()).isEqualTo("first");
+      table.free.set(true); // and let it go
+      await("process:Owned", 2);
+      Fulfilment.orders(store).handle("1", new Place("pen"));
+      await("process:Handled", 1);
+      assertThat(runner.failure()).isEmpty();
+    }
   }
 }

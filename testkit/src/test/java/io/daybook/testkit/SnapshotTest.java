@@ -10,9 +10,12 @@ import io.daybook.eventsourcing.snapshot.InMemorySnapshots;
 import io.daybook.eventsourcing.snapshot.Snapshot;
 import io.daybook.eventsourcing.snapshot.SnapshotStore;
 import io.daybook.eventsourcing.snapshot.StateCodec;
+import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Position;
@@ -90,6 +93,32 @@ final class SnapshotTest {
 
     assertThat(snapshots.latest("account-1").orElseThrow().revision().value()).isBetween(18L, 21L);
     assertThat(accounts.stateOf("1").balance()).isEqualTo(new BigDecimal(24));
+  }
+
+  @Test
+  void onlyTheLatestIsKeptAlsoAfterACrashAtTheFirst() {
+    var dying =
+        new ForwardingStore(store) {
+          private boolean dead = true;
+
+          @Override
+          public AppendResult changeSettings(
+              String stream, ExpectedRevision expected, StreamSettings settings) {
+            if (dead) {
+              dead = false;
+              throw new EventStoreFailedException("dead", null);
+            }
+            return super.changeSettings(stream, expected, settings);
+          }
+        };
+    var kept = new EventStoreSnapshots(dying);
+    var snapshot =
+        new Snapshot("a-1", new Revision(0), Event.newId(), "1", Payload.json("{}"));
+    assertThatThrownBy(() -> kept.save(snapshot)).hasMessage("dead");
+    for (int i = 0; i < 120; i++) {
+      kept.save(snapshot);
+    }
+    assertThat(store.read(Query.stream("snapshot:a-1")).toList()).hasSize(1);
   }
 
   @Test

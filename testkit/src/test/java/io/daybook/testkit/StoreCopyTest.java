@@ -327,7 +327,7 @@ final class StoreCopyTest {
     append("b-1", Event.json("T", "3"));
     source.changeSettings(
         "a-1", ExpectedRevision.any(), StreamSettings.none().withTruncateBefore(new Revision(1)));
-    source.tombstone("b-1", ExpectedRevision.any());
+    source.delete("b-1", ExpectedRevision.any());
 
     var report = StoreCopy.from(source).to(target).run();
 

@@ -17,8 +17,8 @@ import java.util.Set;
 
 /**
  * Gives streams of the target the settings that the streams have that they come from, once all
- * events are there. What was hidden before was not copied, so "truncate before" means nothing any
- * more. Used once, by one thread.
+ * events are there, and closes for ever what is tombstoned. What was hidden before was not copied,
+ * so "truncate before" means nothing any more, nor does a deletion. Used once, by one thread.
  */
 final class CopySettings {
   private final EventStore source;
@@ -49,14 +49,60 @@ final class CopySettings {
         copy(stream, settings);
       }
     }
+    tombstone();
   }
 
-  /** How many streams of the target were given settings. */
+  /** No event of a tombstoned stream is left to tell where it went, so the steps are asked. */
+  private void tombstone() {
+    var tombstones = Query.types(SystemEvents.STREAM_TOMBSTONED);
+    try (var events = source.read(ReadRequest.of(tombstones).withSystemEvents().asOf(head))) {
+      for (RecordedEvent tombstone : events) {
+        String stream = SystemEvents.streamOf(tombstone.stream());
+        String name = selects(stream) ? steps.streamOf(tombstone, stream).orElse("") : "";
+        if (isTombstoned(name)) {
+          continue;
+        }
+        if (!name.isEmpty() && comesFrom(stream, name)) {
+          var _ = target.tombstone(name, ExpectedRevision.any());
+          copied++;
+        } else {
+          left.add(stream);
+        }
+      }
+    }
+  }
+
+  private boolean isTombstoned(String name) {
+    return !name.isEmpty()
+        && target
+            .streamInfo(name)
+            .filter(info -> info.status() == StreamInfo.Status.TOMBSTONED)
+            .isPresent();
+  }
+
+  /** Whether events of a stream are copied, whatever their types and tags. */
+  private boolean selects(String stream) {
+    return switch (query) {
+      case Query.Everything() -> true;
+      case Query.AnyOf(var items) ->
+          items.stream()
+              .anyMatch(item ->
+                  item.types().isEmpty()
+                      && item.tags().isEmpty()
+                      && (item.streams().isEmpty() || item.streams().contains(stream))
+                      && (item.categories().isEmpty()
+                          || Query.categoryOf(stream)
+                              .filter(item.categories()::contains)
+                              .isPresent()));
+    };
+  }
+
+  /** How many streams of the target were given settings or closed. */
   int copied() {
     return copied;
   }
 
-  /** The streams of the source whose settings could not be given to others. */
+  /** The streams of the source whose settings, or tombstones, could not be given to others. */
   List<String> left() {
     return left;
   }

@@ -1,5 +1,6 @@
 package io.daybook.eventsourcing.copy;
 
+import io.daybook.eventsourcing.snapshot.EventStoreSnapshots;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.RecordedEvent;
@@ -24,6 +25,9 @@ final class CopySteps {
 
   /** What is made of an event; nothing if it is left out. */
   Optional<Made> apply(RecordedEvent stored) {
+    if (isSnapshot(stored)) {
+      return Optional.empty();
+    }
     try {
       Optional<CopiedEvent> copied = Optional.of(CopiedEvent.of(stored));
       for (var step : steps) {
@@ -44,6 +48,31 @@ final class CopySteps {
               + " cannot be copied: "
               + (e.getMessage() == null ? e.toString() : e.getMessage()),
           e);
+    }
+  }
+
+  /** It is of another log, and may hold what a step takes out of the events. */
+  private static boolean isSnapshot(RecordedEvent stored) {
+    return stored.type().equals(EventStoreSnapshots.TYPE)
+        && stored.stream().startsWith(EventStoreSnapshots.PREFIX);
+  }
+
+  /**
+   * The stream whose events the events of a stream become, as far as its name tells; nothing if the
+   * steps leave such an event out or can make nothing of it.
+   */
+  Optional<String> streamOf(RecordedEvent systemEvent, String stream) {
+    try {
+      return apply(
+              new RecordedEvent(
+                  systemEvent.position(),
+                  stream,
+                  systemEvent.revision(),
+                  systemEvent.recordedAt(),
+                  systemEvent.event()))
+          .map(Made::stream);
+    } catch (StoreCopyException _) {
+      return Optional.empty();
     }
   }
 

@@ -34,10 +34,15 @@ import java.util.function.UnaryOperator;
  * an event still happened when it happened. Where an entry is there already, for example in the
  * copy of a copy, it stays. Metadata that is not a JSON object stays as it is.
  *
+ * <p><b>Settings:</b> max count and max age are given to a stream of the target whose events all
+ * come from the one stream that has them; max count only if that was not split. The name of a
+ * tombstoned stream is closed in the target, too. Where a step renames streams, it is the other
+ * name, and the step is asked for it with an event of type {@link
+ * io.daybook.eventstore.SystemEvents#STREAM_TOMBSTONED}.
+ *
  * <p><b>Not kept:</b> positions and revisions, which follow from what is copied. Hidden events and
- * deleted or tombstoned streams leave nothing behind. Of settings, max count and max age are given
- * to a stream of the target whose events all come from the one stream that has them; max count only
- * if that was not split.
+ * deleted streams leave nothing behind. What an earlier run has copied, and the source hides since,
+ * stays. Snapshots are left out: they may hold what a step takes out of the events.
  *
  * <p><b>Resume:</b> an interrupted copy is run again, with the same steps and the same stores: it
  * goes on after the last event of the target, and no event is copied twice. So is a copy that is to
@@ -92,15 +97,16 @@ public final class StoreCopy {
    *
    * @param read events that it read from the source
    * @param copied events that it appended to the target
-   * @param left events that a step left out
+   * @param left events that a step left out, and snapshots
    * @param appends appends that it made
    * @param divided how often events of one instant were too many for one append
    * @param withoutTime events whose metadata could not take the time of the source
    * @param after the position in the source after which it went on; {@link Position#BEFORE_FIRST}
    *     if it began
    * @param head the position in the source up to which the target is a copy now
-   * @param settings streams of the target that were given settings
-   * @param settingsLeft streams of the source whose max count or max age no stream was given
+   * @param settings streams of the target that were given settings, or closed by a tombstone
+   * @param settingsLeft streams of the source whose max count, max age or tombstone no stream was
+   *     given
    */
   public record Report(
       long read,

@@ -3,6 +3,7 @@ package io.daybook.eventsourcing.privacy;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.decider.CommandHandler;
+import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.snapshot.SnapshotStore;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
@@ -106,6 +107,12 @@ public final class Forgetting implements AutoCloseable {
     public Builder purging(CommandHandler<?, ?, ?> handler) {
       Objects.requireNonNull(handler, "handler");
       return telling((_, streams) -> handler.purge(streams));
+    }
+
+    /** Has the states of the process's instances that are kept in memory purged. */
+    public Builder purging(ProcessRunner<?> process) {
+      Objects.requireNonNull(process, "process");
+      return telling((_, _) -> process.purge());
     }
 
     /** Has snapshots of the subject's streams deleted. */

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import javax.crypto.SecretKey;
@@ -94,16 +94,10 @@ final class KeysFileForm {
     out.writeBytes(record(out.size(), entry(HASH_KEY, 0, "", hashKey)));
     var body = new ByteArrayOutputStream();
     int entries = 0;
-    for (Map.Entry<String, List<SubjectKey>> subject : ring.subjects().entrySet()) {
-      if (subject.getValue().isEmpty()) {
-        body.writeBytes(entry(FORGOTTEN, 0, subject.getKey(), new byte[0]));
-        entries++;
-      }
-      for (SubjectKey one : subject.getValue()) {
-        body.writeBytes(entry(SUBJECT_KEY, one.version(), one.subject(), one.bytes()));
-        entries++;
-      }
-      if (body.size() > MAX_BODY_BYTES / 2 || entries >= MAX_ENTRIES) {
+    for (byte[] entry : entries(ring)) {
+      body.writeBytes(entry);
+      entries++;
+      if (entries >= MAX_ENTRIES) {
         out.writeBytes(record(out.size(), body.toByteArray()));
         body.reset();
         entries = 0;
@@ -113,6 +107,19 @@ final class KeysFileForm {
       out.writeBytes(record(out.size(), body.toByteArray()));
     }
     return out.toByteArray();
+  }
+
+  private static List<byte[]> entries(KeyRing ring) {
+    var entries = new ArrayList<byte[]>();
+    ring.subjects().forEach((subject, keys) -> {
+      if (keys.isEmpty()) {
+        entries.add(entry(FORGOTTEN, 0, subject, new byte[0]));
+      }
+      for (SubjectKey one : keys) {
+        entries.add(entry(SUBJECT_KEY, one.version(), one.subject(), one.bytes()));
+      }
+    });
+    return entries;
   }
 
   /** A record with these keys, to be written at that offset. */

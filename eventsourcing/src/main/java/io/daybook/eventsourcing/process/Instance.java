@@ -1,5 +1,6 @@
 package io.daybook.eventsourcing.process;
 
+import io.daybook.eventsourcing.process.ProcessEvent.Discarded;
 import io.daybook.eventsourcing.process.ProcessEvent.Ended;
 import io.daybook.eventsourcing.process.ProcessEvent.Handled;
 import io.daybook.eventsourcing.process.ProcessEvent.Parked;
@@ -11,6 +12,7 @@ import io.daybook.eventsourcing.process.ProcessEvent.TimerCancelled;
 import io.daybook.eventsourcing.process.ProcessEvent.TimerFired;
 import io.daybook.eventsourcing.process.ProcessEvent.TimerScheduled;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
 import java.util.HashMap;
@@ -27,7 +29,7 @@ final class Instance<S> {
   private @Nullable Revision revision;
   private boolean running;
   private boolean ended;
-  private @Nullable Reacted last;
+  private @Nullable Done last;
   private @Nullable Parked parked;
 
   /** Commands without an outcome, by the event that issued them, in their order. */
@@ -41,6 +43,15 @@ final class Instance<S> {
 
   /** What to forget when the instance reacts to an event of its own stream. */
   private final Map<UUID, Runnable> forgettings = new HashMap<>();
+
+  /**
+   * The last event that the instance is done with.
+   *
+   * @param cause the event
+   * @param position where it stood in the log when that was recorded; in a copy, it stands elsewhere
+   * @param recordedAt where that was recorded, in this log: after the event
+   */
+  record Done(UUID cause, long position, Position recordedAt) {}
 
   /** A timer, and the event that scheduled it. */
   record Armed(UUID scheduled, TimerScheduled timer) {}
@@ -67,8 +78,8 @@ final class Instance<S> {
     return parked;
   }
 
-  /** The last event that it reacted to; null if there is none. */
-  @Nullable Reacted last() {
+  /** The last event that it is done with; null if there is none. */
+  @Nullable Done last() {
     return last;
   }
 
@@ -111,14 +122,11 @@ final class Instance<S> {
   private void add(RecordedEvent stored, ProcessEvent event) {
     switch (event) {
       case Started() -> {}
-      case Reacted reacted -> {
+      case Reacted(var cause, var position) -> {
         running = true;
-        last = reacted;
-        Runnable forgetting = forgettings.remove(reacted.cause());
-        if (forgetting != null) {
-          forgetting.run();
-        }
+        done(new Done(cause, position, stored.position()));
       }
+      case Discarded(var cause, var position) -> done(new Done(cause, position, stored.position()));
       case Handled(var issued) -> {
         var _ = open.remove(issued);
       }
@@ -136,6 +144,14 @@ final class Instance<S> {
       case Ended() -> ended = true;
       case Parked why -> parked = why;
       case Resumed() -> parked = null;
+    }
+  }
+
+  private void done(Done with) {
+    last = with;
+    Runnable forgetting = forgettings.remove(with.cause());
+    if (forgetting != null) {
+      forgetting.run();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.daybook.eventsourcing.process;
 
+import io.daybook.eventsourcing.process.ProcessEvent.Discarded;
 import io.daybook.eventsourcing.process.ProcessEvent.Ended;
 import io.daybook.eventsourcing.process.ProcessEvent.Handled;
 import io.daybook.eventsourcing.process.ProcessEvent.Parked;
@@ -71,7 +72,12 @@ final class InstanceList {
         case Ended() -> ended = true;
         case Parked parked -> problem = parked.problem();
         case Resumed() -> problem = null;
-        case Started _, Reacted _, TimerScheduled _, TimerCancelled _, TimerFired _ -> {}
+        case Started _,
+            Reacted _,
+            Discarded _,
+            TimerScheduled _,
+            TimerCancelled _,
+            TimerFired _ -> {}
       }
     }
 

@@ -47,6 +47,14 @@ sealed interface ProcessEvent {
    */
   record Parked(UUID cause, long position, String problem) implements ProcessEvent {}
 
+  /**
+   * The instance is not to see that event any more, which it could not deal with.
+   *
+   * @param cause the event
+   * @param position where it stands in the log
+   */
+  record Discarded(UUID cause, long position) implements ProcessEvent {}
+
   /** The instance goes on. */
   record Resumed() implements ProcessEvent {}
 }

@@ -5,6 +5,7 @@ import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.UndecodableEventException;
 import io.daybook.eventsourcing.codec.UnknownEventTypeException;
 import io.daybook.eventsourcing.json.FlatJson;
+import io.daybook.eventsourcing.process.ProcessEvent.Discarded;
 import io.daybook.eventsourcing.process.ProcessEvent.Ended;
 import io.daybook.eventsourcing.process.ProcessEvent.Handled;
 import io.daybook.eventsourcing.process.ProcessEvent.Parked;
@@ -35,6 +36,7 @@ final class ProcessEventCodec implements Codec<ProcessEvent> {
   static final String REFUSED = "process:Refused";
   static final String ENDED = "process:Ended";
   static final String PARKED = "process:Parked";
+  static final String DISCARDED = "process:Discarded";
   static final String RESUMED = "process:Resumed";
   static final String TIMER_SCHEDULED = "timer:Scheduled";
   static final String TIMER_CANCELLED = "timer:Cancelled";
@@ -53,6 +55,7 @@ final class ProcessEventCodec implements Codec<ProcessEvent> {
           REFUSED,
           ENDED,
           PARKED,
+          DISCARDED,
           RESUMED,
           TIMER_SCHEDULED,
           TIMER_CANCELLED,
@@ -110,6 +113,11 @@ final class ProcessEventCodec implements Codec<ProcessEvent> {
         fields.put("problem", problem);
         yield PARKED;
       }
+      case Discarded(var cause, var position) -> {
+        fields.put("cause", cause.toString());
+        fields.put("position", Long.toString(position));
+        yield DISCARDED;
+      }
       case Resumed() -> RESUMED;
     };
   }
@@ -146,6 +154,7 @@ final class ProcessEventCodec implements Codec<ProcessEvent> {
       case ENDED -> new Ended();
       case PARKED ->
           new Parked(fields.id("cause"), fields.number("position"), fields.text("problem"));
+      case DISCARDED -> new Discarded(fields.id("cause"), fields.number("position"));
       case RESUMED -> new Resumed();
       default -> throw new IllegalArgumentException("not a type of a process: " + type);
     };

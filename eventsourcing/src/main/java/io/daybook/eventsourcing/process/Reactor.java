@@ -4,6 +4,7 @@ import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.Rejected;
+import io.daybook.eventsourcing.process.ProcessEvent.Discarded;
 import io.daybook.eventsourcing.process.ProcessEvent.Ended;
 import io.daybook.eventsourcing.process.ProcessEvent.Handled;
 import io.daybook.eventsourcing.process.ProcessEvent.Parked;
@@ -40,6 +41,9 @@ import java.util.UUID;
  * not done again, so it may be called any number of times. To be used by one thread at a time.
  */
 final class Reactor<S> {
+  /** Why a command counts as rejected that was given up. */
+  static final String DISCARDED = "discarded";
+
   private static final int MOST_CONFLICTS = 100;
   private static final int MOST_KEPT_INSTANCES = 10_000;
   private static final int MOST_PROBLEM_CHARACTERS = 2_000;
@@ -86,25 +90,25 @@ final class Reactor<S> {
   }
 
   /**
-   * Has an instance react to an event, and its commands sent.
+   * Has an instance react to an event, and its commands sent. One that is parked does nothing.
    *
-   * @return whether it could; false if the instance is parked
+   * @param evenIfParked whether it does all the same
    */
-  boolean react(String id, RecordedEvent cause) {
+  void react(String id, RecordedEvent cause, boolean evenIfParked) {
     for (int conflicts = 0; ; conflicts++) {
       Instance<S> instance = load(id);
-      if (instance.parked() != null) {
-        return false;
+      if (instance.parked() != null && !evenIfParked) {
+        return;
       }
       if (sendOpen(instance)) {
         instance = load(id);
       }
       if (instance.ended() || cause.position().value() <= lastPosition(instance)) {
-        return true;
+        return;
       }
       Optional<List<Reaction>> reactions = reactions(id, instance, cause);
       if (reactions.isEmpty()) {
-        return true;
+        return;
       }
       try {
         var _ =
@@ -121,40 +125,66 @@ final class Reactor<S> {
         continue;
       }
       var _ = sendOpen(load(id));
-      return true;
+      return;
     }
   }
 
   /** Records that somebody asked an instance to start; once, however often it is asked. */
   void start(String id) {
     UUID eventId = DerivedIds.one(process.name(), id, "start");
-    record(id, ExpectedRevision.any(), eventId, new Started(), Audit.current());
+    Event encoded = ProcessEventCodec.INSTANCE.encode(eventId, new Started(), Audit.current());
+    var _ = store.append(streamOf(id), ExpectedRevision.any(), encoded);
   }
 
   /** Records that an instance stands still. */
-  void park(String id, UUID cause, long position, Throwable problem) {
+  void park(String id, RecordedEvent cause, Throwable problem) {
     String text = problem.toString();
     String cut = text.substring(0, Math.min(text.length(), MOST_PROBLEM_CHARACTERS));
-    var parked = new Parked(cause, position, cut);
+    var parked = new Parked(cause.id(), cause.position().value(), cut);
     Event encoded =
         ProcessEventCodec.INSTANCE.encode(Event.newId(), parked, Audit.by(process.name()));
     var _ = ownership.append(Append.to(streamOf(id)).events(encoded));
   }
 
-  /** Records that a parked instance goes on; gives where it stood, or nothing if it did not. */
-  Optional<Parked> resume(String id) {
-    Parked parked = load(id).parked();
-    if (parked == null) {
-      return Optional.empty();
-    }
-    record(id, ExpectedRevision.any(), Event.newId(), new Resumed(), Audit.current());
-    return Optional.of(parked);
+  /** What an instance could not deal with; nothing if it does not stand still. */
+  Optional<Parked> parked(String id) {
+    return Optional.ofNullable(load(id).parked());
   }
 
-  private void record(
-      String id, ExpectedRevision expected, UUID eventId, ProcessEvent event, Audit audit) {
-    Event encoded = ProcessEventCodec.INSTANCE.encode(eventId, event, audit);
-    var _ = store.append(streamOf(id), expected, encoded);
+  /** Where to begin with what an instance has not dealt with: in a copy, that is elsewhere. */
+  long positionOf(String id, Parked parked) {
+    return store
+        .find(parked.cause())
+        .map(event -> event.position().value())
+        .orElseGet(() -> lastPosition(load(id)) + 1);
+  }
+
+  /** Records that what a parked instance could not deal with is given up. */
+  void discard(String id, Parked parked) {
+    Instance<S> instance = load(id);
+    List<RecordedEvent> open = instance.open();
+    if (open.isEmpty()) {
+      append(id, new Discarded(parked.cause(), parked.position()));
+    } else {
+      // they are sent in their order, so it was the first that failed
+      RecordedEvent issued = open.getFirst();
+      recordOutcome(issued, new Refused(issued.id(), DISCARDED, parked.problem()));
+    }
+  }
+
+  /** Records that a parked instance goes on. */
+  void resume(String id) {
+    append(id, new Resumed());
+  }
+
+  private void append(String id, ProcessEvent event) {
+    Event encoded = ProcessEventCodec.INSTANCE.encode(Event.newId(), event, Audit.current());
+    var _ = ownership.append(Append.to(streamOf(id)).events(encoded));
+  }
+
+  /** Keeps no instance in memory. */
+  void purge() {
+    instances.clear();
   }
 
   private String streamOf(String id) {
@@ -182,31 +212,38 @@ final class Reactor<S> {
   }
 
   /**
-   * Where the last event stands that the instance reacted to: events up to there are done with. In
-   * a copy of a store, positions may be others, so the event itself is looked for first.
+   * Where the last event stands that the instance is done with: so is it with all up to there. In a
+   * copy of a store, positions may be others, so the event itself is looked for first; one that the
+   * copy left out stood before what was recorded of it.
    */
   private long lastPosition(Instance<S> instance) {
-    Reacted last = instance.last();
+    Instance.Done last = instance.last();
     if (last == null) {
       return -1;
     }
-    return store.find(last.cause()).map(event -> event.position().value()).orElse(last.position());
+    return store
+        .find(last.cause())
+        .map(event -> event.position().value())
+        .orElse(Math.min(last.position(), last.recordedAt().value()));
   }
 
   /** Sends the commands that have no outcome yet; whether there were any. */
   private boolean sendOpen(Instance<S> instance) {
     List<RecordedEvent> open = instance.open();
     for (RecordedEvent issued : open) {
-      ProcessEvent outcome = send(issued);
-      UUID eventId = DerivedIds.one(issued.id().toString(), "outcome");
-      Audit audit =
-          new Recorded<>(issued, issued, ProcessEventCodec.INSTANCE)
-              .consequence()
-              .withActor(process.name());
-      Event encoded = ProcessEventCodec.INSTANCE.encode(eventId, outcome, audit);
-      var _ = ownership.append(Append.to(issued.stream()).events(encoded));
+      recordOutcome(issued, send(issued));
     }
     return !open.isEmpty();
+  }
+
+  private void recordOutcome(RecordedEvent issued, ProcessEvent outcome) {
+    UUID eventId = DerivedIds.one(issued.id().toString(), "outcome");
+    Audit audit =
+        new Recorded<>(issued, issued, ProcessEventCodec.INSTANCE)
+            .consequence()
+            .withActor(process.name());
+    Event encoded = ProcessEventCodec.INSTANCE.encode(eventId, outcome, audit);
+    var _ = ownership.append(Append.to(issued.stream()).events(encoded));
   }
 
   private ProcessEvent send(RecordedEvent issued) {

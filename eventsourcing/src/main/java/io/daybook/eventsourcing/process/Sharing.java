@@ -47,26 +47,40 @@ final class Sharing {
     return Optional.empty();
   }
 
+  /** That a lease is renewed, until this is closed. */
+  static final class Renewal implements AutoCloseable {
+    /** No interrupt: it could end a database that is kept in files. */
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    @Override
+    public void close() {
+      over.countDown();
+    }
+  }
+
   /**
-   * Keeps the lease, on a thread of its own, until that is interrupted or the runner is closed.
+   * Keeps the lease, on a thread of its own, until what this returns is closed.
    *
    * @param lost is run if the lease is lost
    */
-  Thread keep(Lease lease, CountDownLatch closing, Runnable lost) {
-    return Thread.ofVirtual()
-        .name("daybook-lease-" + process)
-        .start(() -> {
-          try {
-            while (!closing.await(lookNanos, TimeUnit.NANOSECONDS)) {
-              if (!isRenewed(lease)) {
-                lost.run();
-                return;
+  Renewal keep(Lease lease, Runnable lost) {
+    var renewal = new Renewal();
+    var _ =
+        Thread.ofVirtual()
+            .name("daybook-lease-" + process)
+            .start(() -> {
+              try {
+                while (!renewal.over.await(lookNanos, TimeUnit.NANOSECONDS)) {
+                  if (!isRenewed(lease)) {
+                    lost.run();
+                    return;
+                  }
+                }
+              } catch (InterruptedException _) {
+                // nobody else knows this thread
               }
-            }
-          } catch (InterruptedException _) {
-            // the turn has ended
-          }
-        });
+            });
+    return renewal;
   }
 
   private boolean isRenewed(Lease lease) {
@@ -79,8 +93,12 @@ final class Sharing {
     }
   }
 
-  /** Lets another instance run the process at once. */
+  /** Lets another instance run the process at once; if that cannot be said, after a while. */
   void release(Lease lease) {
-    leases.release(lease);
+    try {
+      leases.release(lease);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "the lease of " + process + " is left to run out", e);
+    }
   }
 }

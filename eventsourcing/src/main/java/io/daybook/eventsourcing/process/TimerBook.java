@@ -74,6 +74,15 @@ final class TimerBook {
         });
   }
 
+  int size() {
+    return byName.size();
+  }
+
+  /** The ids of the events that scheduled those that are pending. */
+  List<UUID> scheduled() {
+    return byName.values().stream().map(entry -> entry.scheduled.id()).toList();
+  }
+
   /** When the next one is due; null if there is none. */
   @Nullable Instant nextDue() {
     return byDue.isEmpty() ? null : byDue.first().timer.due();

@@ -6,6 +6,7 @@ import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.Position;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StreamTombstonedException;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A timer is an event in the stream of the instance that scheduled it; when it is due, {@code
  * timer:Fired} is appended there, with an id that is made of the scheduling, so that it is there
  * once, whoever appends it how often. Timers that came due while nobody ran fire at the start. The
- * process is told by its {@link ProcessRunner}.
+ * process is told by its {@link ProcessRunner}. Now and then it is kept in the store which timers
+ * are pending, so that a start reads those and what came since.
  *
  * <p>Time is what the clock says. If that is a {@link MovableClock}, its moves are noticed at once;
  * other clocks that jump, the system's for example, are looked at every second.
@@ -44,6 +46,7 @@ public final class Timers implements AutoCloseable {
 
   private final EventStore store;
   private final InstantSource clock;
+  private final TimerSnapshots snapshots;
   private final Subscription subscription;
   private final MovableClock.@Nullable Listening listening;
   private final Thread follower;
@@ -53,16 +56,25 @@ public final class Timers implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition changed = lock.newCondition();
-  private final TimerBook book = new TimerBook();
+  private final TimerBook book;
   private boolean caughtUp;
-  private long seen = -1;
+  private long seen;
   private boolean closed;
   private @Nullable Throwable failure;
 
   private Timers(EventStore store, InstantSource clock) {
     this.store = Objects.requireNonNull(store, "store");
     this.clock = Objects.requireNonNull(clock, "clock");
-    subscription = store.subscribe(SubscriptionRequest.of(TimerBook.QUERY));
+    snapshots = new TimerSnapshots(store);
+    TimerSnapshots.Pending known = snapshots.latest();
+    book = known.book();
+    seen = known.position().value();
+    var request = SubscriptionRequest.of(TimerBook.QUERY);
+    subscription =
+        store.subscribe(
+            known.position().equals(Position.BEFORE_FIRST)
+                ? request
+                : request.after(store.checkpointAt(known.position())));
     listening = clock instanceof MovableClock movable ? movable.onMove(this::wake) : null;
     follower = Thread.ofVirtual().name("daybook-timers").unstarted(this::follow);
     alarm = Thread.ofVirtual().name("daybook-timers-alarm").unstarted(this::fireWhenDue);
@@ -77,15 +89,10 @@ public final class Timers implements AutoCloseable {
   }
 
   /**
-   * The timers that are pending in that store, the earliest first. Needs nobody who fires them;
-   * reads all that was ever recorded of timers.
+   * The timers that are pending in that store, the earliest first. Needs nobody who fires them.
    */
   public static List<PendingTimer> pending(EventStore store) {
-    var book = new TimerBook();
-    try (var read = store.read(TimerBook.QUERY)) {
-      read.forEach(book::add);
-    }
-    return book.pending();
+    return new TimerSnapshots(store).pending();
   }
 
   /** The timers that are pending, as far as this has seen them; the earliest first. */
@@ -155,14 +162,28 @@ public final class Timers implements AutoCloseable {
 
   private void follow() {
     try (subscription) {
+      int sinceSnapshot = 0;
+      RecordedEvent last = null;
       while (true) {
         SubscriptionMessage message = subscription.next();
+        if (message instanceof SubscriptionMessage.Delivered(var event)) {
+          last = event;
+          sinceSnapshot++;
+        }
+        List<UUID> pending = null;
         lock.lock();
         try {
           take(message);
           changed.signalAll();
+          if (caughtUp && sinceSnapshot >= Math.max(TimerSnapshots.FEWEST_EVENTS, book.size())) {
+            pending = book.scheduled();
+          }
         } finally {
           lock.unlock();
+        }
+        if (pending != null && last != null) {
+          snapshots.save(pending, last);
+          sinceSnapshot = 0;
         }
       }
     } catch (EventStoreClosedException | InterruptedException _) {
@@ -185,6 +206,16 @@ public final class Timers implements AutoCloseable {
   }
 
   private void fireWhenDue() {
+    try {
+      fireUntilClosed();
+    } catch (Throwable e) {
+      // a clock that fails, or an Error: who waits for timers has to learn of it
+      LOG.log(System.Logger.Level.ERROR, "timers fire no more", e);
+      end(e);
+    }
+  }
+
+  private void fireUntilClosed() {
     long pauseNanos = FIRST_PAUSE_NANOS;
     while (true) {
       List<TimerBook.Entry> due = awaitDue();

@@ -30,7 +30,10 @@ public final class EventStoreSnapshots implements SnapshotStore {
   /** The type of the events that hold snapshots. */
   public static final String TYPE = "SnapshotTaken";
 
-  private static final String PREFIX = "snapshot:";
+  /** What the name of a stream of snapshots begins with, before that of the stream they are of. */
+  public static final String PREFIX = "snapshot:";
+
+  private static final int SNAPSHOTS_PER_LOOK = 100;
   private static final Pattern METADATA =
       Pattern.compile(
           "\\{\"revision\":(\\d{1,19}),\"eventId\":\"([0-9a-f-]{36})\",\"shape\":\"([\\w.:-]{0,100})\"}");
@@ -68,9 +71,15 @@ public final class EventStoreSnapshots implements SnapshotStore {
       throw new IllegalArgumentException("not the shape of a state: " + snapshot.shape());
     }
     var event = new Event(Event.newId(), TYPE, List.of(), snapshot.state(), Payload.json(metadata));
-    if (store.append(stream, ExpectedRevision.any(), event).lastRevision(stream).value() == 0) {
+    long saved = store.append(stream, ExpectedRevision.any(), event).lastRevision(stream).value();
+    // now and then again: a crash may have come between the first one and this
+    if (saved % SNAPSHOTS_PER_LOOK == 0 && !isLimited(stream)) {
       store.changeSettings(stream, ExpectedRevision.any(), StreamSettings.none().withMaxCount(1));
     }
+  }
+
+  private boolean isLimited(String stream) {
+    return store.streamInfo(stream).filter(i -> i.settings().maxCount().isPresent()).isPresent();
   }
 
   /**

@@ -14,6 +14,7 @@ import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Decider;
 import io.daybook.eventsourcing.decider.Rejected;
 import io.daybook.eventsourcing.decider.Retry;
+import io.daybook.eventsourcing.process.ParkedInstance;
 import io.daybook.eventsourcing.process.PendingTimer;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessManager;
@@ -163,10 +164,13 @@ final class ProcessManagersPageTest {
 
       List<PendingTimer> pending = Timers.pending(store);
       List<ProcessInstance> instances = ProcessInstance.list(store, "payment");
+      List<ParkedInstance> parked = payments.parked();
       boolean goesOn = payments.retry("7");
+      boolean goesOnWithout = payments.discard("7");
       assertThat(pending).isEmpty();
       assertThat(instances.getFirst().status()).isEqualTo(ProcessInstance.Status.ENDED);
-      assertThat(goesOn).isTrue();
+      assertThat(parked).isEmpty();
+      assertThat(goesOn && goesOnWithout).isTrue();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.daybook.testkit.privacy;
 
+import static io.daybook.eventsourcing.process.Reaction.remember;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,6 +28,8 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.InMemoryStore;
+import io.daybook.eventsourcing.process.ProcessManager;
+import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
@@ -84,6 +87,43 @@ final class ForgettingTest {
         .cachedStates(10)
         .snapshots(1, JsonState.of(Customer.class), snapshotStore)
         .on(on);
+  }
+
+  @Test
+  void aProcessForgets() {
+    var customers = customers(store, snapshots);
+    var reached = new ArrayList<String>();
+    ProcessManager<Customer> greeting =
+        ProcessManager.named("greeting", Customer.NONE)
+            .<Customer.Event>evolving(
+                Customer.codec(keys),
+                (customer, event) ->
+                    event instanceof Registered e
+                        ? new Customer(e.name(), e.born(), customer.notes())
+                        : customer)
+            .reading(Customer.codec(keys), "customer")
+            .startedBy(Registered.class, Recorded::streamId, (_, e) -> List.of(remember(e.event())))
+            .on(
+                Noted.class,
+                Recorded::streamId,
+                (customer, _) -> {
+                  reached.add(customer.name());
+                  return List.of();
+                });
+    try (var runner = greeting.on(store).run();
+        Forgetting forgetting = Forgetting.of(keys, FORGOTTEN).purging(runner).on(store)) {
+      customers.handle("c-1", Customer.ada());
+      customers.handle("c-1", new Noted("c-1", "likes tea"));
+      runner.awaitIdle(Duration.ofSeconds(30));
+      var _ = forgetting.forget("c-1");
+      store.append(
+          "customer-c-1",
+          ExpectedRevision.any(),
+          Customer.codec(keys)
+              .encode(Event.newId(), new Noted("c-2", "is gone"), Audit.none()));
+      runner.awaitIdle(Duration.ofSeconds(30));
+    }
+    assertThat(reached).containsExactly(Customer.ada().name(), "[forgotten]");
   }
 
   @Test

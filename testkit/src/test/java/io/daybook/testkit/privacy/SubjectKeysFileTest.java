@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,22 @@ final class SubjectKeysFileTest {
       assertThat(keys.find("Ünï", 1).orElseThrow().open(second, CONTEXT)).isEmpty();
       assertThat(keys.hash("email:ada")).isEqualTo(hash).hasSize(43);
       assertThat(keys.hash("email:bob")).isNotEqualTo(hash);
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void aSubjectMayHaveMoreKeysThanARecordHolds() {
+    String subject = "s".repeat(500);
+    try (SubjectKeysFile keys = open()) {
+      for (int i = 0; i < 2_100; i++) {
+        var _ = keys.rotate(subject);
+      }
+      keys.forget(List.of("another"));
+    }
+    try (SubjectKeysFile keys = open()) {
+      assertThat(keys.current(subject).version()).isEqualTo(2_100);
+      assertThat(keys.find(subject, 1)).isPresent();
     }
   }
 

@@ -137,6 +137,7 @@ final class BankCommand {
             JsonCodec.of(AccountEvent.class),
             JsonState.of(AccountState.class))
         .projections(BankTables.NAME)
+        .processes(FraudWatch.NAME, MonthEnd.NAME)
         .timers();
   }
 

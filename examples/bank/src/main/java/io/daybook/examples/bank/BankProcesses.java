@@ -38,6 +38,11 @@ final class BankProcesses implements AutoCloseable {
     this.timers = timers;
   }
 
+  /** What runs the processes. */
+  List<ProcessRunner<?>> runners() {
+    return runners;
+  }
+
   /**
    * Waits until all is done that is due now, also what that leads to.
    *

@@ -57,7 +57,7 @@ final class BankService {
         out.println("the bank is at work; Ctrl-C ends it");
         out.flush();
         report(parked);
-        try (var _ = ControlEndpoint.open(data, tables.model())) {
+        try (var _ = ControlEndpoint.open(data, List.of(tables.model()), processes.runners())) {
           work(processes, tables, news);
         }
       }

@@ -158,6 +158,11 @@ final class Orders {
           .anyMatch(timer -> !timer.due().isAfter(clock.instant()));
     }
 
+    /** What runs the process. */
+    ProcessRunner<?> runner() {
+      return runner;
+    }
+
     /** Tries an instance again that stands still; whether it goes on. */
     boolean retry(String instance) {
       return runner.retry(instance);

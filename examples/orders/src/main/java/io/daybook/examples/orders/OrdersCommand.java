@@ -163,6 +163,7 @@ final class OrdersCommand {
         .states(Orders.ORDERS, Order.DECIDER, Orders.ORDER_EVENTS, JsonState.of(Order.class))
         .states(Orders.STOCK, Stock.DECIDER, Orders.STOCK_EVENTS, JsonState.of(Stock.class))
         .projections("open-orders", "revenue", "stock", "shipments")
+        .processes(Fulfilment.NAME)
         .timers();
   }
 
@@ -333,8 +334,10 @@ final class OrdersCommand {
               var revenue = Views.revenuePerDay().follow(store);
               var stock = Views.stock().follow(store);
               var shipments = Views.shipments().follow(store);
-              var _ = new Orders(store, clock).run();
-              var _ = ControlEndpoint.open(data, open, revenue, stock, shipments)) {
+              var running = new Orders(store, clock).run();
+              var _ =
+                  ControlEndpoint.open(
+                      data, List.of(open, revenue, stock, shipments), List.of(running.runner()))) {
             out.println("at work in " + data + "; Ctrl-C ends it");
             application.awaitStop();
           }

@@ -174,6 +174,7 @@ class OrdersCommandTest {
   void itsReadModelsAreControlledWhileItRuns() throws Exception {
     ok("pen: 5", "receive", "pen", "5");
     ok("stock        -        stopped", "projections");
+    ok("fulfilment   -        stopped", "projections");
     fails(1, "takes the running application", "projection", "stock", "pause");
 
     var running = new OrdersCommandTest();
