@@ -29,6 +29,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -468,18 +469,17 @@ final class OrdersCommand {
     return right[0] ? ExitCode.OK : ExitCode.FAILURE;
   }
 
-  private void importLog(Path file, Function<LogImport, LogImport.Summary> how) {
-    LogImport.requireFile(file);
-    withStore(
-        true,
-        store -> {
-          LogImport.Summary summary;
-          try (var progress = new ProgressLine(application.terminal(), "event")) {
-            summary = how.apply(new LogImport(store, file, progress));
-          }
-          out.print(Texts.imported(summary));
-          LogViews.checks(store).forEach(out::println);
-        });
+  private void importLog(Path file, BiFunction<Path, ProgressLine, LogImport.Log> reader) {
+    try (var progress = new ProgressLine(application.terminal(), "event")) {
+      // before a store is made for nothing
+      LogImport.Log log = reader.apply(file, progress);
+      withStore(
+          true,
+          store -> {
+            out.print(Texts.imported(log.recordIn(store)));
+            LogViews.checks(store).forEach(out::println);
+          });
+    }
   }
 
   /** Changes an order, has done what follows, and prints the order. */

@@ -170,6 +170,16 @@ class OrdersCommandTest {
   }
 
   @Test
+  void noStoreIsMadeForAFileThatIsNoLog() throws Exception {
+    Path half = Files.writeString(directory.resolve("half.xes"), "<log><trace>");
+    Path none = Files.writeString(directory.resolve("none.sqlite"), "this is no SQLite database");
+    fails(1, "not well-formed XML", "import-xes", half.toString());
+    fails(1, "not an SQLite database", "import-ocel", none.toString());
+    fails(1, "no such file", "import-ocel", directory.resolve("nowhere").toString());
+    assertThat(directory.resolve("data")).doesNotExist();
+  }
+
+  @Test
   void theStoryIsToldOn80Columns() throws Exception {
     var bytes = new ByteArrayOutputStream();
     var terminal =
