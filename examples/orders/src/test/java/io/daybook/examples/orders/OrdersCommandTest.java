@@ -122,6 +122,23 @@ class OrdersCommandTest {
   }
 
   @Test
+  void lateIsWhatIsNotShippedOnThePromisedDay() {
+    ok("", "receive", "pen", "5");
+    for (String id : List.of("7", "8")) {
+      ok("", "place", id, "pen=1@1.50", "--customer", "Ada", "--promised", "2026-03-03");
+      ok("", "pay", id, "1.50");
+    }
+    ok("8: cancelled", "cancel", "8");
+    String heading = "order,customer,promised_by,shipped_on,days_late\n";
+    pass(Duration.ofDays(1));
+    ok("", "late", "--format", "csv");
+    assertThat(out).isEqualTo(heading);
+    pass(Duration.ofDays(1));
+    ok("", "late", "--format", "csv");
+    assertThat(out).isEqualTo(heading + "7,Ada,2026-03-03,,1\n");
+  }
+
+  @Test
   void whatCanBeNoNameOrDayOrAmountIsRefused() {
     String tooLong = "x".repeat(201);
     ok("", "receive", "x".repeat(200), "5");
