@@ -1,5 +1,6 @@
 package io.daybook.examples.bank;
 
+import static io.daybook.examples.bank.AccountScenarios.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.examples.bank.AccountCommand.AgreeOverdraft;
@@ -10,7 +11,6 @@ import io.daybook.examples.bank.AccountCommand.Freeze;
 import io.daybook.examples.bank.AccountCommand.FreezeUntilReviewed;
 import io.daybook.examples.bank.AccountCommand.Open;
 import io.daybook.examples.bank.AccountCommand.PostInterest;
-import io.daybook.examples.bank.AccountCommand.PostReported;
 import io.daybook.examples.bank.AccountCommand.ReceiveTransfer;
 import io.daybook.examples.bank.AccountCommand.Review;
 import io.daybook.examples.bank.AccountCommand.SendTransfer;
@@ -25,16 +25,12 @@ import io.daybook.examples.bank.AccountEvent.AccountReviewed;
 import io.daybook.examples.bank.AccountEvent.AccountUnfrozen;
 import io.daybook.examples.bank.AccountEvent.Deposited;
 import io.daybook.examples.bank.AccountEvent.FeeCharged;
-import io.daybook.examples.bank.AccountEvent.GapAdjusted;
 import io.daybook.examples.bank.AccountEvent.InterestPosted;
 import io.daybook.examples.bank.AccountEvent.InterestRateSet;
-import io.daybook.examples.bank.AccountEvent.Kind;
 import io.daybook.examples.bank.AccountEvent.LimitsSet;
-import io.daybook.examples.bank.AccountEvent.MovementReported;
 import io.daybook.examples.bank.AccountEvent.OverdraftAgreed;
 import io.daybook.examples.bank.AccountEvent.Product;
 import io.daybook.examples.bank.AccountEvent.ReviewDemanded;
-import io.daybook.examples.bank.AccountEvent.RoundingAdjusted;
 import io.daybook.examples.bank.AccountEvent.TransferReceived;
 import io.daybook.examples.bank.AccountEvent.TransferSent;
 import io.daybook.examples.bank.AccountEvent.Withdrawn;
@@ -52,47 +48,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every rule of an account, and every way to be refused. */
+/** Every rule of an account but those of interest and of reports, and every way to be refused. */
 class AccountRulesTest {
-  private static final LocalDate DAY = LocalDate.parse("2026-01-10");
-  private static final LocalDate NEXT_DAY = DAY.plusDays(1);
-  private static final Currency CZK = Currency.getInstance("CZK");
-
-  private static final AccountOpened OPENED = new AccountOpened(DAY, "Ada", CZK, Product.STANDARD);
-  private static final AccountFrozen FROZEN = new AccountFrozen(DAY);
-  private static final AccountClosed CLOSED = new AccountClosed(DAY);
-
-  private static final Scenario<AccountCommand, AccountEvent, AccountState> NOTHING =
-      Scenario.of(Bank.ACCOUNT);
-  private static final Scenario<AccountCommand, AccountEvent, AccountState> EMPTY =
-      NOTHING.given(OPENED);
-  private static final Scenario<AccountCommand, AccountEvent, AccountState> WITH_100 =
-      EMPTY.given(deposited("100"));
-
-  private static Money czk(String amount) {
-    return Money.of(amount, "CZK");
-  }
-
-  private static Deposited deposited(String amount) {
-    return new Deposited(DAY, czk(amount), "salary");
-  }
-
-  private static Deposit deposit(String amount) {
-    return new Deposit("ada", DAY, czk(amount), "salary");
-  }
-
-  private static Withdraw withdraw(String amount) {
-    return withdraw(DAY, amount);
-  }
-
-  private static Withdraw withdraw(LocalDate date, String amount) {
-    return new Withdraw("ada", date, czk(amount), "cash");
-  }
-
-  private static Withdrawn withdrawn(String amount) {
-    return new Withdrawn(DAY, czk(amount), "cash");
-  }
-
   @Nested
   class Opening {
     @Test
@@ -449,321 +406,6 @@ class AccountRulesTest {
     void refusesUnknownAndClosedAccounts(AccountCommand command) {
       NOTHING.when(command).thenRejected("unknown-account");
       EMPTY.given(CLOSED).when(command).thenRejected("account-closed");
-    }
-  }
-
-  @Nested
-  class EarningInterest {
-    private static final YearMonth JANUARY = YearMonth.of(2026, 1);
-    private static final LocalDate FIRST = LocalDate.parse("2026-01-01");
-    private static final LocalDate FEBRUARY = LocalDate.parse("2026-02-01");
-    private static final LocalDate MARCH = LocalDate.parse("2026-03-01");
-
-    private static final Scenario<AccountCommand, AccountEvent, AccountState> SAVING =
-        NOTHING.given(
-            new AccountOpened(FIRST, "Ada", CZK, Product.STANDARD),
-            new InterestRateSet(FIRST, new BigDecimal("3.65"), FIRST));
-
-    private static PostInterest post(YearMonth month) {
-      return new PostInterest("ada", MARCH, month);
-    }
-
-    private static Deposited deposited(String date, String amount) {
-      return new Deposited(LocalDate.parse(date), czk(amount), "");
-    }
-
-    private static InterestPosted posted(String date, String amount) {
-      return new InterestPosted(LocalDate.parse(date), czk(amount));
-    }
-
-    @Test
-    void earnsOnTheClosingBalanceOfEachDay() {
-      // 1000 for 9 days and 3000 for 22, at a ten-thousandth a day
-      SAVING
-          .given(deposited("2026-01-01", "1000"), deposited("2026-01-10", "2000"))
-          .when(post(JANUARY))
-          .thenEvents(posted("2026-01-31", "7.50"));
-    }
-
-    @Test
-    void countsAMovementOnItsOwnDayHoweverLateItWasWrittenDown() {
-      SAVING
-          .given(deposited("2026-01-10", "2000"), deposited("2026-01-01", "1000"))
-          .when(post(JANUARY))
-          .thenEvents(posted("2026-01-31", "7.50"));
-    }
-
-    @Test
-    void changesTheRateOnItsDay() {
-      // 1000 at 3.65 % for 10 days, at 7.30 % for 21
-      SAVING
-          .given(
-              deposited("2026-01-01", "1000"),
-              new InterestRateSet(FIRST, new BigDecimal("7.30"), LocalDate.parse("2026-01-11")))
-          .when(post(JANUARY))
-          .thenEvents(posted("2026-01-31", "5.20"));
-    }
-
-    @Test
-    void roundsHalfEven() {
-      // 50.00 for one day: 0.005; 150.00 for one day: 0.015
-      SAVING
-          .given(deposited("2026-01-31", "50"))
-          .when(post(JANUARY))
-          .thenEvents(posted("2026-01-31", "0.00"));
-      SAVING
-          .given(deposited("2026-01-31", "150"))
-          .when(post(JANUARY))
-          .thenEvents(posted("2026-01-31", "0.02"));
-      SAVING
-          .given(deposited("2026-01-31", "250"))
-          .when(post(JANUARY))
-          .thenEvents(posted("2026-01-31", "0.02"));
-    }
-
-    @Test
-    void earnsInterestOnInterest() {
-      SAVING
-          .given(deposited("2026-01-01", "1000000"), posted("2026-01-31", "3100.00"))
-          .when(post(YearMonth.of(2026, 2)))
-          .thenEvents(posted("2026-02-28", "2808.68"));
-    }
-
-    @Test
-    void earnsNothingBelowZero() {
-      SAVING
-          .given(
-              new OverdraftAgreed(FIRST, czk("9000"), czk("0")),
-              new Withdrawn(FIRST, czk("9000"), ""),
-              deposited("2026-01-31", "19000"))
-          .when(post(JANUARY))
-          .thenEvents(posted("2026-01-31", "1.00"));
-    }
-
-    @Test
-    void dividesBy365InALeapYearToo() {
-      LocalDate leapDay = LocalDate.parse("2028-02-29");
-      NOTHING
-          .given(
-              new AccountOpened(leapDay, "Ada", CZK, Product.STANDARD),
-              new InterestRateSet(leapDay, new BigDecimal("3.65"), leapDay),
-              new Deposited(leapDay, czk("10000"), ""))
-          .when(new PostInterest("ada", leapDay.plusDays(1), YearMonth.of(2028, 2)))
-          .thenEvents(new InterestPosted(leapDay, czk("1.00")));
-    }
-
-    @Test
-    void postsNothingWithoutARate() {
-      WITH_100.when(post(JANUARY)).thenNothing();
-      WITH_100
-          .given(new InterestRateSet(DAY, BigDecimal.ONE, FEBRUARY))
-          .when(post(JANUARY))
-          .thenNothing();
-    }
-
-    @Test
-    void refusesAMonthThatIsNotOver() {
-      SAVING.when(post(YearMonth.of(2026, 3))).thenRejected("month-not-over");
-      SAVING
-          .when(new PostInterest("ada", JANUARY.atEndOfMonth(), JANUARY))
-          .thenRejected("month-not-over");
-    }
-
-    @Test
-    void postsAMonthOnceAndMonthsInTheirOrder() {
-      SAVING.given(posted("2026-01-31", "0")).when(post(JANUARY)).thenRejected("period-closed");
-      SAVING.when(post(YearMonth.of(2026, 2))).thenRejected("earlier-month-not-posted");
-    }
-
-    @Test
-    void closesTheDaysThatItWasPostedFor() {
-      var closed = SAVING.given(posted("2026-01-31", "0"));
-      closed
-          .when(new Deposit("ada", JANUARY.atEndOfMonth(), czk("1"), ""))
-          .thenRejected("period-closed");
-      closed
-          .when(new SetInterestRate("ada", MARCH, BigDecimal.ONE, JANUARY.atEndOfMonth()))
-          .thenRejected("period-closed");
-      closed
-          .when(new Deposit("ada", FEBRUARY, czk("1"), ""))
-          .thenEvents(new Deposited(FEBRUARY, czk("1"), ""));
-    }
-
-    @Test
-    void postsToAFrozenAccount() {
-      SAVING
-          .given(new AccountFrozen(FIRST))
-          .when(post(JANUARY))
-          .thenEvents(posted("2026-01-31", "0"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"-0.1", "100.1", "1.0000001", "1e99"})
-    void refusesARateThatIsNone(String percent) {
-      EMPTY
-          .when(new SetInterestRate("ada", DAY, new BigDecimal(percent), DAY))
-          .thenRejected("invalid-terms");
-    }
-
-    @Test
-    void acceptsARateToCome() {
-      EMPTY
-          .when(new SetInterestRate("ada", DAY, BigDecimal.TWO, MARCH))
-          .thenEvents(new InterestRateSet(DAY, BigDecimal.TWO, MARCH));
-    }
-  }
-
-  @Nested
-  class AsReported {
-    private static final AccountOpened REPORTED =
-        new AccountOpened(DAY, "Holder of 7", CZK, Product.AS_REPORTED);
-    private static final Scenario<AccountCommand, AccountEvent, AccountState> AT_100 =
-        NOTHING.given(REPORTED, reported(1, Kind.DEPOSIT, "100"));
-
-    private static MovementReported reported(int version, Kind kind, String amount) {
-      return new MovementReported(DAY, version, kind, czk(amount), "text", "purpose", "peer");
-    }
-
-    private static PostReported post(int version, Kind kind, String amount, String shown) {
-      return post(version, kind, amount, shown, "0", 0);
-    }
-
-    private static PostReported post(
-        int version, Kind kind, String amount, String shown, String lowest, long unusable) {
-      return new PostReported(
-          "7",
-          DAY,
-          version,
-          kind,
-          czk(amount),
-          czk(shown),
-          "text",
-          "purpose",
-          "peer",
-          czk(lowest),
-          unusable);
-    }
-
-    @Test
-    void opensWithTheFirstRow() {
-      NOTHING
-          .when(post(1, Kind.DEPOSIT, "100", "100"))
-          .thenEvents(REPORTED, reported(1, Kind.DEPOSIT, "100"));
-    }
-
-    @Test
-    void opensWithTheOverdraftThatTheReportNeeds() {
-      NOTHING
-          .when(post(1, Kind.DEPOSIT, "100", "100", "-20", 0))
-          .thenEvents(
-              REPORTED,
-              new OverdraftAgreed(DAY, czk("20"), czk("0")),
-              reported(1, Kind.DEPOSIT, "100"));
-    }
-
-    @Test
-    void raisesTheOverdraftWhenALaterReportNeedsMore() {
-      AT_100
-          .given(new OverdraftAgreed(DAY, czk("20"), czk("0")))
-          .when(post(2, Kind.WITHDRAWAL, "130", "-30", "-40", 0))
-          .thenEvents(
-              new OverdraftAgreed(DAY, czk("40"), czk("0")), reported(2, Kind.WITHDRAWAL, "130"));
-      AT_100
-          .given(new OverdraftAgreed(DAY, czk("20"), czk("0")))
-          .when(post(2, Kind.WITHDRAWAL, "110", "-10", "-10", 0))
-          .thenEvents(reported(2, Kind.WITHDRAWAL, "110"));
-    }
-
-    @Test
-    void refusesABalanceBelowTheOverdraft() {
-      AT_100
-          .when(post(2, Kind.WITHDRAWAL, "130", "-30", "-20", 0))
-          .thenRejected("insufficient-funds");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"DEPOSIT, 5, 105", "INTEREST, 5, 105", "WITHDRAWAL, 5, 95", "FEE, 5, 95"})
-    void knowsWhichWayAMovementGoes(Kind kind, String amount, String shown) {
-      AT_100.when(post(2, kind, amount, shown)).thenEvents(reported(2, kind, amount));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"105.10, 0.10", "104.90, -0.10", "105.99, 0.99", "104.01, -0.99"})
-    void adjustsWhatTheOtherBankRounded(String shown, String adjustment) {
-      AT_100
-          .when(post(2, Kind.DEPOSIT, "5", shown))
-          .thenEvents(reported(2, Kind.DEPOSIT, "5"), new RoundingAdjusted(DAY, czk(adjustment)));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"106", "104", "500"})
-    void refusesABalanceThatNoRoundingExplains(String shown) {
-      AT_100.when(post(2, Kind.DEPOSIT, "5", shown)).thenRejected("balance-mismatch");
-    }
-
-    @Test
-    void refusesAVersionThatDoesNotFollow() {
-      AT_100.when(post(1, Kind.DEPOSIT, "5", "105")).thenRejected("version-out-of-order");
-      AT_100.when(post(3, Kind.DEPOSIT, "5", "105")).thenRejected("version-out-of-order");
-    }
-
-    @Test
-    void bridgesAGapThatUnusableRowsExplain() {
-      AT_100
-          .when(post(3, Kind.DEPOSIT, "5", "145", "0", 1))
-          .thenEvents(new GapAdjusted(DAY, czk("40"), 1), reported(3, Kind.DEPOSIT, "5"));
-      AT_100.when(post(4, Kind.DEPOSIT, "5", "145", "0", 1)).thenRejected("version-out-of-order");
-    }
-
-    @Test
-    void opensInTheMiddleOfAReport() {
-      NOTHING
-          .when(post(5, Kind.DEPOSIT, "5", "145"))
-          .thenEvents(
-              REPORTED, new GapAdjusted(DAY, czk("140"), 4), reported(5, Kind.DEPOSIT, "5"));
-    }
-
-    @Test
-    void refusesReportsOnOurOwnAccounts() {
-      WITH_100.when(post(1, Kind.DEPOSIT, "5", "105")).thenRejected("not-as-reported");
-    }
-
-    @Test
-    void refusesADayBeforeTheLastRow() {
-      var earlier =
-          new PostReported(
-              "7", DAY, 3, Kind.DEPOSIT, czk("1"), czk("102"), "", "", "", czk("0"), 0);
-      AT_100
-          .given(new MovementReported(NEXT_DAY, 2, Kind.DEPOSIT, czk("1"), "", "", ""))
-          .when(earlier)
-          .thenRejected("period-closed");
-    }
-
-    @Test
-    void refusesWrongAmountsAndAccountsThatCannotMoveMoney() {
-      AT_100.when(post(2, Kind.DEPOSIT, "0", "100")).thenRejected("amount-not-positive");
-      AT_100.when(post(2, Kind.DEPOSIT, "-5", "95")).thenRejected("amount-not-positive");
-      AT_100
-          .given(new AccountFrozen(DAY))
-          .when(post(2, Kind.DEPOSIT, "5", "105"))
-          .thenRejected("account-frozen");
-      AT_100
-          .given(new AccountClosed(DAY))
-          .when(post(2, Kind.DEPOSIT, "5", "105"))
-          .thenRejected("account-closed");
-    }
-
-    @Test
-    void earnsNoInterestOfItsOwn() {
-      AT_100.when(new SetInterestRate("7", DAY, BigDecimal.ONE, DAY)).thenRejected("invalid-terms");
-      AT_100.when(new PostInterest("7", NEXT_DAY.plusMonths(1), YearMonth.from(DAY))).thenNothing();
-    }
-
-    @Test
-    void canBeUsedLikeAnyAccount() {
-      AT_100
-          .when(new Withdraw("7", DAY, czk("100"), ""))
-          .thenEvents(new Withdrawn(DAY, czk("100"), ""));
     }
   }
 

@@ -71,12 +71,37 @@ final class HandFile {
     }
   }
 
+  /** Is given the lines that hold something; what it returns says whether to go on reading. */
+  private interface Lines {
+    boolean line(long line, String text, long bytes, long of) throws InterruptedException;
+  }
+
+  /**
+   * Checks the file before anything is recorded.
+   *
+   * @throws UnreadableException if it can't be read to its end, or holds nothing
+   */
+  static void check(Path file) throws UnreadableException, InterruptedException {
+    lines(file, (_, _, _, _) -> true);
+  }
+
   /**
    * Reads the file from its start to its end.
    *
    * @throws UnreadableException if it can't be read to its end, or holds nothing
    */
   static void read(Path file, Reader reader) throws UnreadableException, InterruptedException {
+    lines(
+        file,
+        (line, text, bytes, of) -> {
+          boolean more = readHand(line, text, reader);
+          reader.progress(bytes, of);
+          return more;
+        });
+  }
+
+  private static void lines(Path file, Lines reader)
+      throws UnreadableException, InterruptedException {
     long line = 0;
     boolean empty = true;
     try (var counted = new Counting(Files.newInputStream(file));
@@ -91,8 +116,7 @@ final class HandFile {
         String json = line == 1 && text.startsWith("" + BYTE_ORDER_MARK) ? text.substring(1) : text;
         if (!json.isBlank()) {
           empty = false;
-          more = readHand(line, json, reader);
-          reader.progress(counted.bytes, size);
+          more = reader.line(line, json, counted.bytes, size);
         }
       }
     } catch (NoSuchFileException _) {

@@ -3,10 +3,8 @@ package io.daybook.examples.game;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.ProgressLine;
-import io.daybook.examples.game.HandFile.UnreadableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,11 +43,8 @@ final class PokerCommand {
       @Option(names = "--strict", description = "Stop at the first bad line") boolean strict,
       @Mixin GameCommand.Help own)
       throws Exception {
-    if (!Files.exists(file) || Files.isDirectory(file)) {
-      // before a store is made for nothing
-      throw new UnreadableException(
-          Files.exists(file) ? file + " is a directory" : "there is no file " + file);
-    }
+    // before a store is made for nothing, or half of a file is recorded
+    HandFile.check(file);
     var exitCode = new AtomicInteger();
     GameCommand parent = game();
     parent.withStore(

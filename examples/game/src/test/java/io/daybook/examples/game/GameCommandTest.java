@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +117,24 @@ class GameCommandTest {
             """);
     ok("heroes");
     assertThat(out).isEqualTo("bea: level 1, 0 XP, 100 HP\n");
+  }
+
+  @Test
+  void aFileThatIsNotWholeLeavesNothing() throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var zipped = new GZIPOutputStream(bytes)) {
+      zipped.write(HAND.getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] whole = bytes.toByteArray();
+    // all of the hand is there, and only the check sum is not
+    Path cut = Files.write(directory.resolve("cut.gz"), Arrays.copyOf(whole, whole.length - 8));
+    Path empty = Files.writeString(directory.resolve("empty"), "\n \n");
+    fails(1, "poker import " + cut);
+    assertThat(err).contains("is cut off after line");
+    fails(1, "poker import " + empty);
+    fails(1, "poker import " + directory);
+    fails(1, "poker import " + directory.resolve("none"));
+    assertThat(directory.resolve("data")).doesNotExist();
   }
 
   @Test

@@ -233,6 +233,34 @@ class HandRulesTest {
     }
 
     @Test
+    void anAllInForLessMakesTheNextRaiseNoSmaller() {
+      var raised =
+          table(setup("45 1000 1000"), "AcAd", "KcKd", "QcQd").givenCommands(bet(3, 30), bet(1, 45));
+      raised.when(bet(2, 64)).thenRejected("bet-too-small");
+      raised.when(bet(2, 65)).thenEvents(new BetMade(2, of(55), of(65)));
+    }
+
+    @Test
+    void beginsAfterTheLastOfTheHighestBlinds() {
+      var setup = setup("100 100 100 100", "0", true, "10 10");
+      table(setup, "AcAd", "KcKd", "QcQd", "JcJd").when(new Fold(3)).thenEvents(new Folded(3));
+      var withoutBlinds = setup("100 100 100", "4 4 4", true, "0");
+      table(withoutBlinds, "AcAd", "KcKd", "QcQd")
+          .when(new Check(1))
+          .thenEvents(new Checked(1));
+    }
+
+    @Test
+    void isNotOverBeforeTheBoardIsComplete() {
+      var allIn = three().givenCommands(bet(3, 100), new Fold(1), new Call(2));
+      allIn.when(new EndHand()).thenRejected("hand-not-over");
+      allIn
+          .givenCommands(new DealBoard(cards("2c3d7h8s")))
+          .when(new EndHand())
+          .thenRejected("hand-not-over");
+    }
+
+    @Test
     void callsForLess() {
       table(setup("100 30 100"), "AcAd", "KcKd", "QcQd")
           .givenCommands(bet(3, 50), new Fold(1))

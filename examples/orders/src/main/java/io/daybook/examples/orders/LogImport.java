@@ -16,9 +16,9 @@ import io.daybook.examples.orders.LogEvent.TotalsStated;
 import io.daybook.examples.orders.LogEvent.Touched;
 import io.daybook.jackson.JsonCodec;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,13 +26,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import java.util.function.LongConsumer;
 
 /**
  * Records logs of other systems. An event's id is made of all that the log tells of it, so what is
- * recorded already is known by its id: a log can be imported again, or what is left of it after an
- * interruption. A log is read and checked as a whole before anything is recorded. Used once, by one
- * thread.
+ * recorded already is known by its id: a log can be imported again, what is left of it after an
+ * interruption, or another that tells some of the same. What a log tells twice happened twice. A
+ * log is read and checked as a whole before anything is recorded. Used once, by one thread.
  *
  * <p>Each event carries a tag for every object that it touches; its stream is that of its case, or
  * of the first object.
@@ -56,10 +55,13 @@ final class LogImport {
   private static final int BYTES_PER_APPEND = 4 << 20;
 
   private final EventStore store;
-  private final Path file;
   private final ProgressLine progress;
   private final List<Append.Write> batch = new ArrayList<>();
   private final Set<UUID> inBatch = new HashSet<>();
+
+  /** How often each event was told that nothing sets apart. */
+  private final Map<UUID, Integer> timesTold = new HashMap<>();
+
   private int batchBytes;
   private long events;
   private long knownEvents;
@@ -76,22 +78,52 @@ final class LogImport {
    */
   record Summary(long events, long knownEvents, long objects, long knownObjects) {}
 
-  LogImport(EventStore store, Path file, ProgressLine progress) {
+  /** A log that was read and checked as a whole. */
+  interface Log {
+    /** Records it, once. */
+    Summary recordIn(EventStore store);
+  }
+
+  private LogImport(EventStore store, ProgressLine progress) {
     this.store = store;
-    this.file = file;
     this.progress = progress;
   }
 
   /**
-   * Records an OCEL log.
+   * Reads an OCEL log.
    *
-   * @throws CommandFailedException if it is none; nothing is recorded then
+   * @throws CommandFailedException if it is none
    */
-  Summary ocel() {
+  static Log ocel(Path file, ProgressLine progress) {
     OcelFile.Log log = OcelFile.read(file);
+    log.events().forEach(row -> check(file, row.event()));
+    log.objects().forEach(object -> check(file, object));
+    return store -> new LogImport(store, progress).record(log);
+  }
+
+  /**
+   * Reads an XES log, which is read once more when it is recorded.
+   *
+   * @throws CommandFailedException if it is none
+   */
+  static Log xes(Path file, ProgressLine progress) {
+    long[] counted = {0};
+    Map<String, Long> totals =
+        XesFile.read(
+            file,
+            _ -> requireNotInterrupted(),
+            event -> {
+              check(file, event);
+              counted[0]++;
+            });
+    if (counted[0] == 0) {
+      throw LogFiles.bad(file, "the log has no events");
+    }
+    return store -> new LogImport(store, progress).record(file, counted[0], totals);
+  }
+
+  private Summary record(OcelFile.Log log) {
     long total = (long) log.objects().size() + log.changes().size() + log.events().size();
-    log.events().forEach(row -> check(row.event()));
-    log.objects().forEach(this::check);
     for (ObjectDescribed object : log.objects()) {
       countObject(add(objectStream(object.type(), object.id()), object, "object"), total);
     }
@@ -105,32 +137,16 @@ final class LogImport {
     return end();
   }
 
-  /**
-   * Records an XES log.
-   *
-   * @throws CommandFailedException if it is none; nothing is recorded then
-   */
-  Summary xes() {
-    long[] counted = {0};
-    LongConsumer interruptible = _ -> requireNotInterrupted();
-    Map<String, Long> totals =
-        XesFile.read(
-            file,
-            interruptible,
-            (_, _, event) -> {
-              check(event);
-              counted[0]++;
-            });
-    if (counted[0] == 0) {
-      throw LogFiles.bad(file, "the log has no events");
-    }
+  private Summary record(Path file, long total, Map<String, Long> totals) {
     var _ =
         XesFile.read(
             file,
-            interruptible,
-            (_, number, event) -> {
-              countEvent(add(eventStream(event), event, Integer.toString(number)));
-              show(counted[0]);
+            _ -> requireNotInterrupted(),
+            event -> {
+              String stream = eventStream(event);
+              int before = timesTold.merge(idOf(stream, "", event), 1, Integer::sum) - 1;
+              countEvent(add(stream, event, Integer.toString(before)));
+              show(total);
             });
     if (!totals.isEmpty()) {
       var _ = add(OBJECTS + "-totals", new TotalsStated(totals), "totals");
@@ -235,7 +251,7 @@ final class LogImport {
   }
 
   /** Says what a store would refuse before anything is recorded. */
-  private void check(ActivityRecorded event) {
+  private static void check(Path file, ActivityRecorded event) {
     try {
       for (String tag : tags(event)) {
         var _ = Limits.requireTag(tag);
@@ -251,7 +267,7 @@ final class LogImport {
     }
   }
 
-  private void check(ObjectDescribed object) {
+  private static void check(Path file, ObjectDescribed object) {
     try {
       var _ = Limits.requireTag(LogEvent.tag(object.type(), object.id()));
     } catch (IllegalArgumentException e) {
@@ -287,12 +303,5 @@ final class LogImport {
 
   private static UUID uuid(String told) {
     return UUID.nameUUIDFromBytes(told.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Whether the file is there at all, so that no store is made for one that is not. */
-  static void requireFile(Path file) {
-    if (!Files.exists(file)) {
-      throw LogFiles.bad(file, "there is no such file");
-    }
   }
 }

@@ -25,6 +25,6 @@ public final class Main {
     var application = new Application(terminal);
     var command =
         new OrdersCommand(EngineStore::open, Clock.system(ZoneId.systemDefault()), application);
-    return application.run(command, command.watching()::addTo, args);
+    return command.execute(args);
   }
 }

@@ -139,6 +139,7 @@ final class OcelFile {
         sorted.add(new Sorted(last, new Row(id, event)));
       }
     }
+    requireKnown("event attributes", attributes.keySet(), seen, "event");
     requireKnown("event_object", touched.keySet(), seen, "event");
     sorted.sort(Comparator.comparing(Sorted::at));
     return sorted.stream().map(Sorted::row).toList();

@@ -52,6 +52,11 @@ record Order(
   /** For so many days after the delivery, goods are taken back. */
   static final int DAYS_TO_RETURN = 14;
 
+  /** Digits of an amount: before the point, and after it. */
+  private static final int MOST_DIGITS = 12;
+
+  private static final int DECIMALS = 2;
+
   static final Decider<OrderCommand, OrderEvent, Order> DECIDER =
       Decider.of(initial(), Order::decide, Order::evolve);
 
@@ -128,6 +133,7 @@ record Order(
     for (OrderLine line : place.lines()) {
       String product = line.product();
       require(!product.isBlank(), "no-product", "a line names no product");
+      Names.require("a product", product);
       require(products.add(product), "product-twice", product + " stands on two lines");
       require(
           line.quantity() > 0,
@@ -151,6 +157,8 @@ record Order(
   private List<OrderEvent> pay(Pay pay) {
     require(status != Status.CANCELLED, "order-cancelled", "it is cancelled");
     require(status == Status.PLACED, "already-paid", "it is paid already");
+    requireAmount(pay.amount());
+    requireNotBefore(pay.date());
     require(
         pay.amount().compareTo(price()) == 0,
         "wrong-amount",
@@ -163,6 +171,7 @@ record Order(
     require(status != Status.PLACED, "not-paid", "it is not paid");
     require(status == Status.PAID, "already-packed", "it is " + status);
     require(stockConfirmed, "stock-not-reserved", "not all of its stock is reserved yet");
+    requireNotBefore(date);
     return List.of(new OrderPacked(parcel, date));
   }
 
@@ -196,6 +205,7 @@ record Order(
         refund.amount().compareTo(refundable()) <= 0,
         "refunded-too-much",
         refundable() + " may be given back, not " + refund.amount());
+    requireNotBefore(refund.date());
     return List.of(new OrderRefunded(refund.amount(), refund.date()));
   }
 
@@ -256,8 +266,13 @@ record Order(
 
   private static void requireAmount(BigDecimal amount) {
     require(amount.signum() >= 0, "amount-negative", "an amount is not negative: " + amount);
+    // first of all the exponent: a short text may mean a number of millions of digits
     require(
-        amount.stripTrailingZeros().scale() <= 2,
+        (long) amount.precision() - amount.scale() <= MOST_DIGITS,
+        "amount-too-large",
+        "an amount has " + MOST_DIGITS + " digits before the point at most: " + amount);
+    require(
+        amount.scale() <= MOST_DIGITS && amount.stripTrailingZeros().scale() <= DECIMALS,
         "amount-over-precise",
         "an amount has two decimals at most: " + amount);
   }

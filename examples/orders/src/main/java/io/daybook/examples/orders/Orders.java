@@ -64,6 +64,9 @@ final class Orders {
    * @throws Rejected if the rules do not allow it
    */
   Order handle(String id, OrderCommand command, String commandId) {
+    if (command instanceof OrderCommand.Place) {
+      Names.require("an order", id);
+    }
     return orders.handle(id, command, commandId).state();
   }
 
@@ -74,6 +77,7 @@ final class Orders {
    * @throws Rejected if the rules do not allow it
    */
   Stock handle(String product, StockCommand command, String commandId) {
+    Names.require("a product", product);
     return stock.handle(product, command, commandId).state();
   }
 
@@ -111,6 +115,17 @@ final class Orders {
     try (Running running = run()) {
       running.settle();
     }
+  }
+
+  /** Has timers fire whose time has come, with all that follows: before anything else is decided. */
+  void catchUp() {
+    if (isDue()) {
+      work();
+    }
+  }
+
+  private boolean isDue() {
+    return timers().stream().anyMatch(timer -> !timer.due().isAfter(clock.instant()));
   }
 
   /** The timers that have not fired, the earliest first. */
@@ -151,11 +166,6 @@ final class Orders {
         runner.awaitIdle(PATIENCE);
         // what a timer set off, or the process has still to see, was written meanwhile
       } while (isDue() || !store.head().equals(before));
-    }
-
-    private boolean isDue() {
-      return Timers.pending(store).stream()
-          .anyMatch(timer -> !timer.due().isAfter(clock.instant()));
     }
 
     /** What runs the process. */

@@ -26,8 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,7 @@ final class OrdersCommand {
   private static final String FORMAT = "--format";
   private static final String FORMATS = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}";
   private static final String TEXT = "text";
+  private static final int LAST_YEAR = 9999;
   private static final String DEFAULT_DATA = "./orders-data";
 
   private final Function<Path, EventStore> stores;
@@ -154,8 +157,51 @@ final class OrdersCommand {
     this.out = application.out();
   }
 
+  /** Runs the command that the arguments name, and returns its exit code. Never throws. */
+  int execute(String... args) {
+    return application.run(
+        this,
+        commandLine -> {
+          watching().addTo(commandLine);
+          commandLine
+              .registerConverter(BigDecimal.class, OrdersCommand::amount)
+              .registerConverter(int.class, OrdersCommand::quantity)
+              .registerConverter(LocalDate.class, OrdersCommand::day);
+        },
+        Application.withNumbersBelowZero(args));
+  }
+
+  private static BigDecimal amount(String text) {
+    try {
+      return new BigDecimal(text.strip());
+    } catch (NumberFormatException _) {
+      throw new TypeConversionException("'" + text.strip() + "' is not an amount like 1.50");
+    }
+  }
+
+  private static int quantity(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException _) {
+      throw new TypeConversionException("'" + text.strip() + "' is not a whole number");
+    }
+  }
+
+  /** Days that calendars have; what is far beyond them cannot be counted on from. */
+  private static LocalDate day(String text) {
+    try {
+      LocalDate day = LocalDate.parse(text.strip());
+      if (day.getYear() >= 1 && day.getYear() <= LAST_YEAR) {
+        return day;
+      }
+    } catch (DateTimeParseException _) {
+      // is said below
+    }
+    throw new TypeConversionException("'" + text.strip() + "' is not a day like 2026-01-31");
+  }
+
   /** The commands that look at what was recorded, as every application on Daybook has them. */
-  ApplicationCommands watching() {
+  private ApplicationCommands watching() {
     return ApplicationCommands.of(
             application,
             () -> data,
@@ -426,18 +472,17 @@ final class OrdersCommand {
     return right[0] ? ExitCode.OK : ExitCode.FAILURE;
   }
 
-  private void importLog(Path file, Function<LogImport, LogImport.Summary> how) {
-    LogImport.requireFile(file);
-    withStore(
-        true,
-        store -> {
-          LogImport.Summary summary;
-          try (var progress = new ProgressLine(application.terminal(), "event")) {
-            summary = how.apply(new LogImport(store, file, progress));
-          }
-          out.print(Texts.imported(summary));
-          LogViews.checks(store).forEach(out::println);
-        });
+  private void importLog(Path file, BiFunction<Path, ProgressLine, LogImport.Log> reader) {
+    try (var progress = new ProgressLine(application.terminal(), "event")) {
+      // before a store is made for nothing
+      LogImport.Log log = reader.apply(file, progress);
+      withStore(
+          true,
+          store -> {
+            out.print(Texts.imported(log.recordIn(store)));
+            LogViews.checks(store).forEach(out::println);
+          });
+    }
   }
 
   /** Changes an order, has done what follows, and prints the order. */
@@ -447,6 +492,8 @@ final class OrdersCommand {
         create,
         store -> {
           var orders = new Orders(store, clock);
+          // what is due comes first: an order whose time to be paid is over is cancelled
+          orders.catchUp();
           var by = entry.audit();
           by.run(() -> {
             var _ = orders.handle(id, command.apply(entry.date(orders)), entry.commandId);

@@ -62,10 +62,7 @@ record Stock(int onHand, Map<String, Integer> reserved) {
   static List<StockEvent> decide(StockCommand command, Stock stock) {
     return switch (command) {
       case StockCommand.Receive(var quantity) -> {
-        requirePositive(quantity);
-        if (quantity > Integer.MAX_VALUE - stock.onHand) {
-          throw new Rejected("too-many", "so many cannot be counted: " + quantity);
-        }
+        stock.requireRoom(quantity);
         yield List.of(new StockEvent.StockReceived(quantity));
       }
       case StockCommand.Reserve(var order, var quantity) -> {
@@ -88,7 +85,7 @@ record Stock(int onHand, Map<String, Integer> reserved) {
         yield quantity == null ? List.of() : List.of(new StockEvent.StockTaken(order, quantity));
       }
       case StockCommand.Restock(var order, var quantity) -> {
-        requirePositive(quantity);
+        stock.requireRoom(quantity);
         yield List.of(new StockEvent.StockReturned(order, quantity));
       }
     };
@@ -115,6 +112,13 @@ record Stock(int onHand, Map<String, Integer> reserved) {
     var fewer = new HashMap<>(reserved);
     fewer.remove(order);
     return new Stock(left, Map.copyOf(fewer));
+  }
+
+  private void requireRoom(int quantity) {
+    requirePositive(quantity);
+    if (quantity > Integer.MAX_VALUE - onHand) {
+      throw new Rejected("too-many", "so many cannot be counted: " + quantity);
+    }
   }
 
   private static void requirePositive(int quantity) {

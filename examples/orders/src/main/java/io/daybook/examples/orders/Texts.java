@@ -16,6 +16,7 @@ import io.daybook.examples.orders.OrderEvent.StockConfirmed;
 import io.daybook.examples.orders.Views.Day;
 import io.daybook.examples.orders.Views.OpenOrder;
 import io.daybook.examples.orders.Views.Shipment;
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +29,7 @@ final class Texts {
   private Texts() {}
 
   static String line(String id, Order order) {
-    return id + ": " + words(order.status()) + ", " + order.price().toPlainString() + "\n";
+    return id + ": " + words(order.status()) + ", " + money(order.price()) + "\n";
   }
 
   static String line(String product, Stock stock) {
@@ -44,16 +45,16 @@ final class Texts {
               "  %6d × %-20s%12s%12s%n",
               line.quantity(),
               line.product(),
-              line.unitPrice().toPlainString(),
-              line.price().toPlainString()));
+              money(line.unitPrice()),
+              money(line.price())));
       Integer returned = order.returned().get(line.product());
       if (returned != null) {
         text.append("         of which ").append(returned).append(" came back\n");
       }
     }
     text.append("  stock ").append(order.stockConfirmed() ? "reserved" : "not reserved");
-    text.append(", paid ").append(order.paid().toPlainString());
-    text.append(", given back ").append(order.refunded().toPlainString()).append('\n');
+    text.append(", paid ").append(money(order.paid()));
+    text.append(", given back ").append(money(order.refunded())).append('\n');
     return text.toString();
   }
 
@@ -87,13 +88,13 @@ final class Texts {
               + ", promised by "
               + promised;
       case StockConfirmed _ -> "the stock is reserved";
-      case OrderPaid(var amount, var _) -> amount.toPlainString() + " was paid";
+      case OrderPaid(var amount, var _) -> money(amount) + " was paid";
       case OrderPacked(var parcel, var _) -> "packed as " + parcel;
       case OrderShipped(var carrier, var _) -> "given to " + carrier;
       case OrderDelivered _ -> "delivered";
       case GoodsReturned(var product, var quantity, var _) ->
           quantity + " of " + product + " came back";
-      case OrderRefunded(var amount, var _) -> amount.toPlainString() + " was given back";
+      case OrderRefunded(var amount, var _) -> money(amount) + " was given back";
       case OrderCancelled(var reason, var _) -> "cancelled: " + reason;
     };
   }
@@ -106,7 +107,7 @@ final class Texts {
               order.id(),
               order.customer(),
               words(order.status()),
-              order.price().toPlainString(),
+              money(order.price()),
               order.promisedBy().toString()));
     }
     return Table.of("order", "customer", "status", "price", "promised_by").in(csv, rows);
@@ -118,9 +119,9 @@ final class Texts {
         rows.add(
             List.of(
                 date.toString(),
-                day.paid().toPlainString(),
-                day.refunded().toPlainString(),
-                day.revenue().toPlainString())));
+                money(day.paid()),
+                money(day.refunded()),
+                money(day.revenue()))));
     return Table.of("date", "paid", "refunded", "revenue").in(csv, rows);
   }
 
@@ -202,6 +203,11 @@ final class Texts {
       rows.add(List.of(one.id(), Long.toString(one.events()), one.lastActivity()));
     }
     return Table.of("case", "events", "last_activity").in(csv, rows);
+  }
+
+  /** An amount with its two decimals, which no amount has more of. */
+  private static String money(BigDecimal amount) {
+    return amount.setScale(2).toPlainString();
   }
 
   private static String words(Order.Status status) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ import javax.xml.stream.XMLStreamReader;
 
 /**
  * Reads an event log in XES (IEEE 1849), gzipped or not, in a stream: memory is needed for one
- * event and the names of the cases.
+ * event.
  *
  * <p>The case is the {@code concept:name} of the trace, the activity that of the event. One that is
  * missing has the value that the log declares for its globals, or else {@code UNKNOWN}; that is how
@@ -46,19 +45,14 @@ final class XesFile {
   private final Deque<String> keys = new ArrayDeque<>();
 
   private final Map<String, Long> totals = new LinkedHashMap<>();
-  private final Map<String, Integer> eventsOfCase = new HashMap<>();
   private String globalScope = "";
   private String defaultCase = UNKNOWN;
   private String defaultActivity = UNKNOWN;
 
   /** Is told the events. */
   interface Reader {
-    /**
-     * An event.
-     *
-     * @param number its number in its case, from 0
-     */
-    void event(String caseId, int number, ActivityRecorded event);
+    /** An event. */
+    void event(ActivityRecorded event);
   }
 
   private XesFile(Path file, XMLStreamReader xml, Reader reader) {
@@ -158,7 +152,7 @@ final class XesFile {
         Map<String, String> trace = scopes.element();
         String name = scopes.size() == 1 ? null : trace.get(NAME);
         String caseId = name == null || name.isBlank() ? defaultCase : name;
-        hand(caseId, eventsOfCase.merge(caseId, 1, Integer::sum) - 1, event);
+        hand(caseId, event);
       }
       default -> {
         if (ATTRIBUTES.contains(element)) {
@@ -190,7 +184,7 @@ final class XesFile {
     }
   }
 
-  private void hand(String caseId, int number, Map<String, String> attributes) {
+  private void hand(String caseId, Map<String, String> attributes) {
     String activity = attributes.remove(NAME);
     String time = attributes.get(TIME);
     Instant at = time == null || time.isBlank() ? null : LogFiles.instant(time);
@@ -203,8 +197,6 @@ final class XesFile {
               + time);
     }
     reader.event(
-        caseId,
-        number,
         new ActivityRecorded(
             "xes",
             activity == null || activity.isBlank() ? defaultActivity : activity,

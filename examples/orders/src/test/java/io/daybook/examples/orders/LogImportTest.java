@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -40,13 +41,21 @@ class LogImportTest {
     store.close();
   }
 
-  private static LogImport importing(EventStore store, Path file) {
+  private static ProgressLine progress() {
     var terminal =
         Terminal.of(
             InputStream.nullInputStream(),
             OutputStream.nullOutputStream(),
             OutputStream.nullOutputStream());
-    return new LogImport(store, file, new ProgressLine(terminal, "event"));
+    return new ProgressLine(terminal, "event");
+  }
+
+  private static LogImport.Summary importOcel(EventStore store, Path file) {
+    return LogImport.ocel(file, progress()).recordIn(store);
+  }
+
+  private static LogImport.Summary importXes(EventStore store, Path file) {
+    return LogImport.xes(file, progress()).recordIn(store);
   }
 
   @Test
@@ -54,10 +63,10 @@ class LogImportTest {
   void theRealOcelLogAddsUpAndIsRecordedOnce() {
     Path file = RealData.file("ocel2-order-management-ocpa.sqlite.gz");
 
-    assertThat(importing(store, file).ocel())
+    assertThat(importOcel(store, file))
         .isEqualTo(new LogImport.Summary(18_211, 0, 10_151, 0));
     Position head = store.head();
-    assertThat(importing(store, file).ocel())
+    assertThat(importOcel(store, file))
         .isEqualTo(new LogImport.Summary(0, 18_211, 0, 10_151));
     assertThat(store.head()).isEqualTo(head);
 
@@ -77,9 +86,9 @@ class LogImportTest {
   void theRealXesLogHasItsOwnTotalsAndIsRecordedOnce() {
     Path file = RealData.file("07_bpic2013_incidents.xes.gz");
 
-    assertThat(importing(store, file).xes()).isEqualTo(new LogImport.Summary(65_533, 0, 0, 0));
+    assertThat(importXes(store, file)).isEqualTo(new LogImport.Summary(65_533, 0, 0, 0));
     Position head = store.head();
-    assertThat(importing(store, file).xes()).isEqualTo(new LogImport.Summary(0, 65_533, 0, 0));
+    assertThat(importXes(store, file)).isEqualTo(new LogImport.Summary(0, 65_533, 0, 0));
     assertThat(store.head()).isEqualTo(head);
 
     assertThat(LogViews.checks(store))
@@ -116,7 +125,7 @@ class LogImportTest {
   void whatAnXesLogLeavesOutIsAsItDeclares() throws Exception {
     Path file = Files.writeString(directory.resolve("small.xes"), XES);
 
-    assertThat(importing(store, file).xes()).isEqualTo(new LogImport.Summary(4, 0, 0, 0));
+    assertThat(importXes(store, file)).isEqualTo(new LogImport.Summary(4, 0, 0, 0));
 
     assertThat(LogViews.cases(store, LogImport.CASES))
         .extracting(LogViews.Case::id, LogViews.Case::events, LogViews.Case::lastActivity)
@@ -148,10 +157,30 @@ class LogImportTest {
             return super.append(append);
           }
         };
-    assertThatThrownBy(() -> importing(failing, file).xes())
+    assertThatThrownBy(() -> importXes(failing, file))
         .isInstanceOf(EventStoreFailedException.class);
-    assertThat(importing(store, file).xes()).isEqualTo(new LogImport.Summary(700, 500, 0, 0));
+    assertThat(importXes(store, file)).isEqualTo(new LogImport.Summary(700, 500, 0, 0));
     assertThat(LogViews.activities(store)).containsEntry("A", 1_200L);
+  }
+
+  private Path xes(String name, String... events) throws Exception {
+    var text = new StringBuilder("<log><trace><string key='concept:name' value='c'/>");
+    for (String event : events) {
+      text.append("<event><string key='concept:name' value='").append(event).append("'/></event>");
+    }
+    return Files.writeString(directory.resolve(name), text.append("</trace></log>"));
+  }
+
+  @Test
+  void logsThatTellSomeOfTheSameAreRecordedOnce() throws Exception {
+    Path first = xes("first.xes", "A", "B", "B", "C");
+    Path second = xes("second.xes", "B", "C", "D", "D");
+
+    assertThat(importXes(store, first)).isEqualTo(new LogImport.Summary(4, 0, 0, 0));
+    assertThat(importXes(store, second)).isEqualTo(new LogImport.Summary(2, 2, 0, 0));
+    assertThat(importXes(store, first)).isEqualTo(new LogImport.Summary(0, 4, 0, 0));
+
+    assertThat(LogViews.activities(store)).isEqualTo(Map.of("A", 1L, "B", 2L, "C", 1L, "D", 2L));
   }
 
   private Path ocel(String... sql) throws Exception {
@@ -191,7 +220,7 @@ class LogImportTest {
 
   @Test
   void figuresAreExactAndMissingOnesAreTold() throws Exception {
-    assertThat(importing(store, ocel()).ocel()).isEqualTo(new LogImport.Summary(2, 0, 6, 0));
+    assertThat(importOcel(store, ocel())).isEqualTo(new LogImport.Summary(2, 0, 6, 0));
 
     LogViews.Check price = LogViews.checks(store).getFirst();
     assertThat(price.toString())
@@ -210,8 +239,8 @@ class LogImportTest {
     }
     Path file = ocel(objects.toString(), links.toString());
 
-    assertThat(importing(store, file).ocel().events()).isEqualTo(2);
-    assertThat(importing(store, file).ocel().knownEvents()).isEqualTo(2);
+    assertThat(importOcel(store, file).events()).isEqualTo(2);
+    assertThat(importOcel(store, file).knownEvents()).isEqualTo(2);
     for (int i = 0; i < 150; i++) {
       assertThat(store.read(Query.tags("item:x" + i, "activity:place order")).toList()).hasSize(1);
     }
@@ -226,25 +255,30 @@ class LogImportTest {
         Files.writeString(
             directory.resolve("time.xes"), XES.replace("2026-01-01T10:00:00+01:00", "yesterday"));
 
-    refused("not an SQLite database", () -> importing(store, text).ocel());
-    refused("line 1: it is not well-formed XML", () -> importing(store, text).xes());
-    refused("it is not well-formed XML", () -> importing(store, half).xes());
-    refused("not a date and time: yesterday", () -> importing(store, badTime).xes());
-    refused("no such file", () -> importing(store, directory.resolve("none")).xes());
-    refused("is a directory", () -> importing(store, directory).ocel());
-    refused("the table event is missing", () -> importing(store, ocel("DROP TABLE event")).ocel());
+    refused("not an SQLite database", () -> importOcel(store, text));
+    refused("line 1: it is not well-formed XML", () -> importXes(store, text));
+    refused("it is not well-formed XML", () -> importXes(store, half));
+    refused("not a date and time: yesterday", () -> importXes(store, badTime));
+    refused("no such file", () -> importXes(store, directory.resolve("none")));
+    refused("is a directory", () -> importOcel(store, directory));
+    refused("the table event is missing", () -> importOcel(store, ocel("DROP TABLE event")));
     refused(
         "the event e1 stands twice",
-        () -> importing(store, ocel("INSERT INTO event VALUES ('e1','x')")).ocel());
+        () -> importOcel(store, ocel("INSERT INTO event VALUES ('e1','x')")));
     refused(
         "the object o9 is used",
-        () -> importing(store, ocel("INSERT INTO event_object VALUES ('e1','o9')")).ocel());
+        () -> importOcel(store, ocel("INSERT INTO event_object VALUES ('e1','o9')")));
+    refused(
+        "the event e8",
+        () ->
+            importOcel(
+                store, ocel("INSERT INTO event_PlaceOrder VALUES ('e8','2026-01-02 10:00:00','web')")));
     refused(
         "the event e9",
-        () -> importing(store, ocel("INSERT INTO event_object VALUES ('e9','o1')")).ocel());
+        () -> importOcel(store, ocel("INSERT INTO event_object VALUES ('e9','o1')")));
     refused(
         "not a date and time: soon",
-        () -> importing(store, ocel("UPDATE event_PlaceOrder SET ocel_time='soon'")).ocel());
+        () -> importOcel(store, ocel("UPDATE event_PlaceOrder SET ocel_time='soon'")));
     assertThat(store.head()).isEqualTo(Position.BEFORE_FIRST);
   }
 

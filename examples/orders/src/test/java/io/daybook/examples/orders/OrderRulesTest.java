@@ -75,6 +75,16 @@ class OrderRulesTest {
     nothing.when(place(line("pen", 0, "1"))).thenRejected("quantity-not-positive");
     nothing.when(place(line("pen", 1, "-1"))).thenRejected("amount-negative");
     nothing.when(place(line("pen", 1, "1.005"))).thenRejected("amount-over-precise");
+    nothing.when(place(line("a\nb", 1, "1"))).thenRejected("invalid-name");
+    nothing.when(place(line("x".repeat(201), 1, "1"))).thenRejected("invalid-name");
+    nothing
+        .when(place(line("pen", 1, "999999999999.99")))
+        .thenEvents(
+            new OrderPlaced(
+                "Ada", List.of(line("pen", 1, "999999999999.99")), DAY, DAY.plusDays(3)));
+    nothing.when(place(line("pen", 1, "1000000000000"))).thenRejected("amount-too-large");
+    nothing.when(place(line("pen", 1, "1e999999999"))).thenRejected("amount-too-large");
+    nothing.when(place(line("pen", 1, "0e-999999999"))).thenRejected("amount-over-precise");
     nothing.when(new Place(" ", List.of(PENS), DAY, DAY)).thenRejected("no-customer");
     nothing
         .when(new Place("Ada", List.of(PENS), DAY, DAY.minusDays(1)))
@@ -104,6 +114,8 @@ class OrderRulesTest {
         .when(new Pay(new BigDecimal("252"), DAY))
         .thenEvents(new OrderPaid(new BigDecimal("252"), DAY));
     placed.when(new Pay(new BigDecimal("251.99"), DAY)).thenRejected("wrong-amount");
+    placed.when(new Pay(new BigDecimal("252.01"), DAY)).thenRejected("wrong-amount");
+    placed.when(new Pay(PRICE, DAY.minusDays(1))).thenRejected("before-what-came-first");
     paid.when(new Pay(PRICE, DAY)).thenRejected("already-paid");
     cancelled.when(new Pay(PRICE, DAY)).thenRejected("order-cancelled");
   }
@@ -123,6 +135,10 @@ class OrderRulesTest {
         .given(new OrderPaid(PRICE, DAY))
         .when(new Pack("P", DAY))
         .thenRejected("stock-not-reserved");
+    paid.when(new Pack("P-1", DAY.minusDays(1))).thenRejected("before-what-came-first");
+    paid.given(new OrderPacked("P-1", DAY))
+        .when(new Ship("Lasse", DAY.minusDays(1)))
+        .thenRejected("before-what-came-first");
     shipped.when(new Pack("P-1", DAY)).thenRejected("already-packed");
     cancelled.when(new Pack("P-1", DAY)).thenRejected("order-cancelled");
     paid.when(new Ship("Lasse", DAY)).thenRejected("not-packed");
@@ -154,12 +170,14 @@ class OrderRulesTest {
   void refunding() {
     var oneBack = delivered.given(new GoodsReturned("pen", 1, DAY.plusDays(3)));
     var amount = new BigDecimal("1.50");
-    oneBack.when(new Refund(amount, DAY)).thenEvents(new OrderRefunded(amount, DAY));
+    LocalDate day = DAY.plusDays(3);
+    oneBack.when(new Refund(amount, day)).thenEvents(new OrderRefunded(amount, day));
+    oneBack.when(new Refund(amount, DAY)).thenRejected("before-what-came-first");
     oneBack.when(new Refund(new BigDecimal("1.51"), DAY)).thenRejected("refunded-too-much");
     oneBack.when(new Refund(BigDecimal.ZERO, DAY)).thenRejected("amount-not-positive");
     oneBack
         .given(new OrderRefunded(amount, DAY))
-        .when(new Refund(amount, DAY))
+        .when(new Refund(amount, day))
         .thenRejected("refunded-too-much");
     delivered.when(new Refund(amount, DAY)).thenRejected("refunded-too-much");
     cancelled.when(new Refund(PRICE, DAY)).thenEvents(new OrderRefunded(PRICE, DAY));
@@ -198,6 +216,7 @@ class OrderRulesTest {
         .thenState(new Stock(1, Map.of()));
     three.when(new TakeOut("7")).thenNothing();
     three.when(new Restock("7", 1)).thenEvents(new StockReturned("7", 1));
+    three.when(new Restock("7", Integer.MAX_VALUE - 2)).thenRejected("too-many");
     three.when(new Restock("7", 0)).thenRejected("quantity-not-positive");
   }
 }

@@ -47,7 +47,7 @@ class OrdersCommandTest {
             path -> EngineStore.open(path, EngineOptions.defaults().withClock(clock)),
             clock,
             application);
-    int exitCode = application.run(command, command.watching()::addTo, args.toArray(String[]::new));
+    int exitCode = command.execute(args.toArray(String[]::new));
     out = outBytes.toString(StandardCharsets.UTF_8);
     err = errBytes.toString(StandardCharsets.UTF_8);
     return exitCode;
@@ -85,10 +85,10 @@ class OrdersCommandTest {
     ok("7: delivered", "return", "7", "pen", "1");
     ok("7: delivered", "refund", "7", "1.5");
     ok("pen,4,0,4\n", "stock", "--format", "csv");
-    ok("2026-03-06,0,1.5,-1.5\n", "revenue", "--format", "csv");
+    ok("2026-03-06,0.00,1.50,-1.50\n", "revenue", "--format", "csv");
     ok("2026-03-05,2026-03-06,1\n", "late", "--format", "csv");
     ok("1 of pen came back", "history", "7");
-    ok("given back 1.5", "show", "7");
+    ok("given back 1.50", "show", "7");
     ok("running", "processes");
     ok("running", "retry", "7");
   }
@@ -105,6 +105,61 @@ class OrdersCommandTest {
     ok("pen is out of stock: 5 are left, 6 are wanted", "history", "8");
     ok("9: placed", "place", "9", "pen=1@1", "--customer", "Cleo");
     ok("9: cancelled", "cancel", "9", "second thoughts");
+  }
+
+  @Test
+  void aPaymentThatComesTooLateIsRefused() {
+    ok("", "receive", "pen", "5");
+    for (String id : List.of("7", "8", "9")) {
+      ok(id + ": placed", "place", id, "pen=1@1.50", "--customer", "Ada");
+    }
+    pass(Duration.ofMinutes(30).minusMillis(1));
+    ok("7: paid", "pay", "7", "1.50");
+    pass(Duration.ofMillis(1));
+    fails(4, "order-cancelled", "pay", "8", "1.50");
+    pass(Duration.ofDays(1));
+    fails(4, "order-cancelled", "pay", "9", "1.50");
+    ok("pen,5,1,4", "stock", "--format", "csv");
+    ok("not paid within 30 minutes", "history", "9");
+  }
+
+  @Test
+  void lateIsWhatIsNotShippedOnThePromisedDay() {
+    ok("", "receive", "pen", "5");
+    for (String id : List.of("7", "8")) {
+      ok("", "place", id, "pen=1@1.50", "--customer", "Ada", "--promised", "2026-03-03");
+      ok("", "pay", id, "1.50");
+    }
+    ok("8: cancelled", "cancel", "8");
+    String heading = "order,customer,promised_by,shipped_on,days_late\n";
+    pass(Duration.ofDays(1));
+    ok("", "late", "--format", "csv");
+    assertThat(out).isEqualTo(heading);
+    pass(Duration.ofDays(1));
+    ok("", "late", "--format", "csv");
+    assertThat(out).isEqualTo(heading + "7,Ada,2026-03-03,,1\n");
+  }
+
+  @Test
+  void whatCanBeNoNameOrDayOrAmountIsRefused() {
+    String tooLong = "x".repeat(201);
+    ok("", "receive", "x".repeat(200), "5");
+    ok("", "place", "y".repeat(200), "x".repeat(200) + "=2@1.50", "--customer", "Ada");
+    fails(4, "invalid-name", "receive", tooLong, "5");
+    fails(4, "invalid-name", "receive", " ", "5");
+    fails(4, "invalid-name", "place", tooLong, "pen=2@1.50", "--customer", "Ada");
+    fails(4, "invalid-name", "place", "", "pen=2@1.50", "--customer", "Ada");
+    fails(4, "invalid-name", "place", "7", tooLong + "=2@1.50", "--customer", "Ada");
+    fails(4, "invalid-name", "place", "7", "a\tb=2@1.50", "--customer", "Ada");
+    fails(4, "amount-too-large", "place", "7", "pen=2@1e999999999", "--customer", "Ada");
+    String[] dated = {"place", "7", "pen=2@1.50", "--customer", "Ada", "--date", ""};
+    for (String day : List.of("+999999999-12-31", "0000-12-31", "2026-02-30", "soon")) {
+      dated[6] = day;
+      fails(2, "'" + day + "' is not a day like", dated);
+    }
+    fails(2, "'much' is not an amount", "pay", "7", "much");
+    fails(2, "'1.5' is not a whole number", "receive", "pen", "1.5");
+    fails(4, "quantity-not-positive", "receive", "pen", "-1");
   }
 
   @Test
@@ -134,6 +189,16 @@ class OrdersCommandTest {
   }
 
   @Test
+  void noStoreIsMadeForAFileThatIsNoLog() throws Exception {
+    Path half = Files.writeString(directory.resolve("half.xes"), "<log><trace>");
+    Path none = Files.writeString(directory.resolve("none.sqlite"), "this is no SQLite database");
+    fails(1, "not well-formed XML", "import-xes", half.toString());
+    fails(1, "not an SQLite database", "import-ocel", none.toString());
+    fails(1, "no such file", "import-ocel", directory.resolve("nowhere").toString());
+    assertThat(directory.resolve("data")).doesNotExist();
+  }
+
+  @Test
   void theStoryIsToldOn80Columns() throws Exception {
     var bytes = new ByteArrayOutputStream();
     var terminal =
@@ -145,7 +210,7 @@ class OrdersCommandTest {
         .contains("bert-1 cancelled: not paid within 30 minutes")
         .contains("cleo-1 cancelled: desk is out of stock")
         .contains("Refused, order-cancelled")
-        .contains("2026-03-11       0     39.90   -39.90")
+        .contains("2026-03-11    0.00     39.90   -39.90")
         .contains("What to try now");
     assertThat(story.lines()).allMatch(line -> line.length() <= 80);
     assertThat(ServiceLoader.load(Demo.class)).extracting(Demo::name).contains("orders");
