@@ -146,6 +146,23 @@ class BrokenStoreTest {
   }
 
   @Test
+  void aStoreWhoseConditionsSeeSystemEventsIsCaught() {
+    assertCaught(
+        ConditionsSeeSystemEvents.class,
+        "systemEventsDoNotBreakACondition",
+        "systemEventsDoNotBreakAConditionThatNamesThem",
+        "aConditionThatNamesSystemEventsAndOthersIsBrokenByTheOthers");
+  }
+
+  @Test
+  void aStoreThatTakesNamesForTheSystemsIsCaught() {
+    assertCaught(
+        PassesConditionsThatLookLikeTheSystems.class,
+        "aConditionThatNamesSystemEventsAndOthersIsBrokenByTheOthers",
+        "tagsThatLookLikeTheSystemsBreakACondition");
+  }
+
+  @Test
   void aStoreThatNeverSaysThatASubscriberCaughtUpIsCaught() {
     assertCaught(
         NeverCaughtUp.class,
@@ -387,6 +404,48 @@ class BrokenStoreTest {
             }
           }
           return super.append(append);
+        }
+      };
+    }
+  }
+
+  static class ConditionsSeeSystemEvents extends StoreFixture implements AppendConditionContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new WrongStore(clock) {
+        @Override
+        public AppendResult append(Append append) {
+          AppendCondition condition = append.condition();
+          if (condition != null) {
+            ReadRequest matching =
+                ReadRequest.of(condition.failIfMatches()).withSystemEvents().inReverse();
+            try (var read = store().read(matching)) {
+              for (RecordedEvent event : read) {
+                if (event.position().compareTo(condition.after()) > 0) {
+                  throw new AppendConditionException(condition, event.position());
+                }
+              }
+            }
+          }
+          return super.append(append);
+        }
+      };
+    }
+  }
+
+  /** Drops a condition that holds any name with a dollar sign, as if nothing could match it. */
+  static class PassesConditionsThatLookLikeTheSystems extends StoreFixture
+      implements AppendConditionContract {
+    @Override
+    protected EventStore open(InstantSource clock) {
+      return new WrongStore(clock) {
+        @Override
+        public AppendResult append(Append append) {
+          AppendCondition condition = append.condition();
+          return super.append(
+              condition != null && condition.failIfMatches().toString().contains("$")
+                  ? new Append(append.writes(), append.expectations(), null)
+                  : append);
         }
       };
     }
