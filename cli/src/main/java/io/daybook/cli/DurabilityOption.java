@@ -17,7 +17,7 @@ final class DurabilityOption {
    *
    * @param interval how long an append may wait for its sync; null if none may
    */
-  private record Choice(@Nullable Duration interval) {}
+  record Choice(@Nullable Duration interval) {}
 
   @Option(
       names = "--durability",
