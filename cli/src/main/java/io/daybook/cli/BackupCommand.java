@@ -4,7 +4,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Copies a store. */
@@ -22,7 +21,7 @@ import picocli.CommandLine.Parameters;
 final class BackupCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private final StoreOption store;
+  @Mixin private final KeptStore store;
 
   @Parameters(
       paramLabel = "TARGET",
@@ -30,18 +29,14 @@ final class BackupCommand implements Callable<Integer> {
           "A folder that does not exist, is empty, or holds an earlier backup of this store.")
   private String target = "";
 
-  @Option(names = "--json", description = "Say what was done as one JSON object.")
-  private boolean json;
-
   BackupCommand(Context context, RootCommand root) {
     this.context = context;
-    this.store = new StoreOption(root);
+    this.store = new KeptStore(context, root);
   }
 
   @Override
   public Integer call() {
     String location = store.location();
-    Context.requireStore(context.providerOf(location), location);
     Maintenance.Copy copy;
     try (var line = ProgressLine.ofBytes(context.terminal())) {
       copy = context.maintenanceOf(location).backup(location, target, line.listener());
@@ -52,7 +47,7 @@ final class BackupCommand implements Callable<Integer> {
               + " held before is still whole, and the next one goes on",
           e);
     }
-    CopyReport.write(context, "backed up to " + target, copy, json);
+    CopyReport.write(context, "backed up to " + target, copy, store.asksForJson());
     return ExitCode.OK;
   }
 }

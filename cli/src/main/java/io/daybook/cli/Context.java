@@ -127,8 +127,17 @@ final class Context {
 
   /** Opens a store, and creates it if there is none. */
   EventStore openOrCreate(String location) {
+    return openOrCreate(providerOf(location), location);
+  }
+
+  /** The same, with what was said of when an append is on the disk. */
+  EventStore openOrCreate(String location, DurabilityOption durability) {
+    return openOrCreate(durability.of(providerOf(location)), location);
+  }
+
+  private EventStore openOrCreate(StoreProvider provider, String location) {
     try (var line = new ProgressLine(terminal, "event")) {
-      return providerOf(location).open(location, (done, total) -> line.show(done, done, total));
+      return provider.open(location, (done, total) -> line.show(done, done, total));
     }
   }
 }

@@ -35,6 +35,8 @@ final class CopyCommand implements Callable<Integer> {
 
   @Mixin private final StoreOption store;
 
+  @Mixin private final DurabilityOption durability = new DurabilityOption();
+
   @Option(
       names = "--to",
       required = true,
@@ -93,7 +95,7 @@ final class CopyCommand implements Callable<Integer> {
     }
     try (EventStore source = context.openToRead(location)) {
       requireAll(source, location);
-      try (EventStore copy = context.openOrCreate(target)) {
+      try (EventStore copy = context.openOrCreate(target, durability)) {
         StoreCopy.Report report = run(steps(source, copy));
         if (json) {
           writeJson(report);

@@ -34,6 +34,8 @@ final class ImportCommand implements Callable<Integer> {
 
   @Mixin private final StoreOption store;
 
+  @Mixin private final DurabilityOption durability = new DurabilityOption();
+
   @Parameters(
       paramLabel = "FILE",
       description = "The file, packed with gzip or not; - is standard input.")
@@ -72,7 +74,7 @@ final class ImportCommand implements Callable<Integer> {
     ImportSource source = ImportSource.open(file, context.terminal());
     String location = store.location();
     try (var records = records(source);
-        EventStore events = context.openOrCreate(location);
+        EventStore events = context.openOrCreate(location, durability);
         var line = new ProgressLine(context.terminal(), "event")) {
       ProgressListener progress =
           (read, _) -> line.show(read, source.raw().count(), source.sizeBytes());

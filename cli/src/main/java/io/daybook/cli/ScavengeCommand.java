@@ -4,7 +4,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Reclaims what is hidden. */
 @Command(
@@ -21,20 +20,16 @@ import picocli.CommandLine.Option;
 final class ScavengeCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private final StoreOption store;
-
-  @Option(names = "--json", description = "Say what was done as one JSON object.")
-  private boolean json;
+  @Mixin private final KeptStore store;
 
   ScavengeCommand(Context context, RootCommand root) {
     this.context = context;
-    this.store = new StoreOption(root);
+    this.store = new KeptStore(context, root);
   }
 
   @Override
   public Integer call() {
     String location = store.location();
-    Context.requireStore(context.providerOf(location), location);
     Maintenance.Scavenged scavenged;
     try (var looking = new ProgressLine(context.terminal(), "event");
         var writing = new ProgressLine(context.terminal(), "log file")) {
@@ -50,7 +45,7 @@ final class ScavengeCommand implements Callable<Integer> {
       throw CommandFailedException.interrupted(
           "stopped; what was reclaimed stays so, and the next scavenge does the rest", e);
     }
-    context.out().line(json ? json(scavenged) : text(scavenged));
+    context.out().line(store.asksForJson() ? json(scavenged) : text(scavenged));
     return ExitCode.OK;
   }
 

@@ -3,7 +3,6 @@ package io.daybook.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Copies a store by links. */
@@ -20,7 +19,7 @@ import picocli.CommandLine.Parameters;
 final class SnapshotCommand implements Callable<Integer> {
   private final Context context;
 
-  @Mixin private final StoreOption store;
+  @Mixin private final KeptStore store;
 
   @Parameters(
       paramLabel = "TARGET",
@@ -28,20 +27,16 @@ final class SnapshotCommand implements Callable<Integer> {
           "A folder that does not exist, is empty, or holds an earlier snapshot of this store.")
   private String target = "";
 
-  @Option(names = "--json", description = "Say what was done as one JSON object.")
-  private boolean json;
-
   SnapshotCommand(Context context, RootCommand root) {
     this.context = context;
-    this.store = new StoreOption(root);
+    this.store = new KeptStore(context, root);
   }
 
   @Override
   public Integer call() {
     String location = store.location();
-    Context.requireStore(context.providerOf(location), location);
     Maintenance.Copy copy = context.maintenanceOf(location).snapshot(location, target);
-    CopyReport.write(context, "linked to " + target, copy, json);
+    CopyReport.write(context, "linked to " + target, copy, store.asksForJson());
     return ExitCode.OK;
   }
 }

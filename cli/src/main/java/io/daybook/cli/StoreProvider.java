@@ -1,6 +1,7 @@
 package io.daybook.cli;
 
 import io.daybook.eventstore.EventStore;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -58,6 +59,17 @@ public interface StoreProvider {
    */
   default StoreProvider withKey(StoreKey key) {
     throw CommandFailedException.failure("these stores are not encrypted, and take no key", null);
+  }
+
+  /**
+   * The same for stores that sync what was appended once in this time and when they are closed,
+   * instead of before an append is done.
+   *
+   * @param interval from a millisecond to a day
+   * @throws CommandFailedException if its stores leave no choice
+   */
+  default StoreProvider withSyncInterval(Duration interval) {
+    throw CommandFailedException.failure("these stores leave no choice of --durability", null);
   }
 
   /** Signed heads and proofs of its stores; nothing if it has none. */

@@ -17,12 +17,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportCommandTest {
   @TempDir private Path directory;
@@ -474,5 +479,25 @@ class ImportCommandTest {
     if (!outcome.err().isEmpty()) {
       assertThat(outcome.err()).startsWith("\r[").contains(" % ").endsWith("\r\u001b[K");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fsync,", "interval,PT1S", "interval:1,PT0.001S", "interval:86400000,PT24H"})
+  void durability_says_how_often_the_store_is_synced(String mode, @Nullable Duration interval)
+      throws IOException {
+    String file = file("{\"stream\":\"a-1\",\"type\":\"A\",\"data\":1}\n");
+    shell.run("import", file, "--durability", mode).ok();
+    assertThat(shell.stores().syncInterval()).isEqualTo(interval);
+    assertThat(all()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"never", "interval:", "interval:0", "interval:86400001", "interval:1s"})
+  void durability_of_another_kind_is_a_wrong_question(String mode) throws IOException {
+    Shell.Outcome outcome = shell.run("import", file(""), "--durability", mode);
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("interval:MILLIS with 1 to 86400000 milliseconds, not: " + mode);
+    assertThat(shell.stores().syncInterval()).isNull();
   }
 }

@@ -2,18 +2,21 @@ package io.daybook.cli;
 
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.InMemoryStore;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Stores in memory, by the names that {@code --data} gives. */
 final class MemoryStores implements StoreProvider {
   private final Map<String, InMemoryStore> stores = new LinkedHashMap<>();
   private UnaryOperator<EventStore> wrapper = UnaryOperator.identity();
   private final MemoryMaintenance maintenance = new MemoryMaintenance();
+  private @Nullable Duration syncInterval;
   private VerifyReport report = new VerifyReport(0, 0, 0, List.of(), List.of());
 
   /** The store of that name. */
@@ -45,6 +48,17 @@ final class MemoryStores implements StoreProvider {
   public StoreProvider withKey(StoreKey key) {
     maintenance.opened(key);
     return this;
+  }
+
+  @Override
+  public StoreProvider withSyncInterval(Duration interval) {
+    syncInterval = interval;
+    return this;
+  }
+
+  /** How often the stores that were opened are synced; null if nobody said so. */
+  @Nullable Duration syncInterval() {
+    return syncInterval;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.daybook.cli.StoreDetails;
 import io.daybook.cli.StoreKey;
 import io.daybook.cli.StoreProvider;
 import io.daybook.cli.VerifyReport;
+import io.daybook.engine.Durability;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStats;
 import io.daybook.engine.EngineStore;
@@ -24,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +45,11 @@ public final class FolderStores implements StoreProvider {
   @Override
   public StoreProvider withKey(StoreKey key) {
     return new FolderStores(options.encrypted(source(key)));
+  }
+
+  @Override
+  public StoreProvider withSyncInterval(Duration interval) {
+    return new FolderStores(options.withDurability(Durability.interval(interval)));
   }
 
   /** Where the engine gets a key from that the command was told of. */

@@ -107,4 +107,24 @@ class EncryptionTest {
     refused(store, "give the key of this store", "read", "--key-file", key);
     assertThat(read(store, newKey)).isEqualTo(before);
   }
+
+  @Test
+  void a_store_that_is_not_encrypted_becomes_so_by_export_and_import() {
+    Path plain = directory.resolve("plain");
+    String file = directory.resolve("all.ndjson.gz").toString();
+    Shell.run(plain, "append", "account-2", "--type", "Opened", "--data", "{\"owner\":\"bob\"}")
+        .ok();
+    Path sealed = directory.resolve("sealed");
+    Shell.run(plain, "export", file).ok();
+    refused(plain, "is not encrypted", "import", file, "--key-file", key);
+    Shell.run(sealed, "import", file, "--key-file", key).ok();
+    assertThat(withoutTimes(read(sealed, key)))
+        .contains("bob")
+        .isEqualTo(withoutTimes(Shell.run(plain, "read").ok().out()));
+    refused(sealed, "is encrypted; give its key", "read");
+  }
+
+  private static String withoutTimes(String lines) {
+    return lines.replaceAll("\"recordedAt\":\"[^\"]*\"", "");
+  }
 }

@@ -95,6 +95,17 @@ class FolderStoresTest {
   }
 
   @Test
+  void what_was_synced_at_intervals_is_all_there_in_the_end() {
+    Shell.runWith(lines(0, 3_000), store(), "import", "-", "--durability", "interval:5").ok();
+    Path copy = directory.resolve("copy");
+    Shell.run(store(), "copy", "--to", copy.toString(), "--durability", "interval").ok();
+    for (Path folder : new Path[] {store(), copy}) {
+      assertThat(Shell.run(folder, "verify").ok().out())
+          .startsWith("no damage found: 3,000 events, ");
+    }
+  }
+
+  @Test
   void appending_one_event_adds_no_file() throws IOException {
     Shell.runWith(lines(0, 3_000), store(), "import", "-").ok();
     var before = files().keySet();

@@ -12,7 +12,6 @@ import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.IdempotencyConflictException;
 import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.RevisionConflictException;
@@ -167,48 +166,16 @@ final class AppendDecision {
       return;
     }
     var visibility = new Visibility(rules, index, last, recordedAtMicros, false);
-    Query query = condition.failIfMatches();
-    boolean asIndexed = visibility.hidesNothing() && !namesSystem(query);
+    // what matches is read, since the index also holds what is hidden and the system's own
     long match =
-        query instanceof Query.Everything
-            ? lastVisible(after, last, visibility)
-            : index.anyMatch(
-                query,
-                after,
-                last,
-                position -> asIndexed || visibility.sees(events.apply(position)));
+        index.anyMatch(
+            condition.failIfMatches(),
+            after,
+            last,
+            position -> visibility.sees(events.apply(position)));
     if (match >= 0) {
       throw new AppendConditionException(condition, new Position(match));
     }
-  }
-
-  private long lastVisible(long after, long last, Visibility visibility) {
-    for (long position = last; position > after; position--) {
-      if (visibility.sees(events.apply(position))) {
-        return position;
-      }
-    }
-    return -1;
-  }
-
-  /** Whether a query can match the system's events. */
-  private static boolean namesSystem(Query query) {
-    return query instanceof Query.AnyOf(List<Query.Item> items)
-        && items.stream()
-            .anyMatch(item ->
-                item.tags().isEmpty()
-                    && (anySystem(item.streams())
-                        || anySystem(item.types())
-                        || anySystem(item.categories())));
-  }
-
-  private static boolean anySystem(Iterable<String> names) {
-    for (String name : names) {
-      if (name.startsWith("$")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**

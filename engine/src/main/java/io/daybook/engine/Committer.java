@@ -48,7 +48,7 @@ final class Committer implements Consumer<List<Pending>> {
   private final IndexRepair repair;
   private final HeadSignal signal;
   private final InstantSource clock;
-  private final EngineOptions.IndexLimits limits;
+  private final IndexLimits limits;
   private final @Nullable IntervalSync intervalSync;
   private final Executor indexer;
   private final EventReader reader = new EventReader();

@@ -41,7 +41,7 @@ final class Follower {
   private final Disk disk;
   private final String name;
   private final @Nullable KeySource keySource;
-  private final EngineOptions.IndexLimits limits;
+  private final IndexLimits limits;
   private final ProgressListener progress;
   private final LogFollower log;
   private final EventReader reader = new EventReader();

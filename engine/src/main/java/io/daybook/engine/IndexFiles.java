@@ -39,14 +39,14 @@ final class IndexFiles {
   private final Manifests manifests;
   private final Reserve reserve;
   private final Published published;
-  private final EngineOptions.IndexLimits limits;
+  private final IndexLimits limits;
 
   IndexFiles(
       Disk disk,
       Manifests manifests,
       Reserve reserve,
       Published published,
-      EngineOptions.IndexLimits limits) {
+      IndexLimits limits) {
     this.disk = disk;
     this.manifests = manifests;
     this.reserve = reserve;

@@ -46,7 +46,7 @@ final class BackupTest {
           .withClock(clock)
           .withSizes(
               new LogSizes(8 << 10, 2 << 10, 4 << 10),
-              new EngineOptions.IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
+              new IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
           .withoutThreads();
 
   @TempDir private Path folder;
@@ -167,7 +167,7 @@ final class BackupTest {
         EngineOptions.defaults()
             .withSizes(
                 new LogSizes(16 << 10, 4 << 10, 8 << 10),
-                new EngineOptions.IndexLimits(60, 1 << 20, 1 << 20, 0, 4));
+                new IndexLimits(60, 1 << 20, 1 << 20, 0, 4));
     try (EngineStore writer = EngineStore.open(store, options)) {
       var done = new AtomicBoolean();
       Thread appender =

@@ -68,7 +68,7 @@ final class BitFlipTest {
         .withoutThreads()
         .withSizes(
             new LogSizes(1_024, 128, 128),
-            new EngineOptions.IndexLimits(eventsOfAnIndex, 10_000, 4_096, 1 << 20, 4));
+            new IndexLimits(eventsOfAnIndex, 10_000, 4_096, 1 << 20, 4));
   }
 
   @BeforeAll

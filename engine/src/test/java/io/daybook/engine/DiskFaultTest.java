@@ -51,7 +51,7 @@ final class DiskFaultTest {
         EngineOptions.defaults()
             .withoutThreads()
             .withReserve(0)
-            .withSizes(new LogSizes(16_384, 4_096, 4_096), EngineOptions.IndexLimits.DEFAULT);
+            .withSizes(new LogSizes(16_384, 4_096, 4_096), IndexLimits.DEFAULT);
     return EngineStore.open(disk, "simulated", options);
   }
 
@@ -168,7 +168,7 @@ final class DiskFaultTest {
             .withoutThreads()
             .withSizes(
                 new LogSizes(16_384, 4_096, 4_096),
-                new EngineOptions.IndexLimits(1, 100, 1 << 20, 0, 1));
+                new IndexLimits(1, 100, 1 << 20, 0, 1));
     OpenedStore parts = new Opening(disk, "simulated", options).open();
     disk.failWithProbability(DiskOperation.CREATE, 1); // no index file can be made
     commit(parts, List.of(pending("First")));
@@ -226,7 +226,7 @@ final class DiskFaultTest {
             .withReserve(0)
             .withSizes(
                 new LogSizes(4_096, 1_024, 1_024),
-                new EngineOptions.IndexLimits(3, 100, 1 << 20, 0, 4));
+                new IndexLimits(3, 100, 1 << 20, 0, 4));
     for (int nth = 1; nth < 40; nth++) {
       disk = new SimulatedDisk(nth);
       List<ReadOnlyStore> readers = new ArrayList<>();

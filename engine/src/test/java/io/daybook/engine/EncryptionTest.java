@@ -52,7 +52,7 @@ final class EncryptionTest {
           .withoutThreads()
           .withSizes(
               new LogSizes(16 << 10, 2 << 10, 4 << 10),
-              new EngineOptions.IndexLimits(40, 1 << 20, 1 << 20, 0, 4));
+              new IndexLimits(40, 1 << 20, 1 << 20, 0, 4));
   private final EngineOptions encrypted = plain.encrypted(KEY);
 
   @TempDir private Path folder;

@@ -166,8 +166,8 @@ final class EngineOpener implements CrashRun.Opener {
     return new LogSizes(4_096L << random.nextInt(4), step, step << random.nextInt(3));
   }
 
-  private static EngineOptions.IndexLimits indexLimits(Random random) {
-    return new EngineOptions.IndexLimits(
+  private static IndexLimits indexLimits(Random random) {
+    return new IndexLimits(
         4 << random.nextInt(5),
         random.nextInt(4) == 0 ? 8 << random.nextInt(5) : 1 << 16,
         2_048L << random.nextInt(4),

@@ -23,7 +23,7 @@ final class EngineStatsTest {
       EngineOptions.defaults()
           .withSizes(
               new LogSizes(8 << 10, 2 << 10, 4 << 10),
-              new EngineOptions.IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
+              new IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
           .withoutThreads();
 
   @TempDir private Path folder;

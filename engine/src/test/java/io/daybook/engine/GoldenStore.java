@@ -116,7 +116,7 @@ final class GoldenStore {
         .withoutThreads()
         .withSizes(
             new LogSizes(16 << 10, 4 << 10, 4 << 10),
-            new EngineOptions.IndexLimits(100, 10_000, 1 << 20, 1 << 20, 4));
+            new IndexLimits(100, 10_000, 1 << 20, 1 << 20, 4));
   }
 
   private void fill() {

@@ -23,11 +23,11 @@ class IndexLimitsTest {
     TERMS,
     BYTES;
 
-    private EngineOptions.IndexLimits limits() {
+    private IndexLimits limits() {
       return switch (this) {
-        case EVENTS -> new EngineOptions.IndexLimits(MOST, 1 << 20, 1 << 30, 1 << 30, 4);
-        case TERMS -> new EngineOptions.IndexLimits(1 << 20, 3 * MOST, 1 << 30, 1 << 30, 4);
-        case BYTES -> new EngineOptions.IndexLimits(1 << 20, 1 << 20, MOST * 500, 1 << 30, 4);
+        case EVENTS -> new IndexLimits(MOST, 1 << 20, 1 << 30, 1 << 30, 4);
+        case TERMS -> new IndexLimits(1 << 20, 3 * MOST, 1 << 30, 1 << 30, 4);
+        case BYTES -> new IndexLimits(1 << 20, 1 << 20, MOST * 500, 1 << 30, 4);
       };
     }
   }

@@ -51,7 +51,7 @@ class IndexRebuildTest {
           .withClock(clock)
           .withSizes(
               new LogSizes(64 << 10, 8 << 10, 16 << 10),
-              new EngineOptions.IndexLimits(EVENTS_A_FILE, 1 << 16, 1 << 20, 1 << 20, 4));
+              new IndexLimits(EVENTS_A_FILE, 1 << 16, 1 << 20, 1 << 20, 4));
   private final EventStore model = InMemoryStore.with(clock);
   private final List<Event> written = new ArrayList<>();
   private SimulatedDisk disk = new SimulatedDisk(1);

@@ -30,7 +30,7 @@ final class KeyRotationTest {
           .withoutThreads()
           .withSizes(
               new LogSizes(16 << 10, 2 << 10, 4 << 10),
-              new EngineOptions.IndexLimits(40, 1 << 20, 1 << 20, 0, 4));
+              new IndexLimits(40, 1 << 20, 1 << 20, 0, 4));
   private SimulatedDisk disk = new SimulatedDisk(1);
 
   private EngineOptions options(int key) {

@@ -44,7 +44,7 @@ final class LinearizabilityTest {
       EngineOptions.defaults()
           .withSizes(
               new LogSizes(16 << 10, 4 << 10, 8 << 10),
-              new EngineOptions.IndexLimits(60, 10_000, 1 << 20, 1 << 20, 2));
+              new IndexLimits(60, 10_000, 1 << 20, 1 << 20, 2));
 
   @TempDir private Path folder;
 

@@ -35,7 +35,7 @@ class RecoveryTest {
       EngineOptions.defaults()
           .withSizes(
               new LogSizes(16 << 10, 4 << 10, 8 << 10),
-              new EngineOptions.IndexLimits(50, 10_000, 1 << 20, 1 << 20, 4))
+              new IndexLimits(50, 10_000, 1 << 20, 1 << 20, 4))
           .withoutThreads();
 
   @TempDir private Path folder;

@@ -37,7 +37,7 @@ final class ScavengeFixture {
           .withoutThreads()
           .withSizes(
               new LogSizes(8_192, 2_048, 2_048),
-              new EngineOptions.IndexLimits(40, 10_000, 1 << 20, 0, 4));
+              new IndexLimits(40, 10_000, 1 << 20, 0, 4));
   SimulatedDisk disk = new SimulatedDisk(1);
 
   EngineStore open(EngineOptions options) {

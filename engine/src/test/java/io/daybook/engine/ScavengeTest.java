@@ -282,7 +282,7 @@ final class ScavengeTest {
         EngineOptions.defaults()
             .withSizes(
                 new LogSizes(64 << 10, 8 << 10, 8 << 10),
-                new EngineOptions.IndexLimits(500, 10_000, 1 << 20, 0, 4));
+                new IndexLimits(500, 10_000, 1 << 20, 0, 4));
     var done = new AtomicBoolean();
     try (EngineStore store =
         EngineStore.open(folder, compressed ? options.compressed() : options)) {

@@ -37,7 +37,7 @@ public final class StoreFuzz {
           .withoutThreads()
           .withSizes(
               new LogSizes(1_024, 128, 128),
-              new EngineOptions.IndexLimits(5, 10_000, 4_096, 1 << 20, 4));
+              new IndexLimits(5, 10_000, 4_096, 1 << 20, 4));
 
   private static final Map<String, byte[]> CLOSED = store(true);
   private static final Map<String, byte[]> NOT_CLOSED = store(false);

@@ -50,7 +50,7 @@ class StoreTreeTest {
       EngineOptions.defaults()
           .withSizes(
               new LogSizes(64 << 10, 16 << 10, 32 << 10),
-              new EngineOptions.IndexLimits(5_000, 10_000, 1 << 20, 1 << 20, 4));
+              new IndexLimits(5_000, 10_000, 1 << 20, 1 << 20, 4));
   private static final ProgressListener NONE = ProgressListener.none();
   private static final KeyPair KEY = ProofKeys.newPair();
 

@@ -42,7 +42,7 @@ class UnreadablePageTest {
           .withClock(new TestClock())
           .withSizes(
               new LogSizes(256 << 10, 16 << 10, 64 << 10),
-              new EngineOptions.IndexLimits(1 << 16, 1 << 16, 1 << 26, 0, 4))
+              new IndexLimits(1 << 16, 1 << 16, 1 << 26, 0, 4))
           .withoutThreads();
   private final SimulatedDisk disk = new SimulatedDisk(1);
   private List<RecordedEvent> written = List.of();

@@ -11,6 +11,6 @@ public final class SmallFiles {
     return EngineOptions.defaults()
         .withSizes(
             new LogSizes(256 << 10, 32 << 10, 64 << 10),
-            new EngineOptions.IndexLimits(500, 10_000, 128 << 10, 64 << 10, 4));
+            new IndexLimits(500, 10_000, 128 << 10, 64 << 10, 4));
   }
 }

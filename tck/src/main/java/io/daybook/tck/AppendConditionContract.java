@@ -20,6 +20,7 @@ import io.daybook.eventstore.Query;
 import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.RevisionConflictException;
 import io.daybook.eventstore.StreamSettings;
+import io.daybook.eventstore.SystemEvents;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -231,6 +232,66 @@ public interface AppendConditionContract extends StoreUnderTest {
     store().append(append);
     assertFinds(store(), Query.everything(), "A", "B");
     assertHead(store(), 2);
+  }
+
+  /** The store's own events don't break a condition that names their stream, category or type. */
+  @Test
+  default void systemEventsDoNotBreakAConditionThatNamesThem() {
+    put(store(), "a-1", "A");
+    Position before = store().head();
+    store().changeSettings("a-1", any(), StreamSettings.none().withMaxCount(10));
+    store().delete("b-1", any());
+    store().tombstone("c-1", any());
+    Query[] queries = {
+      Query.streams("$$a-1", "$$b-1", "$$c-1"),
+      Query.category("$$a").or(Query.category("$$b")),
+      Query.types(
+          SystemEvents.STREAM_SETTINGS_CHANGED,
+          SystemEvents.STREAM_DELETED,
+          SystemEvents.STREAM_TOMBSTONED),
+      Query.item().withStreams("$$a-1").withTypes(SystemEvents.STREAM_SETTINGS_CHANGED).asQuery(),
+      Query.item().withCategories("$$c").withTags("x:1").asQuery(),
+      Query.types(SystemEvents.STREAM_DELETED).or(Query.types("Never"))
+    };
+    for (Query query : queries) {
+      store().append(Append.to("d-1").events(event("D")).unless(query));
+      store().append(Append.to("d-1").events(event("D")).unless(query, before));
+      store().append(Append.to("d-1").events(event("D")).unless(query, store().head()));
+    }
+    assertEquals(3 * queries.length, store().read(Query.types("D")).toList().size());
+  }
+
+  /** A condition that names system events and others is broken by the others, after its position. */
+  @Test
+  default void aConditionThatNamesSystemEventsAndOthersIsBrokenByTheOthers() {
+    put(store(), "a-1", "A");
+    store().changeSettings("a-1", any(), StreamSettings.none().withMaxCount(10));
+    Query[] queries = {
+      Query.streams("$$a-1", "a-1"),
+      Query.category("a").or(Query.category("$$a")),
+      Query.types("A", SystemEvents.STREAM_SETTINGS_CHANGED),
+      Query.stream("$$a-1").or(Query.types("A"))
+    };
+    for (Query query : queries) {
+      var conflict =
+          assertThrows(
+              AppendConditionException.class,
+              () -> store().append(Append.to("b-1").events(event("B")).unless(query)),
+              query::toString);
+      assertEquals(Position.FIRST, conflict.matchingPosition(), query::toString);
+      store().append(Append.to("c-1").events(event("C")).unless(query, Position.FIRST));
+    }
+    assertEquals(queries.length, store().read(Query.types("C")).toList().size());
+  }
+
+  /** Tags that begin as the system's names do are an application's, and break conditions. */
+  @Test
+  default void tagsThatLookLikeTheSystemsBreakACondition() {
+    putTagged(store(), "a-1", "A", "$command:1");
+    Append append = Append.to("b-1").events(event("B")).unless(Query.tags("$command:1"));
+    assertThrows(AppendConditionException.class, () -> store().append(append));
+    store().append(append.unless(Query.tags("$command:2")));
+    assertFinds(store(), Query.everything(), "A", "B");
   }
 
   /** Pipelined appends see those before them. */

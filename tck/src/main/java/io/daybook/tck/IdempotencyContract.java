@@ -171,6 +171,15 @@ public interface IdempotencyContract extends StoreUnderTest {
     assertEquals(known.id(), conflict.eventId());
   }
 
+  /** So is the very first event of the store. */
+  @Test
+  default void theFirstEventOfTheStoreBehindANewOneIsAConflict() {
+    Event first = event("A");
+    store().append("a-1", any(), first);
+    assertConflict(Append.to("a-1").events(event("B"), first), 0);
+    assertConflict(Append.to("b-1").events(event("C")).and("a-1").events(first), 0);
+  }
+
   /** Known ids in another order are a conflict. */
   @Test
   default void anotherOrderIsAConflict() {

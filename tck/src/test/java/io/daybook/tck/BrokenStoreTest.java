@@ -1,10 +1,9 @@
 package io.daybook.tck;
 
+import static io.daybook.tck.SuiteRun.assertCaught;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.eventstore.Append;
-import io.daybook.eventstore.AppendCondition;
-import io.daybook.eventstore.AppendConditionException;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.Event;
@@ -12,7 +11,6 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
@@ -46,54 +44,6 @@ class BrokenStoreTest {
   @Test
   void theStoreThatTheBrokenOnesAreMadeOfIsRight() {
     assertThat(SuiteRun.of(Right.class).failed()).isEmpty();
-  }
-
-  @Test
-  void aStoreThatIgnoresConditionsIsCaught() {
-    assertCaught(
-        IgnoresConditions.class,
-        "anAppendFailsIfAnEventMatches",
-        "aConditionTakesEveryDimension",
-        "anyConditionFailsWhereAPlainFilterFinds");
-  }
-
-  @Test
-  void aStoreThatChecksConditionsBeforeItLocksIsCaught() {
-    assertCaught(
-        ChecksTooEarly.class,
-        "exactlyOneWriterWinsACondition",
-        "conditionsAfterTheHeadLoseNoUpdate",
-        "aNameIsGivenOnceUnderSixteenThreads",
-        "noPlaceIsGivenTwiceUnderSixteenThreads",
-        "invoicesAreNumberedWithoutGapsUnderSixteenThreads");
-  }
-
-  @Test
-  void aStoreThatLooksForTheFirstAlternativeOnlyIsCaught() {
-    assertCaught(
-        LooksForTheFirstAlternative.class,
-        "aConditionTakesEveryDimension",
-        "twoSubscriptionsThatRestOnTheSameReadDoNotBothCount");
-  }
-
-  @Test
-  void aStoreThatMissesTheEventBehindTheHeadIsCaught() {
-    assertCaught(
-        MissesTheEventBehindTheHead.class,
-        "onlyEventsAfterThePositionCount",
-        "theHeadOfAReadIsWhatAConditionTakes",
-        "twoInvoicesThatRestOnTheSameReadDoNotBothCount",
-        "aTokenThatTwoFoundUnusedIsUsedOnce",
-        "anOrderMeetsAChangeOfItsPriceOnly");
-  }
-
-  @Test
-  void aStoreWhoseConditionsForgetTheirPositionIsCaught() {
-    assertCaught(
-        ForgetsThePosition.class,
-        "aConditionAfterTheHeadPasses",
-        "aCourseTakesAsManyAsItHasPlaces",
-        "invoicesAreNumberedWithoutGaps");
   }
 
   @Test
@@ -136,15 +86,6 @@ class BrokenStoreTest {
   @Test
   void aStoreThatMeasuresAgesByTheClockOnlyIsCaught() {
     assertCaught(MeasuresAgesByTheClockOnly.class, "aClockThatStepsBackBringsNothingBack");
-  }
-
-  @Test
-  void aStoreWhoseConditionsSeeHiddenEventsIsCaught() {
-    assertCaught(
-        ConditionsSeeHiddenEvents.class,
-        "truncatedEventsDoNotBreakACondition",
-        "deletedEventsDoNotBreakACondition",
-        "tombstonedEventsDoNotBreakACondition");
   }
 
   @Test
@@ -196,10 +137,6 @@ class BrokenStoreTest {
         "theCheckpointOfAnotherEpochIsRefused");
   }
 
-  private static void assertCaught(Class<? extends StoreFixture> fixture, String... tests) {
-    assertThat(SuiteRun.of(fixture, tests).failed()).containsOnlyKeys(tests);
-  }
-
   /** Waits briefly where a message is missing. */
   abstract static class Impatient extends StoreFixture {
     @Override
@@ -217,81 +154,6 @@ class BrokenStoreTest {
     @Override
     protected EventStore open(InstantSource clock) {
       return new WrongStore(clock);
-    }
-  }
-
-  static class IgnoresConditions extends StoreFixture
-      implements AppendConditionContract, QueryContract {
-    @Override
-    protected EventStore open(InstantSource clock) {
-      return new WrongStore(clock) {
-        @Override
-        public AppendResult append(Append append) {
-          return super.append(new Append(append.writes(), append.expectations(), null));
-        }
-      };
-    }
-  }
-
-  /** Checks another condition than it was given. */
-  abstract static class ChecksAnother extends StoreFixture
-      implements AppendConditionContract, DecisionContract {
-    @Override
-    protected EventStore open(InstantSource clock) {
-      return new WrongStore(clock) {
-        @Override
-        public AppendResult append(Append append) {
-          AppendCondition condition = append.condition();
-          return super.append(condition == null ? append : append.unless(another(condition)));
-        }
-      };
-    }
-
-    abstract AppendCondition another(AppendCondition condition);
-  }
-
-  static class LooksForTheFirstAlternative extends ChecksAnother {
-    @Override
-    AppendCondition another(AppendCondition condition) {
-      return condition.failIfMatches() instanceof Query.AnyOf(List<Query.Item> items)
-          ? new AppendCondition(items.getFirst().asQuery(), condition.after())
-          : condition;
-    }
-  }
-
-  static class MissesTheEventBehindTheHead extends ChecksAnother {
-    @Override
-    AppendCondition another(AppendCondition condition) {
-      return new AppendCondition(condition.failIfMatches(), condition.after().next());
-    }
-  }
-
-  static class ForgetsThePosition extends ChecksAnother {
-    @Override
-    AppendCondition another(AppendCondition condition) {
-      return AppendCondition.failIfMatches(condition.failIfMatches());
-    }
-  }
-
-  static class ChecksTooEarly extends StoreFixture
-      implements ConcurrencyContract, DecisionContract {
-    @Override
-    protected EventStore open(InstantSource clock) {
-      return new WrongStore(clock) {
-        @Override
-        public AppendResult append(Append append) {
-          AppendCondition condition = append.condition();
-          if (condition != null) {
-            ReadRequest matching =
-                ReadRequest.of(condition.failIfMatches()).from(condition.after().next());
-            for (RecordedEvent event : read(matching).toList()) {
-              throw new AppendConditionException(condition, event.position());
-            }
-            LockSupport.parkNanos(1_000_000);
-          }
-          return super.append(new Append(append.writes(), append.expectations(), null));
-        }
-      };
     }
   }
 
@@ -340,25 +202,6 @@ class BrokenStoreTest {
     }
   }
 
-  /** Remembers every event that it ever stored. */
-  abstract static class RemembersAll extends WrongStore {
-    final Map<UUID, RecordedEvent> everStored = new ConcurrentHashMap<>();
-
-    RemembersAll(InstantSource clock) {
-      super(clock);
-    }
-
-    @Override
-    public AppendResult append(Append append) {
-      AppendResult result = super.append(append);
-      store()
-          .read(ReadRequest.of(Query.everything()).from(result.firstPosition()))
-          .toList()
-          .forEach(event -> everStored.put(event.id(), event));
-      return result;
-    }
-  }
-
   static class FindsHiddenEvents extends StoreFixture
       implements SettingsContract, DeletionContract {
     @Override
@@ -367,28 +210,6 @@ class BrokenStoreTest {
         @Override
         public Optional<RecordedEvent> find(UUID eventId) {
           return Optional.ofNullable(everStored.get(eventId));
-        }
-      };
-    }
-  }
-
-  static class ConditionsSeeHiddenEvents extends StoreFixture
-      implements AppendConditionContract, DeletionContract {
-    @Override
-    protected EventStore open(InstantSource clock) {
-      return new RemembersAll(clock) {
-        @Override
-        public AppendResult append(Append append) {
-          AppendCondition condition = append.condition();
-          if (condition != null) {
-            for (RecordedEvent event : everStored.values()) {
-              if (event.position().compareTo(condition.after()) > 0
-                  && condition.failIfMatches().matches(event)) {
-                throw new AppendConditionException(condition, event.position());
-              }
-            }
-          }
-          return super.append(append);
         }
       };
     }

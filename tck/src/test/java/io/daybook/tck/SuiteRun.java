@@ -1,5 +1,6 @@
 package io.daybook.tck;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
@@ -32,6 +33,11 @@ record SuiteRun(Map<String, TestExecutionResult> outcomes) {
   /** Runs these tests of a fixture. */
   static SuiteRun of(Class<? extends StoreFixture> fixture, String... tests) {
     return of(Arrays.stream(tests).map(test -> selectMethod(fixture, test)).toList());
+  }
+
+  /** These tests of a fixture must fail. */
+  static void assertCaught(Class<? extends StoreFixture> fixture, String... tests) {
+    assertThat(of(fixture, tests).failed()).containsOnlyKeys(tests);
   }
 
   private static SuiteRun of(List<? extends DiscoverySelector> selectors) {

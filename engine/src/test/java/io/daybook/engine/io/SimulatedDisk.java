@@ -4,16 +4,12 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that keeps no more promises than a real one, and breaks them by a seed: the same
@@ -36,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * was never synced) is an {@link AssertionError}; reading a mapping without a lease gives rubbish.
  * Any number of threads may use it; then the order of their calls is not the seed's.
  */
-public final class SimulatedDisk implements Disk {
+public final class SimulatedDisk extends SimulatedMedium implements Disk {
   /** What a disk writes as a whole or not at all. */
   public static final int SECTOR_BYTES = SimulatedBytes.SECTOR_BYTES;
 
@@ -44,9 +40,6 @@ public final class SimulatedDisk implements Disk {
   public static final long UNLIMITED = 1L << 60;
 
   private static final int TRACE_LENGTH = 200;
-
-  /** The files that programs write through their mappings, which they share. */
-  private static final Set<String> WRITTEN_AS_MAPPED = Set.of("DURABLE");
 
   private static final List<Loss> LOSSES = List.of(Loss.values());
 
@@ -56,9 +49,6 @@ public final class SimulatedDisk implements Disk {
       return step + " " + operation + " " + name + " " + detail;
     }
   }
-
-  /** A bit that is read wrong. */
-  private record Misread(String name, int offset, int bit) {}
 
   private enum Fate {
     DONE,
@@ -70,12 +60,9 @@ public final class SimulatedDisk implements Disk {
   private final int life;
   private final int boot;
   private final Random random;
-  private final SimulatedNames names;
   private final SimulatedFaults faults = new SimulatedFaults();
   private final Set<String> locks = new HashSet<>();
-  private final Map<String, Long> unreadable = new HashMap<>();
   private final Deque<Traced> trace = new ArrayDeque<>();
-  private @Nullable Misread misread;
   private boolean foldersInOrder = true;
   private long capacityBytes = UNLIMITED;
   private long step;
@@ -90,10 +77,10 @@ public final class SimulatedDisk implements Disk {
   }
 
   private SimulatedDisk(long seed, int life, int boot, SimulatedNames names) {
+    super(names);
     this.seed = seed;
     this.life = life;
     this.boot = boot;
-    this.names = names;
     this.random = new Random(Bytes.mix(seed) + life);
   }
 
@@ -216,91 +203,6 @@ public final class SimulatedDisk implements Disk {
   public synchronized SimulatedDisk capacity(long bytes) {
     capacityBytes = bytes;
     return this;
-  }
-
-  /** Flips a bit of a file at rest: in what programs see and on the medium. */
-  public synchronized void flipBit(String name, int offset, int bit) {
-    existing(name).flipBit(offset, bit);
-  }
-
-  /** New mappings of the file fault from the page of that offset on. */
-  public synchronized void makeUnreadable(String name, long offset) {
-    unreadable.put(name, offset);
-  }
-
-  /** New mappings of the file can be read again. */
-  public synchronized void makeReadable(String name) {
-    unreadable.remove(name);
-  }
-
-  /** New mappings of the file show a flipped bit; what is on the medium is right. */
-  public synchronized void flipOnRead(String name, int offset, int bit) {
-    misread = new Misread(name, offset, bit);
-  }
-
-  /** New mappings show what is on the medium. */
-  public synchronized void readWell() {
-    misread = null;
-  }
-
-  /**
-   * Writes a sector of a file over a place of this or another at rest, as far as that goes: a write
-   * that went astray.
-   */
-  public synchronized void misdirect(String from, int fromSector, String to, int toSector) {
-    byte[] source = existing(from).contents();
-    int start = fromSector * SECTOR_BYTES;
-    replaceSector(to, toSector, Arrays.copyOfRange(source, start, start + SECTOR_BYTES));
-  }
-
-  /** Replaces a sector of a file at rest, as far as the file goes. */
-  public synchronized void replaceSector(String name, int sector, byte[] sectorBytes) {
-    SimulatedBytes bytes = existing(name);
-    byte[] contents = bytes.contents();
-    int start = sector * SECTOR_BYTES;
-    int length = Math.min(SECTOR_BYTES, contents.length - start);
-    System.arraycopy(sectorBytes, 0, contents, start, length);
-    bytes.write(step, 0, contents, 0, contents.length);
-    bytes.sync();
-  }
-
-  /** All files that are there, for programs. */
-  public synchronized List<String> files() {
-    return names.all();
-  }
-
-  /** What a file holds, for programs. */
-  public synchronized byte[] contents(String name) {
-    return existing(name).contents();
-  }
-
-  /** Where in a file the last write began that was not all zeros. */
-  public synchronized int lastWriteStart(String name) {
-    return existing(name).lastWriteStart();
-  }
-
-  /** Where in a file the last write ended that was not all zeros. */
-  public synchronized int lastWriteEnd(String name) {
-    return existing(name).lastWriteEnd();
-  }
-
-  /** Removes a file at rest. */
-  public synchronized void remove(String name) {
-    existing(name);
-    names.remove(name);
-  }
-
-  /** Removes a folder with its files at rest. */
-  public synchronized void removeFolder(String folder) {
-    names.removeFolder(folder);
-  }
-
-  /** Replaces or adds a file at rest. */
-  public synchronized void put(String name, byte[] contents) {
-    var bytes = new SimulatedBytes();
-    bytes.write(0, 0, contents, 0, contents.length);
-    bytes.sync();
-    names.put(name, bytes);
   }
 
   /** The names of the files that are open, as often as they are. */
@@ -444,14 +346,6 @@ public final class SimulatedDisk implements Disk {
 
   private long usedBytes() {
     return names.files().stream().mapToLong(SimulatedBytes::size).sum();
-  }
-
-  private SimulatedBytes existing(String name) {
-    SimulatedBytes bytes = names.get(name);
-    if (bytes == null) {
-      throw new AssertionError("no file " + name + " among " + names.all());
-    }
-    return bytes;
   }
 
   private void requireAlive() {
@@ -603,25 +497,10 @@ public final class SimulatedDisk implements Disk {
           throw new AssertionError(
               "mapped beyond the end: " + name + " has " + bytes.size() + " bytes, not " + size);
         }
-        SimulatedView view = view((int) size);
+        SimulatedView view = view(name, bytes, (int) size);
         mappings.add(name);
         return new Mapping(view.segment(), () -> unmap(view));
       }
-    }
-
-    private SimulatedView view(int size) throws IOException {
-      if (WRITTEN_AS_MAPPED.contains(name)) {
-        return bytes.sharedView(size);
-      }
-      Long fault = unreadable.get(name);
-      SimulatedView view =
-          fault == null ? SimulatedView.ofSize(size) : SimulatedView.unreadableFrom(fault, size);
-      bytes.addView(view);
-      Misread wrong = misread;
-      if (wrong != null && wrong.name().equals(name) && wrong.offset() < size) {
-        view.flipBit(wrong.offset(), wrong.bit());
-      }
-      return view;
     }
 
     private void unmap(SimulatedView view) {
