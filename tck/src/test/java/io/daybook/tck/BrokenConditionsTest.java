@@ -13,12 +13,14 @@ import io.daybook.eventstore.RecordedEvent;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Tests the tests: stores that decide conditions wrongly in one way are caught by the tests that
  * speak of it.
  */
+@Tag("long")
 class BrokenConditionsTest {
 
   @Test
