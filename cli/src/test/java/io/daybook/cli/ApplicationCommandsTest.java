@@ -516,7 +516,7 @@ class ApplicationCommandsTest {
       warnings.awaitIdle(Duration.ofSeconds(30));
       coins.awaitHead();
       assertThat(run("projections")).isZero();
-      assertThat(out).containsPattern("warnings +- +running +\\d+ +0 +0 ms +- +2\n");
+      assertThat(out).containsPattern("warnings +- +running +\\d+ +0 +0 ms +- +2 +-\n");
       assertThat(run("projection", "warnings", "--json")).isZero();
       assertThat(out).contains("\"kind\":\"process\"", "\"parked\":2");
 
