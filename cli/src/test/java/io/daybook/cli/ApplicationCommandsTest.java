@@ -430,7 +430,7 @@ class ApplicationCommandsTest {
           .containsExactly(
               "position event stream type attempts error",
               "0 " + bad + " jar-1 CoinsPut 1 " + error(),
-              "1 " + behind + " jar-1 CoinsPut 0 waits behind another of jar-1");
+              stored(behind).position() + " " + behind + " jar-1 CoinsPut 0 waits behind another of jar-1");
       assertThat(run("projection", "coins", "dead-letters", "list", "--json")).isZero();
       assertThat(out.lines()).hasSize(2);
       assertThat(run("projection", "coins", "status", "--json")).isZero();

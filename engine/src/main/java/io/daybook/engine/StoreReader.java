@@ -137,8 +137,9 @@ final class StoreReader {
 
   private Optional<RecordedEvent> findOnce(UUID eventId) {
     Snapshot snapshot = lease();
+    EventReader reader = readers.take();
     try {
-      var reader = new EventReader();
+      reader.expectStream(null);
       LongFunction<RecordedEvent> events = position -> snapshot.version().read(reader, position);
       long position = StoredIds.find(snapshot.version().index(), eventId, events);
       if (position < 0 || position > snapshot.head()) {
@@ -147,6 +148,7 @@ final class StoreReader {
       return Optional.of(events.apply(position))
           .filter(Visibility.of(snapshot, nowMicros(), true)::sees);
     } finally {
+      readers.giveBack(reader);
       snapshot.version().release();
     }
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A new file, written from its start to its end through a buffer. */
 final class IndexOutput implements AutoCloseable {
-  private static final int BUFFER_BYTES = 1 << 18;
+  private static final int BUFFER_BYTES = 1 << 16;
 
   private final Disk disk;
   private final DiskFile file;
