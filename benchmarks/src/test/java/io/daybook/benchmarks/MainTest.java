@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every workload runs for every subject; how fast is not a matter of tests. */
+@Tag("long")
 class MainTest {
   @TempDir private Path folder;
 
@@ -56,7 +57,6 @@ class MainTest {
 
   /** PostgreSQL has a test of its own: to unpack it and start it takes longer than all the rest. */
   @Test
-  @Tag("long")
   void everyWorkloadMeasuresTheSubjectsThatCanDoIt() throws IOException {
     List<String> lines = measured("--peers=raw,sqlite,rocksdb,h2,chronicle,axon,occurrent");
 
@@ -133,7 +133,6 @@ class MainTest {
   }
 
   @Test
-  @Tag("long")
   void postgresIsMeasuredWhereItStarts() throws IOException {
     List<String> lines =
         measured(

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Copies of a store, and stores out of copies. */
 @Timeout(120)
+@Tag("long")
 final class BackupTest {
   private static final ProgressListener SILENT = ProgressListener.none();
 
@@ -85,7 +86,6 @@ final class BackupTest {
   }
 
   @Test
-  @Tag("long")
   void aBackupIsAStoreAndTheNextCopiesWhatIsNewOnly() {
     try (EngineStore writer = EngineStore.open(store, small)) {
       appendSome(writer, 150, 1);
@@ -254,7 +254,6 @@ final class BackupTest {
   }
 
   @Test
-  @Tag("long")
   void aRestoreToAPositionKeepsWholeAppendsUpToThere() {
     List<RecordedEvent> events;
     List<Long> ends = new ArrayList<>();
@@ -290,7 +289,6 @@ final class BackupTest {
 
   /** The cut goes through compressed files, and files with stubs of hidden events. */
   @Test
-  @Tag("long")
   void aRestoreCutsWhatWasScavengedAndCompressed() {
     try (EngineStore writer = EngineStore.open(store, small.compressed())) {
       appendSome(writer, 150, 1);

@@ -33,6 +33,7 @@ import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * bit is, the store is refused, or refuses to answer, or answers as if nothing had happened; and it
  * goes on as if nothing had happened.
  */
+@Tag("long")
 final class BitFlipTest {
   /** Of so many bits of a store that was closed one is flipped. */
   private static final int STEP = Boolean.getBoolean("daybook.quick") ? 47 : 1;

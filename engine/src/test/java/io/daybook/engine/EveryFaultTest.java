@@ -1,5 +1,6 @@
 package io.daybook.engine;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.engine.io.SimulatedDisk;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * store is written, and while it is opened again after that. The seeded stories of {@link
  * CrashTest} go further; these leave no place out.
  */
+@Tag("long")
 final class EveryFaultTest {
   private static final long FIRST_SEED = 40;
   private static final int STORIES = 1;

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A store that is read beside its writer. Between processes: the system tests. */
 @Timeout(60)
+@Tag("long")
 final class ReadOnlyTest {
   private final TestClock clock = new TestClock();
   private final EngineOptions small =
@@ -283,7 +284,6 @@ final class ReadOnlyTest {
 
   /** With hidden events reclaimed and files compressed beside it. */
   @Test
-  @Tag("long")
   void itGoesOnWhileFilesAreReplaced() {
     EngineOptions packing = small.compressed();
     try (EngineStore writer = EngineStore.open(folder, packing);

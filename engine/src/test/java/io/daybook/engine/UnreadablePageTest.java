@@ -23,12 +23,14 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Pages that the disk cannot deliver: real files, cut behind the back of their mappings. What is on
  * them is an error that names the file, never data, never the end of the log.
  */
+@Tag("long")
 class UnreadablePageTest {
   private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
   private static final long PAGE = 4_096;

@@ -28,9 +28,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever commands are sent, accepted or refused, these are always true of the bank. */
+@Tag("long")
 class BankPropertiesTest {
   private static final int SEEDS = Integer.getInteger("seeds", 10_000) / 200;
   private static final int COMMANDS = 60;

@@ -1,5 +1,6 @@
 package io.daybook.examples.game;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.examples.game.HandCommand.BetTo;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Hands played at random, by two to ten players with stacks of all sizes: each comes to its end, no
  * chip is lost, and the pots are those that another way of counting finds, chip by chip.
  */
+@Tag("long")
 class RandomHandsTest {
   private static final int HANDS = 150;
 
