@@ -7,6 +7,7 @@ import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
+import io.daybook.eventsourcing.privacy.SubjectKeysFile;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.bank.AccountCommand.AgreeOverdraft;
 import io.daybook.examples.bank.AccountCommand.Agreement;
@@ -24,7 +25,6 @@ import io.daybook.examples.bank.BankEvent.TransferMade;
 import io.daybook.examples.bank.BankOptions.Entry;
 import io.daybook.examples.bank.BankOptions.Help;
 import io.daybook.examples.bank.BankOptions.Times;
-import io.daybook.jackson.JsonCodec;
 import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -98,6 +98,18 @@ final class BankCommand {
               + LargeAmounts.DEFAULT)
   private List<String> large = List.of();
 
+  @Option(
+      names = "--master-key",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      defaultValue = "${env:BANK_MASTER_KEY}",
+      description =
+          "The master key of the keys that seal the owners' names; default: what BANK_MASTER_KEY"
+              + " says, or "
+              + Owners.MASTER_KEY
+              + " in DIR, which is made if it is missing")
+  private @Nullable Path masterKey;
+
   @Mixin final Help help = new Help();
 
   enum TableFormat {
@@ -134,7 +146,8 @@ final class BankCommand {
         .states(
             Bank.ACCOUNTS,
             Bank.ACCOUNT,
-            JsonCodec.of(AccountEvent.class),
+            // it looks on beside the bank at work, which alone has the keys
+            Owners.codecWithoutKeys(),
             JsonState.of(AccountState.class))
         .projections(BankTables.NAME)
         .processes(FraudWatch.NAME, MonthEnd.NAME)
@@ -261,6 +274,21 @@ final class BankCommand {
   @Command(description = "Closes an account whose balance is zero.")
   void close(@Parameters(paramLabel = ACCOUNT) String account, @Mixin Entry entry) {
     write(entry, false, bank -> handle(bank, new Close(account, entry.date(bank)), entry));
+  }
+
+  @Command(
+      description = {
+        "Forgets who the owner of a closed account was, for good.",
+        "The key to the name is deleted: no copy of the events tells it any more."
+      })
+  void forget(@Parameters(paramLabel = ACCOUNT) String account, @Mixin Entry entry) {
+    write(
+        entry,
+        false,
+        bank -> {
+          bank.forgetOwner(account);
+          out.println(account + ": the owner is forgotten");
+        });
   }
 
   @Command(description = "Agrees on an overdraft.")
@@ -532,8 +560,10 @@ final class BankCommand {
           ExitCode.FAILURE,
           "there is no bank in " + data + "; open and import make one, --data names another");
     }
-    try (EventStore store = stores.apply(data)) {
-      work.on(new Bank(store, clock));
+    try (EventStore store = stores.apply(data);
+        SubjectKeysFile keys = Owners.keys(data, masterKey);
+        var bank = new Bank(store, clock, keys)) {
+      work.on(bank);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
