@@ -42,6 +42,7 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -401,9 +402,31 @@ final class Bank implements AutoCloseable {
     return statement(id, null, asOf, recordedBy).closing();
   }
 
+  /**
+   * What an account had at the end of each day on which something moved, up to that day.
+   *
+   * @throws Refused if there was no such account then
+   */
+  SortedMap<LocalDate, Money> dailyBalances(String id, LocalDate asOf, RecordedBy recordedBy) {
+    Query events = Query.stream(accounts.streamOf(id));
+    var days = fold(DailyBalances.projection(codec, events), recordedBy).of(id, asOf);
+    if (days.isEmpty()) {
+      throw unknown(id);
+    }
+    return days;
+  }
+
+  /** What all accounts had on each day, kept current in memory until it is closed. */
+  ReadModel<DailyBalances> followDailyBalances() {
+    return DailyBalances.projection(codec, Query.category(ACCOUNTS)).follow(store);
+  }
+
   /** The bank as a whole: what happened up to that day, as far as it was recorded by then. */
   Ledger ledger(LocalDate asOf, RecordedBy recordedBy) {
-    Projection<Ledger> projection = ledgerProjection(asOf);
+    return fold(ledgerProjection(asOf), recordedBy);
+  }
+
+  private <V> V fold(Projection<V> projection, RecordedBy recordedBy) {
     return switch (recordedBy) {
       case RecordedBy.Now _ -> projection.fold(store);
       case RecordedBy.AtPosition(var position) -> projection.foldAsOf(store, position);

@@ -425,6 +425,18 @@ final class BankCommand {
     read(bank -> out.println(bank.balance(account, times.asOf(), times.recordedBy)));
   }
 
+  @Command(description = "Prints what an account had at the end of each day that moved money.")
+  void days(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
+          TableFormat format,
+      @Mixin Times times) {
+    read(bank -> {
+      var days = bank.dailyBalances(account, times.asOf(), times.recordedBy);
+      out.print(format == TableFormat.CSV ? Reports.daysAsCsv(days) : Reports.daysAsText(days));
+    });
+  }
+
   @Command(description = "Prints the balances of all accounts.")
   void balances(
       @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")

@@ -460,6 +460,7 @@ class AccountRulesTest {
             "account-closed",
             "account-frozen",
             "account-not-frozen",
+            "account-not-closed",
             "under-review",
             "not-under-review",
             "amount-not-positive",

@@ -144,6 +144,24 @@ class BankCommandTest {
   }
 
   @Test
+  void printsTheDaysInBothTimes() {
+    openTwo();
+    ok("withdraw ada 30 --date 2026-01-09");
+    ok("deposit ada 7 found_late --date 2026-01-05");
+    ok("days ada --format csv");
+    assertThat(out)
+        .isEqualTo(
+            "date,balance,currency\n2026-01-01,100.00,CZK\n2026-01-05,107.00,CZK\n"
+                + "2026-01-09,77.00,CZK\n");
+    ok("days ada --as-of 2026-01-06");
+    assertThat(out).endsWith("2026-01-05              107.00 CZK\n").hasLineCount(2);
+    ok("days ada --recorded-by 3");
+    assertThat(out).endsWith("2026-01-09               70.00 CZK\n").hasLineCount(2);
+    fails(4, "days nobody");
+    assertThat(err).contains("unknown-account");
+  }
+
+  @Test
   void freezesAndCloses() {
     openTwo();
     ok("freeze bert --reason lost_card");
