@@ -376,10 +376,11 @@ final class OrdersCommand {
     withStore(
         false,
         store -> {
+          var parked = new ParkedNews(out);
           try (var open = Views.openOrders().follow(store);
-              var revenue = Views.revenuePerDay().follow(store);
+              var revenue = Views.revenuePerDay().watchedBy(parked).follow(store);
               var stock = Views.stock().follow(store);
-              var shipments = Views.shipments().follow(store);
+              var shipments = Views.shipments().watchedBy(parked).follow(store);
               var running = new Orders(store, clock).run();
               var _ =
                   ControlEndpoint.open(
