@@ -391,6 +391,33 @@ final class OrdersCommand {
         });
   }
 
+  @Command(
+      description = {
+        "Copies the orders without names to another directory, to try things out there.",
+        "Customers, actors and reasons are replaced or left out, and so are imported logs. The same"
+            + " command again copies what came since, or goes on where it was interrupted."
+      })
+  void anonymous(
+      @Parameters(paramLabel = "DIR", description = "Empty, or of an earlier run") Path target,
+      @Mixin Help help) {
+    if (target.toAbsolutePath().normalize().equals(data.toAbsolutePath().normalize())) {
+      throw new CommandFailedException(
+          ExitCode.USAGE, target + " is the store itself; name another directory");
+    }
+    withStore(
+        false,
+        store -> {
+          try (EventStore copy = stores.apply(target);
+              var progress = new ProgressLine(application.terminal(), "event")) {
+            var report =
+                AnonymousCopy.of(store, copy)
+                    .run((read, position, head) ->
+                        progress.show(read, position.value(), head.value()));
+            out.println(target + ": " + report.copied() + " events copied");
+          }
+        });
+  }
+
   @Command(description = "Prints the processes, one per order, and which of them stand still.")
   void processes(@Mixin Help help) {
     read(orders -> out.print(Texts.processes(orders.instances())));
