@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -375,8 +376,15 @@ final class BankCommand {
       })
   void run(
       @Option(names = "--once", description = "Do what is due, and end") boolean once,
+      @Option(names = "--metrics", description = "At the end, print what was measured")
+          boolean metered,
       @Mixin Help help) {
-    read(bank -> new BankService(bank, data, derived(), application).run(large(), once));
+    BankMetrics metrics = metered ? new BankMetrics() : null;
+    withBank(
+        false,
+        store -> metrics == null ? store : metrics.of(store),
+        bank ->
+            new BankService(bank, data, derived(), application, metrics).run(large(), once));
   }
 
   @Command(
@@ -567,12 +575,16 @@ final class BankCommand {
   }
 
   private void withBank(boolean create, Work work) {
+    withBank(create, UnaryOperator.identity(), work);
+  }
+
+  private void withBank(boolean create, UnaryOperator<EventStore> around, Work work) {
     if (!create && !Files.isDirectory(data)) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there is no bank in " + data + "; open and import make one, --data names another");
     }
-    try (EventStore store = stores.apply(data);
+    try (EventStore store = around.apply(stores.apply(data));
         SubjectKeysFile keys = Owners.keys(data, masterKey);
         var bank = new Bank(store, clock, keys)) {
       work.on(bank);

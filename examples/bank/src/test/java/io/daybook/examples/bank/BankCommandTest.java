@@ -144,6 +144,20 @@ class BankCommandTest {
   }
 
   @Test
+  void saysInFiguresWhatItDid() {
+    openTwo();
+    ok("run --once --metrics");
+    assertThat(out)
+        .contains("daybook.append{outcome=appended,store=bank}  count ")
+        .contains("daybook.projection.lag{projection=bank}  value 0.000\n")
+        .contains("daybook.process.running{process=monthend}  value 1.000\n")
+        .contains("daybook.process.parked{process=fraudwatch}  value 0.000\n")
+        .doesNotContain("daybook.append.events{store=bank}  count 0.000");
+    ok("run --once");
+    assertThat(out).doesNotContain("daybook.");
+  }
+
+  @Test
   void printsTheDaysInBothTimes() {
     openTwo();
     ok("withdraw ada 30 --date 2026-01-09");
