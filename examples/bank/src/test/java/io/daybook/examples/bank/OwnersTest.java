@@ -42,7 +42,6 @@ class OwnersTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-03-15T12:00:00Z"), ZoneOffset.UTC);
   private static final LocalDate DAY = LocalDate.parse("2026-03-15");
-  private static final RecordedBy NOW = new RecordedBy.Now();
   private static final Duration SOON = Duration.ofSeconds(30);
 
   @TempDir private Path directory;
