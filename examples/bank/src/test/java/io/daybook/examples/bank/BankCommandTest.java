@@ -165,8 +165,12 @@ class BankCommandTest {
     ok("days ada --format csv");
     assertThat(out)
         .isEqualTo(
-            "date,balance,currency\n2026-01-01,100.00,CZK\n2026-01-05,107.00,CZK\n"
-                + "2026-01-09,77.00,CZK\n");
+            """
+            date,balance,currency
+            2026-01-01,100.00,CZK
+            2026-01-05,107.00,CZK
+            2026-01-09,77.00,CZK
+            """);
     ok("days ada --as-of 2026-01-06");
     assertThat(out).endsWith("2026-01-05              107.00 CZK\n").hasLineCount(2);
     ok("days ada --recorded-by 3");
