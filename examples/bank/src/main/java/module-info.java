@@ -11,6 +11,7 @@ module io.daybook.examples.bank {
   requires io.daybook.eventstore;
   requires io.daybook.jackson;
   requires io.daybook.jdbc;
+  requires io.daybook.micrometer;
   requires java.sql;
   requires org.xerial.sqlitejdbc;
   requires tools.jackson.databind;

@@ -7,6 +7,7 @@ module io.daybook.examples.orders {
   requires io.daybook.eventsourcing;
   requires io.daybook.eventstore;
   requires io.daybook.jackson;
+  requires io.daybook.jdbc;
   requires java.sql;
   requires java.xml;
   requires tools.jackson.databind;

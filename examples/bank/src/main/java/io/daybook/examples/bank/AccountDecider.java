@@ -194,7 +194,11 @@ final class AccountDecider {
         () -> "opened with less than nothing");
     var opened =
         new AccountOpened(
-            command.date(), command.owner(), command.initial().currency(), command.product());
+            command.date(),
+            command.owner(),
+            command.initial().currency(),
+            command.product(),
+            command.account());
     var events = new ArrayList<AccountEvent>(List.of(opened));
     var then = new ArrayList<AccountCommand>(command.terms());
     if (!command.initial().isZero()) {
@@ -356,7 +360,7 @@ final class AccountDecider {
       case NotOpened _ -> {
         var opened =
             new AccountOpened(
-                date, "Holder of " + id, command.shown().currency(), Product.AS_REPORTED);
+                date, "Holder of " + id, command.shown().currency(), Product.AS_REPORTED, id);
         events.add(opened);
         account = openedBy(opened);
       }

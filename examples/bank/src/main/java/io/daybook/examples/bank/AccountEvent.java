@@ -16,7 +16,15 @@ sealed interface AccountEvent extends BankEvent {
     AS_REPORTED
   }
 
-  record AccountOpened(LocalDate date, String owner, Currency currency, Product product)
+  /**
+   * The account was opened.
+   *
+   * @param owner a personal datum, which may be forgotten
+   * @param account its id, by which the owner is forgotten; null in events from before that was
+   *     possible
+   */
+  record AccountOpened(
+      LocalDate date, String owner, Currency currency, Product product, @Nullable String account)
       implements AccountEvent {}
 
   /** The balance may go down to minus the limit; going below zero costs the fee. */

@@ -1,5 +1,6 @@
 package io.daybook.examples.bank;
 
+import static io.daybook.examples.bank.Refused.Reason.ACCOUNT_NOT_CLOSED;
 import static io.daybook.examples.bank.Refused.Reason.DATE_IN_FUTURE;
 import static io.daybook.examples.bank.Refused.Reason.UNKNOWN_ACCOUNT;
 
@@ -10,6 +11,10 @@ import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Decider;
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.decider.UnitOfWork;
+import io.daybook.eventsourcing.privacy.Forgetting;
+import io.daybook.eventsourcing.privacy.Personal;
+import io.daybook.eventsourcing.privacy.SubjectForgotten;
+import io.daybook.eventsourcing.privacy.SubjectKeys;
 import io.daybook.eventsourcing.process.ProcessRunner;
 import io.daybook.eventsourcing.process.Timers;
 import io.daybook.eventsourcing.projection.Projection;
@@ -19,6 +24,7 @@ import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Query;
+import io.daybook.eventstore.ReadRequest;
 import io.daybook.examples.bank.AccountCommand.FreezeUntilReviewed;
 import io.daybook.examples.bank.AccountCommand.PostInterest;
 import io.daybook.examples.bank.AccountCommand.ReceiveTransfer;
@@ -36,6 +42,7 @@ import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A command is sent with an id. Sent again with the same id, by a retry or by mistake, it is not
  * carried out again.
  */
-final class Bank {
+final class Bank implements AutoCloseable {
   static final Decider<AccountCommand, AccountEvent, AccountState> ACCOUNT =
       Decider.of(AccountDecider.initial(), AccountDecider::decide, AccountDecider::evolve);
 
@@ -65,6 +72,7 @@ final class Bank {
   private final CommandHandler<TransferMade, TransferMade, Integer> transfers;
   private final CommandHandler<StatementIssued, StatementIssued, Issued> statements;
   private final UnitOfWork units;
+  private final @Nullable Forgetting forgetting;
 
   /** The last month whose statement was issued; null if none was. */
   private record Issued(@Nullable YearMonth last) {
@@ -74,11 +82,21 @@ final class Bank {
     }
   }
 
-  /** On that store, with the clock's day as today. */
+  /** On that store, with the clock's day as today. Owners stand in the events in clear. */
   Bank(EventStore store, Clock clock) {
+    this(store, clock, null);
+  }
+
+  /**
+   * On that store, with the clock's day as today.
+   *
+   * @param keys seal the owners' names; null leaves them in clear. They stay open when the bank is
+   *     closed.
+   */
+  Bank(EventStore store, Clock clock, @Nullable SubjectKeys keys) {
     this.store = store;
     this.clock = clock;
-    codec = JsonCodec.of(AccountEvent.class);
+    codec = keys == null ? JsonCodec.of(AccountEvent.class) : Owners.codec(keys);
     accounts =
         CommandHandler.of(ACCOUNTS, ACCOUNT, codec)
             .retrying(PATIENT)
@@ -96,6 +114,10 @@ final class Bank {
     statements =
         CommandHandler.of(STATEMENTS, statement, JsonCodec.of(StatementIssued.class)).on(store);
     units = UnitOfWork.on(store).retrying(PATIENT);
+    forgetting =
+        keys == null
+            ? null
+            : Forgetting.of(keys, Owners.FORGOTTEN).purging(accounts).on(store);
   }
 
   LocalDate today() {
@@ -228,6 +250,35 @@ final class Bank {
     }
   }
 
+  /**
+   * Forgets who the owner of a closed account was: the key to the name is deleted, and with it the
+   * name in every copy of the events. To forget again does nothing.
+   *
+   * @throws Refused if there is no such account, or it is not closed
+   * @throws IllegalStateException if the name was written in clear
+   */
+  void forgetOwner(String id) {
+    Account account = account(id);
+    if (account.status() != Account.Status.CLOSED) {
+      throw new Refused(ACCOUNT_NOT_CLOSED, id + " is not closed, and its owner has to be known");
+    }
+    if (forgetting == null || !isSealed(id)) {
+      throw new IllegalStateException("the name of the owner of " + id + " was written in clear");
+    }
+    var _ = forgetting.forget(id);
+  }
+
+  private boolean isSealed(String id) {
+    Query sealed =
+        Query.item()
+            .withStreams(accounts.streamOf(id))
+            .withTags(Personal.subjectTag(id))
+            .asQuery();
+    try (var read = store.read(ReadRequest.of(sealed).limit(1))) {
+      return read.iterator().hasNext();
+    }
+  }
+
   /** Freezes an account on behalf of those who watch for fraud, once per command id. */
   private void freezeUntilReviewed(FreezeUntilReviewed command, String commandId) {
     Audit.current()
@@ -351,9 +402,31 @@ final class Bank {
     return statement(id, null, asOf, recordedBy).closing();
   }
 
+  /**
+   * What an account had at the end of each day on which something moved, up to that day.
+   *
+   * @throws Refused if there was no such account then
+   */
+  SortedMap<LocalDate, Money> dailyBalances(String id, LocalDate asOf, RecordedBy recordedBy) {
+    Query events = Query.stream(accounts.streamOf(id));
+    var days = fold(DailyBalances.projection(codec, events), recordedBy).of(id, asOf);
+    if (days.isEmpty()) {
+      throw unknown(id);
+    }
+    return days;
+  }
+
+  /** What all accounts had on each day, kept current in memory until it is closed. */
+  ReadModel<DailyBalances> followDailyBalances() {
+    return DailyBalances.projection(codec, Query.category(ACCOUNTS)).follow(store);
+  }
+
   /** The bank as a whole: what happened up to that day, as far as it was recorded by then. */
   Ledger ledger(LocalDate asOf, RecordedBy recordedBy) {
-    Projection<Ledger> projection = ledgerProjection(asOf);
+    return fold(ledgerProjection(asOf), recordedBy);
+  }
+
+  private <V> V fold(Projection<V> projection, RecordedBy recordedBy) {
     return switch (recordedBy) {
       case RecordedBy.Now _ -> projection.fold(store);
       case RecordedBy.AtPosition(var position) -> projection.foldAsOf(store, position);
@@ -369,8 +442,10 @@ final class Bank {
   private Projection<Ledger> ledgerProjection(LocalDate asOf) {
     return Projection.named("ledger", () -> new Ledger(asOf))
         .reading(codec, ACCOUNTS)
-        .from(Query.category(ACCOUNTS))
-        .update(AccountEvent.class, (ledger, e) -> ledger.apply(e.streamId(), e.event()));
+        .reading(Owners.FORGOTTEN, Forgetting.CATEGORY)
+        .from(Query.category(ACCOUNTS).or(Query.category(Forgetting.CATEGORY)))
+        .update(AccountEvent.class, (ledger, e) -> ledger.apply(e.streamId(), e.event()))
+        .update(SubjectForgotten.class, (ledger, e) -> ledger.forget(e.event().subject()));
   }
 
   private void checkDate(LocalDate date) {
@@ -381,5 +456,13 @@ final class Bank {
 
   private static Refused unknown(String id) {
     return new Refused(UNKNOWN_ACCOUNT, "there is no account " + id);
+  }
+
+  /** Ends what the bank does by itself. The store and the keys stay open. */
+  @Override
+  public void close() {
+    if (forgetting != null) {
+      forgetting.close();
+    }
   }
 }

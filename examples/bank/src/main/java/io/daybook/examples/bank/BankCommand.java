@@ -7,6 +7,7 @@ import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
+import io.daybook.eventsourcing.privacy.SubjectKeysFile;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.bank.AccountCommand.AgreeOverdraft;
 import io.daybook.examples.bank.AccountCommand.Agreement;
@@ -24,7 +25,6 @@ import io.daybook.examples.bank.BankEvent.TransferMade;
 import io.daybook.examples.bank.BankOptions.Entry;
 import io.daybook.examples.bank.BankOptions.Help;
 import io.daybook.examples.bank.BankOptions.Times;
-import io.daybook.jackson.JsonCodec;
 import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -98,6 +99,18 @@ final class BankCommand {
               + LargeAmounts.DEFAULT)
   private List<String> large = List.of();
 
+  @Option(
+      names = "--master-key",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      defaultValue = "${env:BANK_MASTER_KEY}",
+      description =
+          "The master key of the keys that seal the owners' names; default: what BANK_MASTER_KEY"
+              + " says, or "
+              + Owners.MASTER_KEY
+              + " in DIR, which is made if it is missing")
+  private @Nullable Path masterKey;
+
   @Mixin final Help help = new Help();
 
   enum TableFormat {
@@ -134,7 +147,8 @@ final class BankCommand {
         .states(
             Bank.ACCOUNTS,
             Bank.ACCOUNT,
-            JsonCodec.of(AccountEvent.class),
+            // it looks on beside the bank at work, which alone has the keys
+            Owners.codecWithoutKeys(),
             JsonState.of(AccountState.class))
         .projections(BankTables.NAME)
         .processes(FraudWatch.NAME, MonthEnd.NAME)
@@ -263,6 +277,21 @@ final class BankCommand {
     write(entry, false, bank -> handle(bank, new Close(account, entry.date(bank)), entry));
   }
 
+  @Command(
+      description = {
+        "Forgets who the owner of a closed account was, for good.",
+        "The key to the name is deleted: no copy of the events tells it any more."
+      })
+  void forget(@Parameters(paramLabel = ACCOUNT) String account, @Mixin Entry entry) {
+    write(
+        entry,
+        false,
+        bank -> {
+          bank.forgetOwner(account);
+          out.println(account + ": the owner is forgotten");
+        });
+  }
+
   @Command(description = "Agrees on an overdraft.")
   void overdraft(
       @Parameters(paramLabel = ACCOUNT) String account,
@@ -347,8 +376,15 @@ final class BankCommand {
       })
   void run(
       @Option(names = "--once", description = "Do what is due, and end") boolean once,
+      @Option(names = "--metrics", description = "At the end, print what was measured")
+          boolean metered,
       @Mixin Help help) {
-    read(bank -> new BankService(bank, data, derived(), application).run(large(), once));
+    BankMetrics metrics = metered ? new BankMetrics() : null;
+    withBank(
+        false,
+        store -> metrics == null ? store : metrics.of(store),
+        bank ->
+            new BankService(bank, data, derived(), application, metrics).run(large(), once));
   }
 
   @Command(
@@ -395,6 +431,18 @@ final class BankCommand {
   @Command(description = "Prints an account's balance.")
   void balance(@Parameters(paramLabel = ACCOUNT) String account, @Mixin Times times) {
     read(bank -> out.println(bank.balance(account, times.asOf(), times.recordedBy)));
+  }
+
+  @Command(description = "Prints what an account had at the end of each day that moved money.")
+  void days(
+      @Parameters(paramLabel = ACCOUNT) String account,
+      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
+          TableFormat format,
+      @Mixin Times times) {
+    read(bank -> {
+      var days = bank.dailyBalances(account, times.asOf(), times.recordedBy);
+      out.print(format == TableFormat.CSV ? Reports.daysAsCsv(days) : Reports.daysAsText(days));
+    });
   }
 
   @Command(description = "Prints the balances of all accounts.")
@@ -527,13 +575,19 @@ final class BankCommand {
   }
 
   private void withBank(boolean create, Work work) {
+    withBank(create, UnaryOperator.identity(), work);
+  }
+
+  private void withBank(boolean create, UnaryOperator<EventStore> around, Work work) {
     if (!create && !Files.isDirectory(data)) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there is no bank in " + data + "; open and import make one, --data names another");
     }
-    try (EventStore store = stores.apply(data)) {
-      work.on(new Bank(store, clock));
+    try (EventStore store = around.apply(stores.apply(data));
+        SubjectKeysFile keys = Owners.keys(data, masterKey);
+        var bank = new Bank(store, clock, keys)) {
+      work.on(bank);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /** The bank at work: its processes, its timers and its read models. Used once, by one thread. */
 final class BankService {
@@ -20,6 +21,7 @@ final class BankService {
   private final Path data;
   private final Path derived;
   private final Application application;
+  private final @Nullable BankMetrics metrics;
   private final PrintStream out;
 
   /**
@@ -27,12 +29,15 @@ final class BankService {
    *
    * @param data where it is
    * @param derived where that is which is derived of it
+   * @param metrics are printed at the end; null if nobody asks for them
    */
-  BankService(Bank bank, Path data, Path derived, Application application) {
+  BankService(
+      Bank bank, Path data, Path derived, Application application, @Nullable BankMetrics metrics) {
     this.bank = bank;
     this.data = data;
     this.derived = derived;
     this.application = application;
+    this.metrics = metrics;
     this.out = application.out();
   }
 
@@ -47,18 +52,24 @@ final class BankService {
         var tables = bank.followTables(derived, progress);
         var news = bank.news();
         var processes = bank.run(large, new FileCheckpoints(derived))) {
+      if (metrics != null) {
+        metrics.watch(tables.model(), processes.runners());
+      }
       List<ProcessInstance> parked = processes.retryParked();
       if (once) {
         processes.settle();
         tables.awaitHead();
         news.all().forEach(out::println);
         parked = processes.retryParked();
+        printMetrics();
       } else {
         out.println("the bank is at work; Ctrl-C ends it");
         out.flush();
         report(parked);
         try (var _ = ControlEndpoint.open(data, List.of(tables.model()), processes.runners())) {
           work(processes, tables, news);
+        } finally {
+          printMetrics();
         }
       }
       if (!parked.isEmpty()) {
@@ -66,6 +77,12 @@ final class BankService {
       }
     } catch (InterruptedException | CancellationException _) {
       out.println("the bank has closed");
+    }
+  }
+
+  private void printMetrics() {
+    if (metrics != null) {
+      out.print(metrics.text());
     }
   }
 

@@ -4,6 +4,8 @@ import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
+import io.daybook.eventsourcing.privacy.Forgetting;
+import io.daybook.eventsourcing.privacy.SubjectForgotten;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventstore.Checkpoint;
@@ -57,10 +59,11 @@ final class BankTables implements AutoCloseable {
   static final String FILE = "bank.sqlite";
 
   /** To be raised when tables or handlers change. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   static final String NAME = "bank";
-  private static final Query QUERY = Query.category(Bank.ACCOUNTS);
+  private static final Query QUERY =
+      Query.category(Bank.ACCOUNTS).or(Query.category(Forgetting.CATEGORY));
   private static final BigInteger TRILLION = BigInteger.TEN.pow(12);
   private static final int LARGEST = 10;
   private static final Duration HOWEVER_LONG = Duration.ofDays(365);
@@ -129,6 +132,7 @@ final class BankTables implements AutoCloseable {
   private static SqlProjection projection(Codec<AccountEvent> codec) {
     return SqlProjection.named(NAME, VERSION)
         .reading(codec, Bank.ACCOUNTS)
+        .reading(Owners.FORGOTTEN, Forgetting.CATEGORY)
         .from(QUERY)
         .table(
             "accounts",
@@ -150,7 +154,14 @@ final class BankTables implements AutoCloseable {
             "CREATE INDEX {movements_by_size} ON {movements}"
                 + " (currency, abs(trillions) DESC, abs(minor_units) DESC, position)"
                 + " WHERE ranked = 1")
-        .on(AccountEvent.class, BankTables::apply);
+        .on(AccountEvent.class, BankTables::apply)
+        .on(
+            SubjectForgotten.class,
+            (sql, e) ->
+                sql.update(
+                    "UPDATE {accounts} SET owner = ? WHERE account = ?",
+                    Owners.NOBODY,
+                    e.event().subject()));
   }
 
   private static void apply(Sql sql, Recorded<AccountEvent> e) {

@@ -48,6 +48,10 @@ final class Ledger implements BankView {
       return new Line(account, owner, newStatus, balance);
     }
 
+    Line ofNobody() {
+      return new Line(account, Owners.NOBODY, status, balance);
+    }
+
     Line plus(Money change) {
       return new Line(account, owner, status, balance.plus(change));
     }
@@ -98,6 +102,11 @@ final class Ledger implements BankView {
       case Movement movement -> apply(account, movement);
       default -> {}
     }
+  }
+
+  /** The name of the account's owner is gone. */
+  void forget(String account) {
+    accounts.computeIfPresent(account, (_, line) -> line.ofNobody());
   }
 
   private void apply(String account, Movement movement) {

@@ -15,6 +15,7 @@ final class Refused extends Rejected {
     ACCOUNT_CLOSED,
     ACCOUNT_FROZEN,
     ACCOUNT_NOT_FROZEN,
+    ACCOUNT_NOT_CLOSED,
     UNDER_REVIEW,
     NOT_UNDER_REVIEW,
     AMOUNT_NOT_POSITIVE,

@@ -6,11 +6,13 @@ import io.daybook.cli.Csv;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.examples.bank.AccountEvent.Kind;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -51,6 +53,24 @@ final class Reports {
           "%-20s  %-30s%22s%s\n"
               .formatted(line.account(), oneLine(line.owner()), line.balance(), status));
     }
+    return out.toString();
+  }
+
+  static String daysAsText(SortedMap<LocalDate, Money> balances) {
+    var out = new StringBuilder();
+    balances.forEach((day, balance) -> out.append("%s%24s\n".formatted(day, balance)));
+    return out.toString();
+  }
+
+  static String daysAsCsv(SortedMap<LocalDate, Money> balances) {
+    var out = new StringBuilder("date,balance,currency\n");
+    balances.forEach((day, balance) ->
+        out.append(day)
+            .append(',')
+            .append(balance.amount().toPlainString())
+            .append(',')
+            .append(balance.currency())
+            .append('\n'));
     return out.toString();
   }
 

@@ -214,7 +214,7 @@ class AccountRulesTest {
 
     @Test
     void knowsHowManyDecimalsACurrencyHas() {
-      var yen = new AccountOpened(DAY, "Ada", Currency.getInstance("JPY"), Product.STANDARD);
+      var yen = new AccountOpened(DAY, "Ada", Currency.getInstance("JPY"), Product.STANDARD, "ada");
       NOTHING
           .given(yen)
           .when(new Deposit("ada", DAY, Money.of("10.5", "JPY"), ""))
@@ -460,6 +460,7 @@ class AccountRulesTest {
             "account-closed",
             "account-frozen",
             "account-not-frozen",
+            "account-not-closed",
             "under-review",
             "not-under-review",
             "amount-not-positive",

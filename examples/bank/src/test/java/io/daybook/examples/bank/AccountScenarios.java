@@ -18,7 +18,7 @@ final class AccountScenarios {
   static final LocalDate NEXT_DAY = DAY.plusDays(1);
   static final Currency CZK = Currency.getInstance("CZK");
 
-  static final AccountOpened OPENED = new AccountOpened(DAY, "Ada", CZK, Product.STANDARD);
+  static final AccountOpened OPENED = new AccountOpened(DAY, "Ada", CZK, Product.STANDARD, "ada");
   static final AccountFrozen FROZEN = new AccountFrozen(DAY);
   static final AccountClosed CLOSED = new AccountClosed(DAY);
 

@@ -144,6 +144,42 @@ class BankCommandTest {
   }
 
   @Test
+  void saysInFiguresWhatItDid() {
+    openTwo();
+    ok("run --once --metrics");
+    assertThat(out)
+        .contains("daybook.append{outcome=appended,store=bank}  count ")
+        .contains("daybook.projection.lag{projection=bank}  value 0.000\n")
+        .contains("daybook.process.running{process=monthend}  value 1.000\n")
+        .contains("daybook.process.parked{process=fraudwatch}  value 0.000\n")
+        .doesNotContain("daybook.append.events{store=bank}  count 0.000");
+    ok("run --once");
+    assertThat(out).doesNotContain("daybook.");
+  }
+
+  @Test
+  void printsTheDaysInBothTimes() {
+    openTwo();
+    ok("withdraw ada 30 --date 2026-01-09");
+    ok("deposit ada 7 found_late --date 2026-01-05");
+    ok("days ada --format csv");
+    assertThat(out)
+        .isEqualTo(
+            """
+            date,balance,currency
+            2026-01-01,100.00,CZK
+            2026-01-05,107.00,CZK
+            2026-01-09,77.00,CZK
+            """);
+    ok("days ada --as-of 2026-01-06");
+    assertThat(out).endsWith("2026-01-05              107.00 CZK\n").hasLineCount(2);
+    ok("days ada --recorded-by 3");
+    assertThat(out).endsWith("2026-01-09               70.00 CZK\n").hasLineCount(2);
+    fails(4, "days nobody");
+    assertThat(err).contains("unknown-account");
+  }
+
+  @Test
   void freezesAndCloses() {
     openTwo();
     ok("freeze bert --reason lost_card");

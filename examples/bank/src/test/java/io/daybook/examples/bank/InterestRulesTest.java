@@ -30,7 +30,7 @@ class InterestRulesTest {
 
   private static final Scenario<AccountCommand, AccountEvent, AccountState> SAVING =
       NOTHING.given(
-          new AccountOpened(FIRST, "Ada", CZK, Product.STANDARD),
+          new AccountOpened(FIRST, "Ada", CZK, Product.STANDARD, "ada"),
           new InterestRateSet(FIRST, new BigDecimal("3.65"), FIRST));
 
   private static PostInterest post(YearMonth month) {
@@ -114,7 +114,7 @@ class InterestRulesTest {
     LocalDate leapDay = LocalDate.parse("2028-02-29");
     NOTHING
         .given(
-            new AccountOpened(leapDay, "Ada", CZK, Product.STANDARD),
+            new AccountOpened(leapDay, "Ada", CZK, Product.STANDARD, "ada"),
             new InterestRateSet(leapDay, new BigDecimal("3.65"), leapDay),
             new Deposited(leapDay, czk("10000"), ""))
         .when(new PostInterest("ada", leapDay.plusDays(1), YearMonth.of(2028, 2)))

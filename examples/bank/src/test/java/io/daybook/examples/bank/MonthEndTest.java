@@ -44,7 +44,7 @@ class MonthEndTest {
       ProcessScenario.of(MonthEnd.process(PRAGUE, JsonCodec.of(AccountEvent.class)))
           .in("account-ada");
   private static final AccountOpened OPENED =
-      new AccountOpened(DAY, "Ada", czk("0").currency(), Product.STANDARD);
+      new AccountOpened(DAY, "Ada", czk("0").currency(), Product.STANDARD, "ada");
 
   private final TravellingClock clock =
       new TravellingClock(Instant.parse("2026-01-10T12:00:00Z"), ZoneOffset.UTC);
@@ -85,7 +85,7 @@ class MonthEndTest {
   @Test
   void accountsOfAnotherBankAreItsOwnAffair() {
     NOTHING
-        .when(new AccountOpened(DAY, "Ada", czk("0").currency(), Product.AS_REPORTED))
+        .when(new AccountOpened(DAY, "Ada", czk("0").currency(), Product.AS_REPORTED, "ada"))
         .thenNothing();
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every rule of what another bank reports, and every way to be refused. */
 class ReportRulesTest {
   private static final AccountOpened REPORTED =
-      new AccountOpened(DAY, "Holder of 7", CZK, Product.AS_REPORTED);
+      new AccountOpened(DAY, "Holder of 7", CZK, Product.AS_REPORTED, "7");
   private static final Scenario<AccountCommand, AccountEvent, AccountState> AT_100 =
       NOTHING.given(REPORTED, reported(1, Kind.DEPOSIT, "100"));
 

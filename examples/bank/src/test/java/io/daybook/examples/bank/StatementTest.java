@@ -31,7 +31,7 @@ class StatementTest {
 
   private static final List<AccountEvent> EVENTS =
       List.of(
-          new AccountOpened(JANUARY_1, "Ada", CZK, Product.STANDARD),
+          new AccountOpened(JANUARY_1, "Ada", CZK, Product.STANDARD, "ada"),
           new Deposited(JANUARY_1, czk("100"), "initial deposit"),
           new Withdrawn(FEBRUARY_1, czk("10"), "coffee, \"black\""),
           new AccountFrozen(FEBRUARY_1),

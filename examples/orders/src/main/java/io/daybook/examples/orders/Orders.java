@@ -15,12 +15,15 @@ import io.daybook.examples.orders.Fulfilment.FulfilmentEvent;
 import io.daybook.examples.orders.Stock.StockCommand;
 import io.daybook.examples.orders.Stock.StockEvent;
 import io.daybook.jackson.JsonCodec;
+import io.daybook.jdbc.JdbcCheckpoints;
+import io.daybook.jdbc.JdbcLeases;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import javax.sql.DataSource;
 
 /**
  * The side that writes: orders are streams {@code order-ID}, stock is {@code stock-PRODUCT}, and
@@ -37,6 +40,11 @@ final class Orders {
   static final Codec<StockEvent> STOCK_EVENTS = JsonCodec.of(StockEvent.class);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** How long the process stands still when the instance that has it dies. */
+  private static final Duration LEASE = Duration.ofSeconds(3);
+
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   private final EventStore store;
   private final InstantSource clock;
@@ -107,7 +115,33 @@ final class Orders {
 
   /** The process and its timers, until this is closed. */
   Running run() {
-    return new Running();
+    return new Running(process().checkpoints(Checkpoints.in(store)));
+  }
+
+  /**
+   * The same, where other instances of the application do the same on the same store: one of them
+   * has the process, the others stand by, and one of these takes over when it ends or dies.
+   *
+   * @param shared a database that all of them have; it keeps who has the process, and how far it is
+   */
+  Running runSharedBy(DataSource shared) {
+    return new Running(
+        process()
+            .sharedBy(new JdbcLeases(shared, LEASE), LOOK)
+            .checkpoints(new JdbcCheckpoints(shared)));
+  }
+
+  private ProcessRunner.Builder<Fulfilment> process() {
+    return Fulfilment.process(ORDER_EVENTS, STOCK_EVENTS, JsonCodec.of(FulfilmentEvent.class))
+        .on(store)
+        .sending(
+            OrderCommand.class,
+            JsonCodec.of(OrderCommand.class),
+            (id, command, commandId) -> orders.handle(id, command, commandId))
+        .sending(
+            StockCommand.class,
+            JsonCodec.of(StockCommand.class),
+            (id, command, commandId) -> stock.handle(id, command, commandId));
   }
 
   /** Has the process do all that is due now. */
@@ -141,21 +175,11 @@ final class Orders {
   /** The process at work. */
   final class Running implements AutoCloseable {
     private final Timers timers = Timers.run(store, clock);
-    private final ProcessRunner<Fulfilment> runner =
-        Fulfilment.process(ORDER_EVENTS, STOCK_EVENTS, JsonCodec.of(FulfilmentEvent.class))
-            .on(store)
-            .sending(
-                OrderCommand.class,
-                JsonCodec.of(OrderCommand.class),
-                (id, command, commandId) -> orders.handle(id, command, commandId))
-            .sending(
-                StockCommand.class,
-                JsonCodec.of(StockCommand.class),
-                (id, command, commandId) -> stock.handle(id, command, commandId))
-            .checkpoints(Checkpoints.in(store))
-            .run();
+    private final ProcessRunner<Fulfilment> runner;
 
-    private Running() {}
+    private Running(ProcessRunner.Builder<Fulfilment> process) {
+      runner = process.run();
+    }
 
     /** Waits until all is done that is due now, also what that leads to. */
     void settle() {

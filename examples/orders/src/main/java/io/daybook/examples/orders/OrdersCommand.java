@@ -376,16 +376,44 @@ final class OrdersCommand {
     withStore(
         false,
         store -> {
+          var parked = new ParkedNews(out);
           try (var open = Views.openOrders().follow(store);
-              var revenue = Views.revenuePerDay().follow(store);
+              var revenue = Views.revenuePerDay().watchedBy(parked).follow(store);
               var stock = Views.stock().follow(store);
-              var shipments = Views.shipments().follow(store);
+              var shipments = Views.shipments().watchedBy(parked).follow(store);
               var running = new Orders(store, clock).run();
               var _ =
                   ControlEndpoint.open(
                       data, List.of(open, revenue, stock, shipments), List.of(running.runner()))) {
             out.println("at work in " + data + "; Ctrl-C ends it");
             application.awaitStop();
+          }
+        });
+  }
+
+  @Command(
+      description = {
+        "Copies the orders without names to another directory, to try things out there.",
+        "Customers, actors and reasons are replaced or left out, and so are imported logs. The same"
+            + " command again copies what came since, or goes on where it was interrupted."
+      })
+  void anonymous(
+      @Parameters(paramLabel = "DIR", description = "Empty, or of an earlier run") Path target,
+      @Mixin Help help) {
+    if (target.toAbsolutePath().normalize().equals(data.toAbsolutePath().normalize())) {
+      throw new CommandFailedException(
+          ExitCode.USAGE, target + " is the store itself; name another directory");
+    }
+    withStore(
+        false,
+        store -> {
+          try (EventStore copy = stores.apply(target);
+              var progress = new ProgressLine(application.terminal(), "event")) {
+            var report =
+                AnonymousCopy.of(store, copy)
+                    .run((read, position, head) ->
+                        progress.show(read, position.value(), head.value()));
+            out.println(target + ": " + report.copied() + " events copied");
           }
         });
   }

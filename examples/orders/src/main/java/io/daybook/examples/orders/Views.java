@@ -1,7 +1,9 @@
 package io.daybook.examples.orders;
 
+import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.projection.Projection;
+import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.examples.orders.OrderEvent.OrderCancelled;
 import io.daybook.examples.orders.OrderEvent.OrderDelivered;
 import io.daybook.examples.orders.OrderEvent.OrderPacked;
@@ -11,6 +13,7 @@ import io.daybook.examples.orders.OrderEvent.OrderRefunded;
 import io.daybook.examples.orders.OrderEvent.OrderShipped;
 import io.daybook.examples.orders.Stock.StockEvent;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -26,6 +29,13 @@ import org.jspecify.annotations.Nullable;
  * {@code ReadModel.query}.
  */
 final class Views {
+  /**
+   * What becomes of an event that a followed view cannot take in: it waits aside, with what follows
+   * of its order, and all other orders go on to be counted.
+   */
+  private static final FailurePolicy PARKING =
+      FailurePolicy.park().withAttempts(3).withPauses(Duration.ofMillis(50), Duration.ofSeconds(1));
+
   private Views() {}
 
   /** An order that is not delivered and not cancelled. */
@@ -73,8 +83,13 @@ final class Views {
 
   /** What came in on which day? */
   static Projection<SortedMap<LocalDate, Day>> revenuePerDay() {
+    return revenuePerDay(Orders.ORDER_EVENTS);
+  }
+
+  static Projection<SortedMap<LocalDate, Day>> revenuePerDay(Codec<OrderEvent> codec) {
     return Projection.<SortedMap<LocalDate, Day>>named("revenue", TreeMap::new)
-        .reading(Orders.ORDER_EVENTS, Orders.ORDERS)
+        .reading(codec, Orders.ORDERS)
+        .onFailure(PARKING)
         .update(
             OrderPaid.class,
             (view, e) ->
@@ -116,6 +131,7 @@ final class Views {
   static Projection<SortedMap<String, Shipment>> shipments() {
     return Projection.<SortedMap<String, Shipment>>named("shipments", TreeMap::new)
         .reading(Orders.ORDER_EVENTS, Orders.ORDERS)
+        .onFailure(PARKING)
         .update(
             OrderPlaced.class,
             (view, e) ->

@@ -189,6 +189,38 @@ class OrdersCommandTest {
   }
 
   @Test
+  void theOrdersAreCopiedWithoutNames() throws Exception {
+    Path copy = directory.resolve("copy");
+    String target = copy.toString();
+    ok("", "receive", "pen", "5", "--actor", "Wim");
+    ok("", "place", "7", "pen=2@1.50", "--customer", "Ada Novak", "--actor", "Ada Novak");
+    ok("", "pay", "7", "3", "--actor", "Ada Novak", "--reason", "Ada Novak called");
+    fails(2, "is the store itself", "anonymous", directory.resolve("data").toString());
+    ok(target + ": ", "anonymous", target);
+    ok(target + ": 0 events copied", "anonymous", target);
+    // what comes later is copied later
+    ok("", "cancel", "7", "Ada Novak called again");
+    ok(target + ": ", "anonymous", target);
+    assertThat(out).doesNotContain(": 0 events");
+
+    try (var store = EngineStore.openReadOnly(copy, EngineOptions.defaults());
+        var read = store.read(Query.everything())) {
+      assertThat(read.toList())
+          .isNotEmpty()
+          .noneMatch(event -> (event.data().text() + event.metadata().text()).contains("Novak"))
+          .noneMatch(event -> event.metadata().text().contains("Wim"));
+      // amounts keep their digits
+      assertThat(store.read(Query.types("OrderPlaced")).toList().getFirst().data().text())
+          .contains("\"customer\":\"customer of order-7\"", "1.50");
+    }
+    ok("7: cancelled", "show", "7", "--data", target);
+    ok("pen,5,0,5", "stock", "--format", "csv", "--data", target);
+    ok("", "place", "8", "pen=1@1", "--customer", "Tester", "--data", target);
+    ok("8:", "show", "8", "--data", target);
+    fails(4, "unknown-order", "show", "8");
+  }
+
+  @Test
   void noStoreIsMadeForAFileThatIsNoLog() throws Exception {
     Path half = Files.writeString(directory.resolve("half.xes"), "<log><trace>");
     Path none = Files.writeString(directory.resolve("none.sqlite"), "this is no SQLite database");
