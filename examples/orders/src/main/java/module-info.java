@@ -8,6 +8,7 @@ module io.daybook.examples.orders {
   requires io.daybook.eventstore;
   requires io.daybook.jackson;
   requires io.daybook.jdbc;
+  requires io.daybook.opentelemetry;
   requires java.sql;
   requires java.xml;
   requires tools.jackson.databind;

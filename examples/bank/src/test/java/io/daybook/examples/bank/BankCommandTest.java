@@ -571,7 +571,7 @@ class BankCommandTest {
             .execute("import", file.toString(), "--data", directory.resolve("bar").toString());
     assertThat(exitCode).isZero();
     assertThat(errBytes.toString(StandardCharsets.UTF_8))
-        .containsPattern("\\[#*[.]*\\] [0-9,]+ of 46,997 rows")
+        .containsPattern("\\[=* *\\] +[0-9]+ % +[0-9,]+ rows?, [0-9,]+/s")
         .endsWith("\r\u001b[K");
   }
 }

@@ -15,6 +15,7 @@ import io.daybook.examples.orders.Fulfilment.FulfilmentEvent;
 import io.daybook.examples.orders.Stock.StockCommand;
 import io.daybook.examples.orders.Stock.StockEvent;
 import io.daybook.jackson.JsonCodec;
+import io.daybook.opentelemetry.TracedCodec;
 import io.daybook.jdbc.JdbcCheckpoints;
 import io.daybook.jdbc.JdbcLeases;
 import java.time.Clock;
@@ -36,8 +37,10 @@ final class Orders {
   static final String ORDERS = "order";
   static final String STOCK = "stock";
 
-  static final Codec<OrderEvent> ORDER_EVENTS = JsonCodec.of(OrderEvent.class);
-  static final Codec<StockEvent> STOCK_EVENTS = JsonCodec.of(StockEvent.class);
+  /** They record the trace in which an event is made, where there is one. */
+  static final Codec<OrderEvent> ORDER_EVENTS = TracedCodec.of(JsonCodec.of(OrderEvent.class));
+
+  static final Codec<StockEvent> STOCK_EVENTS = TracedCodec.of(JsonCodec.of(StockEvent.class));
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 

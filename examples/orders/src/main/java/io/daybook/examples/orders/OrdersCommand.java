@@ -20,6 +20,8 @@ import io.daybook.examples.orders.OrderCommand.Return;
 import io.daybook.examples.orders.OrderCommand.Ship;
 import io.daybook.examples.orders.Stock.StockCommand.Receive;
 import io.daybook.jackson.JsonState;
+import io.daybook.opentelemetry.TracedStore;
+import io.opentelemetry.api.GlobalOpenTelemetry;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -543,7 +545,8 @@ final class OrdersCommand {
               + data
               + "; receive, place and the imports begin a store, --data names another");
     }
-    try (EventStore store = stores.apply(data)) {
+    // without an agent or an SDK that is set up, there are no traces
+    try (EventStore store = TracedStore.of(stores.apply(data), GlobalOpenTelemetry.get())) {
       work.accept(store);
     }
   }
