@@ -8,11 +8,7 @@ import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventstore.EventStore;
-import io.daybook.examples.shop.Cart.CartEvent;
 import io.daybook.examples.shop.Entry.Help;
-import io.daybook.examples.shop.Product.ProductEvent;
-import io.daybook.examples.shop.Stock.StockEvent;
-import io.daybook.jackson.JsonCodec;
 import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -114,11 +110,11 @@ final class ShopCommand {
         .states(
             Shop.PRODUCTS,
             Product.DECIDER,
-            JsonCodec.of(ProductEvent.class),
+            ShopCodecs.PRODUCTS,
             JsonState.of(Product.class))
         .states(
-            Shop.STOCKS, Stock.DECIDER, JsonCodec.of(StockEvent.class), JsonState.of(Stock.class))
-        .states(Shop.CARTS, Cart.DECIDER, JsonCodec.of(CartEvent.class), JsonState.of(Cart.class));
+            Shop.STOCKS, Stock.DECIDER, ShopCodecs.STOCKS, JsonState.of(Stock.class))
+        .states(Shop.CARTS, Cart.DECIDER, ShopCodecs.CARTS, JsonState.of(Cart.class));
   }
 
   @Command(description = "Changes a price; carts that hold the one before it keep it for a while.")
