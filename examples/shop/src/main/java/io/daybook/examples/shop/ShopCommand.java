@@ -7,6 +7,8 @@ import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
+import io.daybook.eventsourcing.tenancy.TenantException;
+import io.daybook.eventsourcing.tenancy.TenantOptions;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.shop.Entry.Help;
 import io.daybook.jackson.JsonState;
@@ -60,6 +62,13 @@ final class ShopCommand {
       description = "The store's directory; default: ${DEFAULT-VALUE}")
   private Path data = Path.of(DEFAULT_DATA);
 
+  @Option(
+      names = "--shop",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description = "One of several shops there, each with a store of its own; default: the one")
+  private @Nullable String name;
+
   @Mixin final Help help = new Help();
 
   /** How a list is printed. */
@@ -105,7 +114,7 @@ final class ShopCommand {
   private ApplicationCommands watching() {
     return ApplicationCommands.of(
             application,
-            () -> data,
+            this::folder,
             folder -> EngineStore.openReadOnly(folder, EngineOptions.defaults()))
         .states(
             Shop.PRODUCTS,
@@ -235,6 +244,13 @@ final class ShopCommand {
     });
   }
 
+  @Command(name = "shops", description = "Lists the shops that --shop made.")
+  void list(@Mixin Help help) {
+    try (Marketplace marketplace = marketplace()) {
+      marketplace.names().forEach(out::println);
+    }
+  }
+
   /** Writes to a shop, which is made if it is not there. */
   void create(Entry entry, Work work) {
     withShop(audited(entry, work));
@@ -265,18 +281,39 @@ final class ShopCommand {
   }
 
   private void checkExists() {
-    if (!Files.isDirectory(data)) {
+    if (!Files.isDirectory(folder()) || (name == null && Marketplace.isAllIn(data))) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
-          "there is no shop in "
+          "there is no shop "
+              + (name == null ? "" : name + " ")
+              + "in "
               + data
               + "; product add, code create and import make one, --data names another");
     }
   }
 
+  /** Where the store is. */
+  private Path folder() {
+    return name == null ? data : Marketplace.folderOf(data, name);
+  }
+
+  private Marketplace marketplace() {
+    return new Marketplace(data, stores, TenantOptions.defaults(), clock);
+  }
+
   private void withShop(Work work) {
-    try (EventStore store = stores.apply(data)) {
-      work.on(new Shop(store, clock));
+    try {
+      if (name == null) {
+        try (EventStore store = stores.apply(data)) {
+          work.on(new Shop(store, clock));
+        }
+      } else {
+        try (Marketplace marketplace = marketplace()) {
+          work.on(marketplace.shop(name));
+        }
+      }
+    } catch (TenantException e) {
+      throw new CommandFailedException(ExitCode.FAILURE, e.getMessage(), e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
