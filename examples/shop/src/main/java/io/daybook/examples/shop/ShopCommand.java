@@ -313,7 +313,7 @@ final class ShopCommand {
         }
       }
     } catch (TenantException e) {
-      throw new CommandFailedException(ExitCode.FAILURE, e.getMessage(), e);
+      throw new CommandFailedException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
