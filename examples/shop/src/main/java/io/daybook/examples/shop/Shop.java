@@ -263,12 +263,15 @@ final class Shop {
 
   /** All products. */
   Catalogue catalogue() {
+    return catalogueProjection().fold(store);
+  }
+
+  static Projection<Catalogue> catalogueProjection() {
     return Projection.named("catalogue", Catalogue::new)
         .reading(ShopCodecs.PRODUCTS, PRODUCTS)
         .reading(ShopCodecs.STOCKS, STOCKS)
         .update(ProductEvent.class, (view, e) -> view.apply(e.streamId(), e.event()))
-        .update(StockEvent.class, (view, e) -> view.apply(e.streamId(), e.event()))
-        .fold(store);
+        .update(StockEvent.class, (view, e) -> view.apply(e.streamId(), e.event()));
   }
 
   /** What was sold, in this shop and by the invoices that were imported. */

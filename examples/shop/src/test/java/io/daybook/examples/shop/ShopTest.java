@@ -338,6 +338,34 @@ class ShopTest {
     }
   }
 
+  /** Nobody waits for the window, and nobody is shown what he has bought. */
+  @ParameterizedTest
+  @EnumSource
+  void theWindowIsRightBeforeASaleIsOver(Kind kind) throws Exception {
+    try (EventStore store = open(kind)) {
+      add(shop(store), "ink", "1.00", 3);
+      var window = new ShopWindow(store, clock);
+      assertThat(window.available("ink")).isEqualTo(3);
+      assertThat(window.available("paper")).isZero();
+      Shop shop = window.shop();
+      add(shop, "pen", "2.50", CROWD);
+      Map<String, Integer> outcomes =
+          crowd(
+              CROWD,
+              i -> {
+                add(shop, "p" + i, "5.00", 1);
+                assertThat(window.available("p" + i)).isOne();
+                shop.addToCart("cart" + i, "p" + i, 1, "one" + i);
+                shop.addToCart("cart" + i, "pen", 1, "two" + i);
+                shop.checkOut("cart" + i, "customer" + i, null, "buy" + i);
+                assertThat(window.available("p" + i)).isZero();
+              });
+      assertThat(outcomes).isEqualTo(Map.of("accepted", CROWD));
+      assertThat(window.available("pen")).isZero();
+      assertThat(window.available("ink")).isEqualTo(3);
+    }
+  }
+
   @Test
   void oneCartIsCheckedOutOnceHoweverManyTry() throws Exception {
     Shop shop = shop(new InMemoryStore());
