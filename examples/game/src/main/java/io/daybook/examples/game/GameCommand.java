@@ -8,6 +8,7 @@ import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.codec.Recorded;
+import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.ReadRequest;
@@ -18,7 +19,6 @@ import io.daybook.examples.game.HeroCommand.Start;
 import io.daybook.examples.game.HeroCommand.Take;
 import io.daybook.examples.game.HeroCommand.Undo;
 import io.daybook.examples.game.HeroCommand.Use;
-import io.daybook.jackson.JsonCodec;
 import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -26,7 +26,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -140,14 +143,19 @@ final class GameCommand {
     return ApplicationCommands.of(
             application,
             () -> data,
-            folder -> EngineStore.openReadOnly(folder, EngineOptions.defaults()))
+            GameCommand::reader)
         .states(
             Heroes.CATEGORY,
             Heroes.DECIDER,
-            JsonCodec.of(HeroEvent.class),
+            Heroes.CODEC,
             JsonState.of(HeroState.class))
         .states(
             PokerRoom.CATEGORY, PokerRoom.DECIDER, HandJson.codec(), JsonState.of(HandState.class));
+  }
+
+  /** Beside whoever plays. */
+  private static EventStore reader(Path folder) {
+    return EngineStore.openReadOnly(folder, EngineOptions.defaults());
   }
 
   private static int number(String text) {
@@ -248,6 +256,48 @@ final class GameCommand {
     read(heroes -> heroes.names().forEach(name -> out().println(HeroText.line(heroes.hero(name)))));
   }
 
+  @Command(
+      description = {
+        "Prints the hall of fame, and then announces each achievement as it is earned.",
+        "Others play meanwhile; Ctrl-C ends it."
+      })
+  void watch(
+      @Option(
+              names = "--count",
+              paramLabel = "N",
+              description = "End after so many announcements; default: never")
+          @Nullable Integer count,
+      @Mixin Help own)
+      throws InterruptedException {
+    if (count != null && count < 0) {
+      throw new IllegalArgumentException("--count is 0 or more, not " + count);
+    }
+    requireGame();
+    var news = new LinkedBlockingQueue<String>();
+    try (EventStore store = reader(data);
+        var fame =
+            new Heroes(store).watch((hero, earned) -> news.add(hero + " has earned: " + earned))) {
+      fame.awaitHead();
+      out().print(fame.<String>query(HeroText::hall));
+      out().println("watching " + data + "; Ctrl-C ends it");
+      for (int told = 0; count == null || told < count; told++) {
+        out().flush();
+        out().println(next(news, fame));
+      }
+    }
+  }
+
+  private static String next(BlockingQueue<String> news, ReadModel<?> fame)
+      throws InterruptedException {
+    while (true) {
+      String next = news.poll(1, TimeUnit.SECONDS);
+      if (next != null) {
+        return next;
+      }
+      fame.awaitHead(); // throws if it has failed, and tells nothing any more
+    }
+  }
+
   /** What is done with the heroes. */
   private interface HeroWork {
     void on(Heroes heroes) throws Exception;
@@ -278,12 +328,8 @@ final class GameCommand {
 
   /** Opens the store, which is made if need be, and does the work. */
   void withStore(boolean create, StoreWork work) {
-    if (!create && !Files.isDirectory(data)) {
-      throw new CommandFailedException(
-          ExitCode.FAILURE,
-          "there is no game in "
-              + data
-              + "; start and poker import make one, --data names another");
+    if (!create) {
+      requireGame();
     }
     try (EventStore store = stores.apply(data)) {
       work.on(store);
@@ -291,6 +337,16 @@ final class GameCommand {
       throw e;
     } catch (Exception e) {
       throw new CompletionException(e);
+    }
+  }
+
+  private void requireGame() {
+    if (!Files.isDirectory(data)) {
+      throw new CommandFailedException(
+          ExitCode.FAILURE,
+          "there is no game in "
+              + data
+              + "; start and poker import make one, --data names another");
     }
   }
 

@@ -88,6 +88,15 @@ final class HeroText {
     return "level %d, %d XP, %d HP".formatted(hero.level(), hero.xp(), hero.hp());
   }
 
+  /** All that was earned and by whom, one achievement a line. */
+  static String hall(HallOfFame hall) {
+    var out = new StringBuilder();
+    hall.heroes()
+        .forEach((achievement, heroes) ->
+            out.append("%s: %s%n".formatted(achievement, String.join(", ", heroes))));
+    return out.toString();
+  }
+
   private static String inventory(Hero hero) {
     return hero.inventory().isEmpty()
         ? "empty"

@@ -5,10 +5,14 @@ import static io.daybook.examples.game.Refused.Reason.UNKNOWN_HERO;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Decider;
+import io.daybook.eventsourcing.projection.Projection;
+import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.snapshot.EventStoreSnapshots;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ReadRequest;
+import io.daybook.examples.game.HeroEvent.AchievementEarned;
+import io.daybook.examples.game.HeroEvent.AchievementTakenBack;
 import io.daybook.jackson.JsonCodec;
 import io.daybook.jackson.JsonState;
 import java.util.List;
@@ -24,6 +28,8 @@ final class Heroes {
   static final Decider<HeroCommand, HeroEvent, HeroState> DECIDER =
       Decider.of(HeroDecider.initial(), HeroDecider::decide, HeroDecider::evolve);
 
+  static final JsonCodec<HeroEvent> CODEC = JsonCodec.of(HeroEvent.class);
+
   static final String CATEGORY = "hero";
 
   private static final int EVENTS_PER_SNAPSHOT = 100;
@@ -35,10 +41,15 @@ final class Heroes {
   Heroes(EventStore store) {
     this.store = store;
     heroes =
-        CommandHandler.of(CATEGORY, DECIDER, JsonCodec.of(HeroEvent.class))
+        CommandHandler.of(CATEGORY, DECIDER, CODEC)
             .snapshots(
                 EVENTS_PER_SNAPSHOT, JsonState.of(HeroState.class), new EventStoreSnapshots(store))
             .on(store);
+  }
+
+  /** Is told when a hero earns an achievement. */
+  interface Herald {
+    void announce(String hero, String achievement);
   }
 
   /** What came of a command: the events, and the hero after them. */
@@ -87,6 +98,33 @@ final class Heroes {
   Hero replayed(String name, UnaryOperator<ReadRequest> scope) {
     var events = history(name, scope).stream().map(Recorded::event).toList();
     return known(name, DECIDER.evolve(DECIDER.initial(), events));
+  }
+
+  /** Who has earned what. */
+  static Projection<HallOfFame> hallOfFame() {
+    return Projection.named("hall-of-fame", HallOfFame::empty)
+        .reading(CODEC, CATEGORY)
+        .update(
+            AchievementEarned.class,
+            (hall, e) -> hall.earned(e.streamId(), e.event().achievement()))
+        .update(
+            AchievementTakenBack.class,
+            (hall, e) -> hall.takenBack(e.streamId(), e.event().achievement()));
+  }
+
+  /**
+   * Keeps the hall of fame current, and has each achievement announced that is earned from now on:
+   * once, and after it is in the hall. What was earned before is not announced, so neither catching
+   * up nor a rebuild repeats anything.
+   *
+   * @param herald called by another thread
+   */
+  ReadModel<HallOfFame> watch(Herald herald) {
+    return hallOfFame()
+        .effect(
+            AchievementEarned.class,
+            e -> herald.announce(e.streamId(), e.event().achievement()))
+        .follow(store);
   }
 
   /** The names of all heroes. */

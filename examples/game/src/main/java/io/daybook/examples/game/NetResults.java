@@ -38,6 +38,23 @@ final class NetResults {
     Net plus(Chips change) {
       return new Net(hands, net.plus(change));
     }
+
+    Net plus(Net other) {
+      return new Net(hands + other.hands, net.plus(other.net));
+    }
+  }
+
+  /** The results of hands that were counted apart. */
+  static NetResults together(List<NetResults> parts) {
+    var all = new NetResults();
+    parts.forEach(
+        part -> part.players.forEach((name, net) -> all.players.merge(name, net, Net::plus)));
+    return all;
+  }
+
+  /** What the results are now, for another thread. */
+  NetResults copy() {
+    return together(List.of(this));
   }
 
   /** Takes one more event into account. */

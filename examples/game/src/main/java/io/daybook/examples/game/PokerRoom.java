@@ -6,7 +6,9 @@ import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.Decider;
+import io.daybook.eventsourcing.projection.PartitionedReadModel;
 import io.daybook.eventsourcing.projection.Projection;
+import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.Event;
@@ -14,6 +16,7 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
+import io.daybook.eventstore.RecordedEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +35,7 @@ final class PokerRoom {
   static final String CATEGORY = "hand";
   private static final String PREFIX = CATEGORY + "-";
   private static final int MOST_NAMED = 5;
+  private static final int PARTITIONS = 4;
 
   private final EventStore store;
   private final Codec<HandEvent> codec = HandJson.codec();
@@ -118,10 +122,27 @@ final class PokerRoom {
 
   /** What each player won or lost over all hands. */
   NetResults net() {
+    try (var model = followNet()) {
+      model.partitions().forEach(ReadModel::awaitHead);
+      return net(model);
+    }
+  }
+
+  /** What each player won or lost over all hands that are in the views. */
+  static NetResults net(PartitionedReadModel<NetResults> model) {
+    return NetResults.together(model.queryAll(NetResults::copy));
+  }
+
+  /**
+   * Counts what each player won or lost, and keeps it current: several views at the same time, for
+   * the events of a hand need their order, and hands don't.
+   */
+  PartitionedReadModel<NetResults> followNet() {
     return Projection.named("net-results", NetResults::new)
         .reading(codec, CATEGORY)
         .from(Query.category(CATEGORY))
+        .keyedBy(RecordedEvent::stream)
         .update(HandEvent.class, (net, e) -> net.apply(e.stream(), e.event()))
-        .fold(store);
+        .follow(store, PARTITIONS);
   }
 }

@@ -26,6 +26,7 @@ class DomainTest {
           "HandSetup",
           "HandState",
           "HandText",
+          "HallOfFame",
           "Hero",
           "HeroCommand",
           "HeroDecider",

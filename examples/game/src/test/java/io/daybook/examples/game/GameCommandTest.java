@@ -10,12 +10,16 @@ import io.daybook.eventstore.Query;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -269,6 +273,50 @@ class GameCommandTest {
     fails(4, "poker show 7");
     assertThat(err).contains("2 hands are called 7: name one of friday#7, saturday#7");
     ok("poker show saturday");
+  }
+
+  @Test
+  void announcesAchievementsWhileOthersPlay() throws Exception {
+    ok("start bea");
+    var watching = new CountDownLatch(1);
+    var told = new ByteArrayOutputStream();
+    var outBytes =
+        new OutputStream() {
+          @Override
+          public synchronized void write(int b) {
+            told.write(b);
+            if (b == '\n' && told.toString(StandardCharsets.UTF_8).contains("Ctrl-C")) {
+              watching.countDown();
+            }
+          }
+        };
+    var terminal = Terminal.of(InputStream.nullInputStream(), outBytes, new ByteArrayOutputStream());
+    String data = directory.resolve("data").toString();
+    var watcher =
+        CompletableFuture.supplyAsync(
+            () ->
+                new GameCommand(EngineStore::open, new Application(terminal))
+                    .execute("--data", data, "watch", "--count", "2"),
+            task -> Thread.ofVirtual().start(task));
+    assertThat(watching.await(60, TimeUnit.SECONDS)).isTrue();
+    ok("start cid");
+    ok("fight bea wolf 12");
+    assertThat(watcher.get(60, TimeUnit.SECONDS)).isZero();
+    assertThat(told.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "New Adventure: bea\n"
+                + ("watching " + data + "; Ctrl-C ends it\n")
+                + "cid has earned: New Adventure\n"
+                + "bea has earned: Level 2 Hero\n");
+  }
+
+  @Test
+  void watchesOnlyAGameThatIsThere() {
+    fails(1, "watch");
+    ok("start bea");
+    fails(2, "watch --count -1");
+    ok("watch --count 0");
+    assertThat(out).startsWith("New Adventure: bea\nwatching ");
   }
 
   @Test

@@ -1,71 +1,60 @@
 package io.daybook.examples.shop;
 
-import io.daybook.eventsourcing.codec.Codec;
-import io.daybook.eventsourcing.codec.Recorded;
-import io.daybook.eventsourcing.decider.Unit;
-import io.daybook.eventstore.AppendCondition;
-import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
-import io.daybook.eventstore.ReadRequest;
-import io.daybook.examples.shop.DiscountCode.CodeCommand;
-import io.daybook.examples.shop.DiscountCode.CodeEvent;
-import java.util.List;
-import java.util.Set;
+import io.daybook.eventsourcing.decider.DecisionModel;
+import io.daybook.eventsourcing.decider.View;
+import io.daybook.examples.shop.DiscountCode.CodeEvent.CodeCreated;
+import io.daybook.examples.shop.DiscountCode.CodeEvent.CodeEnded;
+import io.daybook.examples.shop.DiscountCode.CodeEvent.CodeRedeemed;
+import io.daybook.examples.shop.DiscountCode.Terms;
+import java.util.Optional;
 
 /**
- * Discount codes, decided without a stream of their own: what is known of a code are all events
- * with the tag {@code code:X}, wherever they stand. Whoever decides on them appends under the
- * condition that no other was appended since, so that a hundred customers who use a code at the
- * same moment are decided one after another.
+ * What a decision on a discount code needs to know. A code has no stream that counts for it: each
+ * view finds its events by their tags, wherever they stand.
  */
 final class Codes {
-  private final EventStore store;
-  private final Codec<CodeEvent> codec;
-  private final Set<String> types;
+  private Codes() {}
 
-  /**
-   * A code as it was read.
-   *
-   * @param head up to where it was looked for events
-   */
-  record Seen(DiscountCode code, Position head) {}
-
-  Codes(EventStore store, Codec<CodeEvent> codec) {
-    this.store = store;
-    this.codec = codec;
-    types = codec.typesOf(CodeEvent.class);
+  /** A code, for those who make it, take it back or look at it. */
+  static DecisionModel<DiscountCode> code(String code) {
+    return DecisionModel.of(
+        terms(code),
+        ended(code),
+        uses(code),
+        (terms, ended, uses) -> new DiscountCode(terms.orElse(null), ended, uses, false));
   }
 
-  /** The tag of all events about a code. */
-  static String tag(String code) {
-    return "code:" + code;
+  /** A code, for a customer who wants to use it. */
+  static DecisionModel<DiscountCode> codeFor(String customer, String code) {
+    return DecisionModel.of(
+        terms(code),
+        ended(code),
+        uses(code),
+        usedBy(customer, code),
+        (terms, ended, uses, used) -> new DiscountCode(terms.orElse(null), ended, uses, used));
   }
 
-  /** What is known of a code. */
-  Seen see(String code) {
-    DiscountCode state = DiscountCode.DECIDER.initial();
-    try (var events = codec.read(store, ReadRequest.of(about(code)))) {
-      for (Recorded<CodeEvent> recorded : events) {
-        state = DiscountCode.DECIDER.evolve(state, recorded.event());
-      }
-      return new Seen(state, events.head());
-    }
+  private static View<Optional<Terms>> terms(String code) {
+    return View.of("terms", Optional.<Terms>empty())
+        .tagged(ShopCodecs.code(code))
+        .on(CodeCreated.class, (_, e) -> Optional.of(e.terms()));
   }
 
-  /**
-   * Decides the command, for the unit to append what follows: which it does only if nothing else
-   * has happened to the code by then.
-   *
-   * @throws Refused if the code's terms don't allow it
-   */
-  List<CodeEvent> decide(Unit unit, CodeCommand command) {
-    Seen seen = see(command.code());
-    unit.unless(AppendCondition.failIfMatches(about(command.code()), seen.head()));
-    return DiscountCode.DECIDER.decide(command, seen.code());
+  private static View<Boolean> ended(String code) {
+    return View.of("ended", false)
+        .tagged(ShopCodecs.code(code))
+        .on(CodeEnded.class, (_, _) -> true);
   }
 
-  private Query about(String code) {
-    return new Query.Item(Set.of(), Set.of(), types, Set.of(tag(code))).asQuery();
+  private static View<Long> uses(String code) {
+    return View.of("uses", 0L)
+        .tagged(ShopCodecs.code(code))
+        .on(CodeRedeemed.class, (uses, _) -> uses + 1);
+  }
+
+  private static View<Boolean> usedBy(String customer, String code) {
+    return View.of("used by the customer", false)
+        .tagged(ShopCodecs.code(code), ShopCodecs.customer(customer))
+        .on(CodeRedeemed.class, (_, _) -> true);
   }
 }

@@ -9,45 +9,23 @@ import static io.daybook.examples.shop.Refused.Reason.CODE_USED_UP;
 import static io.daybook.examples.shop.Refused.Reason.INVALID_TERMS;
 import static io.daybook.examples.shop.Refused.Reason.UNKNOWN_CODE;
 
-import io.daybook.eventsourcing.decider.Decider;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A discount code as all events that are about it tell it, whatever streams they stand in: how it
- * was agreed on, and who used it.
+ * A discount code as a decision needs to know it: how it was agreed on, and how it was used.
  *
  * @param terms null if there is no such code
  * @param ended whether it was taken back
  * @param uses how often it was used
- * @param customers those who used it
+ * @param usedByCustomer whether the customer that the decision is about has used it
  */
-record DiscountCode(@Nullable Terms terms, boolean ended, long uses, Set<String> customers) {
-  static final Decider<CodeCommand, CodeEvent, DiscountCode> DECIDER =
-      Decider.of(
-          new DiscountCode(null, false, 0, Set.of()), DiscountCode::decide, DiscountCode::evolve);
-
+record DiscountCode(@Nullable Terms terms, boolean ended, long uses, boolean usedByCustomer) {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final int MAX_PERCENT_SCALE = 4;
-
-  /** What is asked for. */
-  sealed interface CodeCommand {
-    /** The code that is meant. */
-    String code();
-
-    record CreateCode(String code, Terms terms) implements CodeCommand {}
-
-    /** Uses the code on that day, for an order that costs so much without it. */
-    record Redeem(String code, String customer, BigDecimal total, LocalDate day)
-        implements CodeCommand {}
-
-    record EndCode(String code) implements CodeCommand {}
-  }
 
   /** What happened. */
   sealed interface CodeEvent {
@@ -94,62 +72,47 @@ record DiscountCode(@Nullable Terms terms, boolean ended, long uses, Set<String>
       boolean oncePerCustomer,
       @Nullable Long uses) {}
 
-  DiscountCode {
-    customers = Set.copyOf(customers);
+  /** Makes the code, which must be new. */
+  List<CodeEvent> create(String code, Terms wanted) {
+    Refused.unless(terms == null, CODE_EXISTS, () -> "there is a code " + code);
+    return List.of(new CodeEvent.CodeCreated(Checked.id("code", code), checked(wanted)));
   }
 
-  static List<CodeEvent> decide(CodeCommand command, DiscountCode code) {
-    return switch (command) {
-      case CodeCommand.CreateCode(var id, var terms) -> {
-        Refused.unless(code.terms == null, CODE_EXISTS, () -> "there is a code " + id);
-        yield List.of(new CodeEvent.CodeCreated(Checked.id("code", id), checked(terms)));
-      }
-      case CodeCommand.Redeem redeem -> List.of(code.redeem(redeem));
-      case CodeCommand.EndCode(var id) -> {
-        var _ = code.known(id);
-        yield code.ended ? List.of() : List.of(new CodeEvent.CodeEnded(id));
-      }
-    };
+  /** Takes the code back: nobody can use it any more. */
+  List<CodeEvent> end(String code) {
+    var _ = known(code);
+    return ended ? List.of() : List.of(new CodeEvent.CodeEnded(code));
   }
 
-  static DiscountCode evolve(DiscountCode code, CodeEvent event) {
-    return switch (event) {
-      case CodeEvent.CodeCreated(_, var terms) ->
-          new DiscountCode(terms, code.ended, code.uses, code.customers);
-      case CodeEvent.CodeRedeemed(_, var customer, _) -> {
-        var more = new HashSet<>(code.customers);
-        more.add(customer);
-        yield new DiscountCode(code.terms, code.ended, code.uses + 1, more);
-      }
-      case CodeEvent.CodeEnded _ -> new DiscountCode(code.terms, true, code.uses, code.customers);
-    };
-  }
-
-  private CodeEvent redeem(CodeCommand.Redeem redeem) {
-    String id = redeem.code();
-    Terms agreed = known(id);
-    LocalDate day = redeem.day();
-    Refused.unless(!ended, CODE_ENDED, () -> id + " was taken back");
+  /** Uses the code on that day, for an order that costs so much without it. */
+  CodeEvent.CodeRedeemed redeem(String code, String customer, BigDecimal total, LocalDate day) {
+    Terms agreed = known(code);
+    Refused.unless(!ended, CODE_ENDED, () -> code + " was taken back");
     Refused.unless(
         agreed.from == null || !day.isBefore(agreed.from),
         CODE_NOT_VALID_YET,
-        () -> id + " is valid from " + agreed.from + " on; it is " + day);
+        () -> code + " is valid from " + agreed.from + " on; it is " + day);
     Refused.unless(
         agreed.to == null || !day.isAfter(agreed.to),
         CODE_EXPIRED,
-        () -> id + " was valid until " + agreed.to + "; it is " + day);
+        () -> code + " was valid until " + agreed.to + "; it is " + day);
     Refused.unless(
-        !agreed.oncePerCustomer || !customers.contains(redeem.customer()),
+        !agreed.oncePerCustomer || !usedByCustomer,
         CODE_USED_BY_CUSTOMER,
-        () -> redeem.customer() + " has used " + id + ", which each customer may once");
+        () -> customer + " has used " + code + ", which each customer may once");
     Refused.unless(
         agreed.uses == null || uses < agreed.uses,
         CODE_USED_UP,
-        () -> id + " could be used " + agreed.uses + " times, and was");
-    return new CodeEvent.CodeRedeemed(id, redeem.customer(), agreed.discount.of(redeem.total()));
+        () -> code + " could be used " + agreed.uses + " times, and was");
+    return new CodeEvent.CodeRedeemed(code, customer, agreed.discount.of(total));
   }
 
-  private Terms known(String id) {
+  /**
+   * What was agreed on.
+   *
+   * @throws Refused if there is no such code
+   */
+  Terms known(String id) {
     if (terms == null) {
       throw new Refused(UNKNOWN_CODE, "there is no code " + id);
     }

@@ -16,9 +16,7 @@ import io.daybook.examples.shop.InvoiceFile.UnreadableException;
 import io.daybook.examples.shop.Purchases.InvoiceEvent;
 import io.daybook.examples.shop.Purchases.InvoiceEvent.CancellationRefused;
 import io.daybook.examples.shop.Purchases.InvoiceEvent.LineCancelled;
-import io.daybook.examples.shop.Purchases.InvoiceEvent.LineInvoiced;
 import io.daybook.examples.shop.Purchases.Line;
-import io.daybook.jackson.JsonCodec;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -112,17 +110,6 @@ final class InvoiceImport {
     this.strict = strict;
     this.observer = observer;
     types = codec.typesOf(InvoiceEvent.class);
-  }
-
-  /** How invoices are written down. */
-  static Codec<InvoiceEvent> codec() {
-    return JsonCodec.of(
-        InvoiceEvent.class,
-        types ->
-            types
-                .tagged(LineInvoiced.class, e -> tags(e.line()))
-                .tagged(LineCancelled.class, e -> tags(e.line()))
-                .tagged(CancellationRefused.class, e -> tags(e.line())));
   }
 
   /** What a line can be found by. */

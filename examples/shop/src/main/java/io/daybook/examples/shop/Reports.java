@@ -89,10 +89,7 @@ final class Reports {
   }
 
   static String code(String id, DiscountCode code) {
-    Terms terms = code.terms();
-    if (terms == null) {
-      throw new IllegalArgumentException("there is no code " + id);
-    }
+    Terms terms = code.known(id);
     String discount =
         switch (terms.discount()) {
           case Discount.Percent(var percent) -> percent.toPlainString() + " %";

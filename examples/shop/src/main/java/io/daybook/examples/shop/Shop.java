@@ -1,25 +1,21 @@
 package io.daybook.examples.shop;
 
 import static io.daybook.examples.shop.Refused.Reason.PRICE_CHANGED;
-import static io.daybook.examples.shop.Refused.Reason.UNKNOWN_CODE;
 
-import io.daybook.eventsourcing.audit.Audit;
-import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.decider.CommandHandler;
+import io.daybook.eventsourcing.decider.DecisionHandler;
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.decider.Unit;
 import io.daybook.eventsourcing.decider.UnitOfWork;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ReadModel;
-import io.daybook.eventstore.Event;
+import io.daybook.eventstore.AppendCondition;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.Position;
+import io.daybook.eventstore.Query;
 import io.daybook.examples.shop.Cart.CartCommand;
 import io.daybook.examples.shop.Cart.CartEvent;
-import io.daybook.examples.shop.DiscountCode.CodeCommand;
 import io.daybook.examples.shop.DiscountCode.CodeEvent;
-import io.daybook.examples.shop.DiscountCode.CodeEvent.CodeCreated;
-import io.daybook.examples.shop.DiscountCode.CodeEvent.CodeEnded;
 import io.daybook.examples.shop.DiscountCode.CodeEvent.CodeRedeemed;
 import io.daybook.examples.shop.DiscountCode.Terms;
 import io.daybook.examples.shop.Order.ItemCancelled;
@@ -31,13 +27,11 @@ import io.daybook.examples.shop.Product.ProductEvent;
 import io.daybook.examples.shop.Purchases.InvoiceEvent;
 import io.daybook.examples.shop.Stock.StockCommand;
 import io.daybook.examples.shop.Stock.StockEvent;
-import io.daybook.jackson.JsonCodec;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,31 +57,11 @@ final class Shop {
 
   private final EventStore store;
   private final Clock clock;
-  private final Codec<ProductEvent> productCodec = JsonCodec.of(ProductEvent.class);
-  private final Codec<StockEvent> stockCodec = JsonCodec.of(StockEvent.class);
-  private final Codec<OrderEvent> orderCodec =
-      JsonCodec.of(
-          OrderEvent.class,
-          types ->
-              types
-                  .tagged(ItemOrdered.class, e -> tags(e.customer(), e.product()))
-                  .tagged(ItemCancelled.class, e -> tags(e.customer(), e.product()))
-                  .tagged(
-                      CodeRedeemed.class,
-                      e -> List.of(Codes.tag(e.code()), "customer:" + e.customer())));
-  private final Codec<CodeEvent> codeCodec =
-      JsonCodec.of(
-          CodeEvent.class,
-          types ->
-              types
-                  .tagged(CodeCreated.class, e -> List.of(Codes.tag(e.code())))
-                  .tagged(CodeEnded.class, e -> List.of(Codes.tag(e.code()))));
-  private final Codec<InvoiceEvent> invoiceCodec = InvoiceImport.codec();
   private final CommandHandler<ProductCommand, ProductEvent, Product> products;
   private final CommandHandler<StockCommand, StockEvent, Stock> stocks;
   private final CommandHandler<CartCommand, CartEvent, Cart> carts;
   private final CommandHandler<OrderCommand, OrderEvent, Order> orders;
-  private final Codes codes;
+  private final DecisionHandler<CodeEvent> codes;
   private final UnitOfWork units;
 
   /** On that store, with the clock's time as now. */
@@ -95,14 +69,19 @@ final class Shop {
     this.store = store;
     this.clock = clock;
     products =
-        CommandHandler.of(PRODUCTS, Product.DECIDER, productCodec)
+        CommandHandler.of(PRODUCTS, Product.DECIDER, ShopCodecs.PRODUCTS)
             .cachedStates(CACHED_STATES)
             .on(store);
     stocks =
-        CommandHandler.of(STOCKS, Stock.DECIDER, stockCodec).cachedStates(CACHED_STATES).on(store);
-    carts = CommandHandler.of(CARTS, Cart.DECIDER, JsonCodec.of(CartEvent.class)).on(store);
-    orders = CommandHandler.of(ORDERS, Order.DECIDER, orderCodec).on(store);
-    codes = new Codes(store, codeCodec);
+        CommandHandler.of(STOCKS, Stock.DECIDER, ShopCodecs.STOCKS)
+            .cachedStates(CACHED_STATES)
+            .on(store);
+    carts = CommandHandler.of(CARTS, Cart.DECIDER, ShopCodecs.CARTS).on(store);
+    orders = CommandHandler.of(ORDERS, Order.DECIDER, ShopCodecs.ORDERS).on(store);
+    codes =
+        DecisionHandler.of(ShopCodecs.CODES, (CodeEvent event) -> "code-" + event.code())
+            .retrying(PATIENT)
+            .on(store);
     units = UnitOfWork.on(store).retrying(PATIENT);
   }
 
@@ -201,9 +180,12 @@ final class Shop {
         () -> id + " costs " + product.price() + " now, and the " + told + " in the cart is over");
   }
 
+  /** Decided here, appended with the order: unless the code was used or ended in between. */
   private CodeRedeemed redeem(Unit unit, String code, String customer, BigDecimal total) {
-    var redeem = new CodeCommand.Redeem(code, customer, total, LocalDate.now(clock));
-    return (CodeRedeemed) codes.decide(unit, redeem).getFirst();
+    Position head = store.head();
+    DiscountCode known = codes.stateAsOf(Codes.codeFor(customer, code), head);
+    unit.unless(AppendCondition.failIfMatches(Query.tags(ShopCodecs.code(code)), head));
+    return known.redeem(code, customer, total, LocalDate.now(clock));
   }
 
   /**
@@ -227,22 +209,12 @@ final class Shop {
 
   /** Makes a discount code. */
   void createCode(String code, Terms terms, String commandId) {
-    var _ = units.run(commandId, unit -> append(unit, new CodeCommand.CreateCode(code, terms)));
+    var _ = codes.decide(Codes.code(code), known -> known.create(code, terms), commandId);
   }
 
   /** Takes a discount code back: nobody can use it any more. */
   void endCode(String code, String commandId) {
-    var _ = units.run(commandId, unit -> append(unit, new CodeCommand.EndCode(code)));
-  }
-
-  private void append(Unit unit, CodeCommand command) {
-    List<Event> events =
-        codes.decide(unit, command).stream()
-            .map(event -> codeCodec.encode(Event.newId(), event, Audit.current()))
-            .toList();
-    if (!events.isEmpty()) {
-      unit.append("code-" + command.code(), ExpectedRevision.any(), events);
-    }
+    var _ = codes.decide(Codes.code(code), known -> known.end(code), commandId);
   }
 
   /**
@@ -251,8 +223,8 @@ final class Shop {
    * @throws Refused if there is no such code
    */
   DiscountCode code(String code) {
-    DiscountCode known = codes.see(code).code();
-    Refused.unless(known.terms() != null, UNKNOWN_CODE, () -> "there is no code " + code);
+    DiscountCode known = codes.state(Codes.code(code));
+    var _ = known.known(code);
     return known;
   }
 
@@ -291,12 +263,15 @@ final class Shop {
 
   /** All products. */
   Catalogue catalogue() {
+    return catalogueProjection().fold(store);
+  }
+
+  static Projection<Catalogue> catalogueProjection() {
     return Projection.named("catalogue", Catalogue::new)
-        .reading(productCodec, PRODUCTS)
-        .reading(stockCodec, STOCKS)
+        .reading(ShopCodecs.PRODUCTS, PRODUCTS)
+        .reading(ShopCodecs.STOCKS, STOCKS)
         .update(ProductEvent.class, (view, e) -> view.apply(e.streamId(), e.event()))
-        .update(StockEvent.class, (view, e) -> view.apply(e.streamId(), e.event()))
-        .fold(store);
+        .update(StockEvent.class, (view, e) -> view.apply(e.streamId(), e.event()));
   }
 
   /** What was sold, in this shop and by the invoices that were imported. */
@@ -311,8 +286,8 @@ final class Shop {
 
   private Projection<Sales> salesProjection() {
     return Projection.named("sales", Sales::new)
-        .reading(invoiceCodec, InvoiceImport.CATEGORIES)
-        .reading(orderCodec, ORDERS)
+        .reading(ShopCodecs.INVOICES, InvoiceImport.CATEGORIES)
+        .reading(ShopCodecs.ORDERS, ORDERS)
         .update(InvoiceEvent.class, (view, e) -> view.apply(e.event()))
         .update(ItemOrdered.class, (view, e) -> view.apply(e.stream(), e.event()))
         .update(ItemCancelled.class, (view, e) -> view.apply(e.stream(), e.event()));
@@ -321,10 +296,6 @@ final class Shop {
   /** Records the invoices of a file, once it is run. */
   InvoiceImport invoiceImport(
       Path file, InvoiceFile.Survey survey, boolean strict, InvoiceImport.Observer observer) {
-    return new InvoiceImport(store, invoiceCodec, file, survey, strict, observer);
-  }
-
-  private static List<String> tags(String customer, String product) {
-    return List.of("customer:" + customer, "product:" + product);
+    return new InvoiceImport(store, ShopCodecs.INVOICES, file, survey, strict, observer);
   }
 }

@@ -7,12 +7,10 @@ import io.daybook.cli.ExitCode;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
+import io.daybook.eventsourcing.tenancy.TenantException;
+import io.daybook.eventsourcing.tenancy.TenantOptions;
 import io.daybook.eventstore.EventStore;
-import io.daybook.examples.shop.Cart.CartEvent;
 import io.daybook.examples.shop.Entry.Help;
-import io.daybook.examples.shop.Product.ProductEvent;
-import io.daybook.examples.shop.Stock.StockEvent;
-import io.daybook.jackson.JsonCodec;
 import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -64,6 +62,13 @@ final class ShopCommand {
       description = "The store's directory; default: ${DEFAULT-VALUE}")
   private Path data = Path.of(DEFAULT_DATA);
 
+  @Option(
+      names = "--shop",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description = "One of several shops there, each with a store of its own; default: the one")
+  private @Nullable String name;
+
   @Mixin final Help help = new Help();
 
   /** How a list is printed. */
@@ -109,16 +114,16 @@ final class ShopCommand {
   private ApplicationCommands watching() {
     return ApplicationCommands.of(
             application,
-            () -> data,
+            this::folder,
             folder -> EngineStore.openReadOnly(folder, EngineOptions.defaults()))
         .states(
             Shop.PRODUCTS,
             Product.DECIDER,
-            JsonCodec.of(ProductEvent.class),
+            ShopCodecs.PRODUCTS,
             JsonState.of(Product.class))
         .states(
-            Shop.STOCKS, Stock.DECIDER, JsonCodec.of(StockEvent.class), JsonState.of(Stock.class))
-        .states(Shop.CARTS, Cart.DECIDER, JsonCodec.of(CartEvent.class), JsonState.of(Cart.class));
+            Shop.STOCKS, Stock.DECIDER, ShopCodecs.STOCKS, JsonState.of(Stock.class))
+        .states(Shop.CARTS, Cart.DECIDER, ShopCodecs.CARTS, JsonState.of(Cart.class));
   }
 
   @Command(description = "Changes a price; carts that hold the one before it keep it for a while.")
@@ -239,6 +244,13 @@ final class ShopCommand {
     });
   }
 
+  @Command(name = "shops", description = "Lists the shops that --shop made.")
+  void list(@Mixin Help help) {
+    try (Marketplace marketplace = marketplace()) {
+      marketplace.names().forEach(out::println);
+    }
+  }
+
   /** Writes to a shop, which is made if it is not there. */
   void create(Entry entry, Work work) {
     withShop(audited(entry, work));
@@ -269,18 +281,39 @@ final class ShopCommand {
   }
 
   private void checkExists() {
-    if (!Files.isDirectory(data)) {
+    if (!Files.isDirectory(folder()) || (name == null && Marketplace.isAllIn(data))) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
-          "there is no shop in "
+          "there is no shop "
+              + (name == null ? "" : name + " ")
+              + "in "
               + data
               + "; product add, code create and import make one, --data names another");
     }
   }
 
+  /** Where the store is. */
+  private Path folder() {
+    return name == null ? data : Marketplace.folderOf(data, name);
+  }
+
+  private Marketplace marketplace() {
+    return new Marketplace(data, stores, TenantOptions.defaults(), clock);
+  }
+
   private void withShop(Work work) {
-    try (EventStore store = stores.apply(data)) {
-      work.on(new Shop(store, clock));
+    try {
+      if (name == null) {
+        try (EventStore store = stores.apply(data)) {
+          work.on(new Shop(store, clock));
+        }
+      } else {
+        try (Marketplace marketplace = marketplace()) {
+          work.on(marketplace.shop(name));
+        }
+      }
+    } catch (TenantException e) {
+      throw new CommandFailedException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

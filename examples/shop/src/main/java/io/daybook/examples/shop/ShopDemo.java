@@ -103,13 +103,14 @@ public final class ShopDemo implements Demo {
       story.say("read back from there: " + data);
       String before;
       try (EventStore store = stores.apply(data)) {
-        var shop = new Shop(store, clock);
+        var window = new ShopWindow(store, clock);
+        Shop shop = window.shop();
         fillShelves(shop);
         fillCart(shop);
         changePrice(shop);
         buy(shop);
         cancel(shop);
-        rush(shop);
+        rush(window);
         before = summary(shop);
       }
       reopen(data, before);
@@ -193,7 +194,8 @@ public final class ShopDemo implements Demo {
       }
     }
 
-    private void rush(Shop shop) {
+    private void rush(ShopWindow window) {
+      Shop shop = window.shop();
       story.chapter(CUSTOMERS + " customers at the same moment");
       story.say("The code RUSH takes 25 % off, once per customer, and works " + USES + " times in");
       story.say("all. " + CUSTOMERS + " customers want a teapot, and all of them know the code.");
@@ -223,7 +225,7 @@ public final class ShopDemo implements Demo {
             }
           });
       story.tell("orders of the others, who try again without it", without);
-      long left = shop.product("teapot").stock().available();
+      long left = window.available("teapot");
       story.tell("teapots left", left);
       if (withCode != USES || left != 0 || withCode + without != TEAPOTS - 1) {
         throw new IllegalStateException("more was sold than there was");

@@ -71,7 +71,7 @@ class InvoiceImportTest {
   /** What is stored, in words: invoice, outcome, product and quantity. */
   private static List<String> stored(EventStore store) {
     var all = new ArrayList<String>();
-    try (var read = InvoiceImport.codec().read(store, ReadRequest.of(Query.everything()))) {
+    try (var read = ShopCodecs.INVOICES.read(store, ReadRequest.of(Query.everything()))) {
       for (Recorded<InvoiceEvent> recorded : read) {
         Purchases.Line line = recorded.event().line();
         String outcome = recorded.stored().type();
@@ -308,7 +308,7 @@ class InvoiceImportTest {
       assertThat(problems).isEmpty();
       assertThat(stored(store)).hasSize(rows.size());
       Map<List<String>, Long> held = new HashMap<>();
-      try (var read = InvoiceImport.codec().read(store, ReadRequest.of(Query.everything()))) {
+      try (var read = ShopCodecs.INVOICES.read(store, ReadRequest.of(Query.everything()))) {
         for (Recorded<InvoiceEvent> recorded : read) {
           Purchases.Line line = recorded.event().line();
           if (line.hasCustomer()) {

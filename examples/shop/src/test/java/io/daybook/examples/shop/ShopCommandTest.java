@@ -66,6 +66,34 @@ class ShopCommandTest {
   }
 
   @Test
+  void keepsSeveralShopsApart() {
+    fails(1, "product list --shop ann");
+    assertThat(err).contains("there is no shop ann in ");
+    ok("product add pen --name A_pen --price 2.5 --shop ann");
+    ok("--shop bob product add pen --name B_pen --price 3");
+    fails(1, "product list");
+    assertThat(err).contains("there is no shop in ");
+    fillShop();
+    ok("product list");
+    assertThat(out).containsPattern("pen +A pen +2.50 +10\n");
+    ok("product list --shop ann");
+    assertThat(out).containsPattern("pen +A pen +2.50 +0\n").doesNotContain("B pen");
+    ok("product list --shop bob");
+    assertThat(out).containsPattern("pen +B pen +3.00 +0\n").doesNotContain("A pen");
+    ok("diff product-pen --from 0 --shop bob");
+    assertThat(out).contains("B pen");
+    ok("shops");
+    assertThat(out).isEqualTo("ann\nbob\n");
+    fails(4, "product add pen --name A_pen --price 2.5 --shop ann");
+    fails(2, "product list --shop ../ann");
+    assertThat(err).contains("../ann");
+    try (var _ = EngineStore.open(directory.resolve("data/shops/ann"))) {
+      fails(1, "product list --shop ann");
+      assertThat(err).contains("the store of the tenant ann cannot be opened: ");
+    }
+  }
+
+  @Test
   void sellsAndTakesBack() {
     fillShop();
     ok("cart change basket pen 3");

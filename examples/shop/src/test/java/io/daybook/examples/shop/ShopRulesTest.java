@@ -16,10 +16,6 @@ import io.daybook.examples.shop.Cart.CartEvent.ItemAdded;
 import io.daybook.examples.shop.Cart.CartEvent.ItemRemoved;
 import io.daybook.examples.shop.Cart.CartEvent.PriceAccepted;
 import io.daybook.examples.shop.Cart.CartEvent.QuantityChanged;
-import io.daybook.examples.shop.DiscountCode.CodeCommand;
-import io.daybook.examples.shop.DiscountCode.CodeCommand.CreateCode;
-import io.daybook.examples.shop.DiscountCode.CodeCommand.EndCode;
-import io.daybook.examples.shop.DiscountCode.CodeCommand.Redeem;
 import io.daybook.examples.shop.DiscountCode.CodeEvent;
 import io.daybook.examples.shop.DiscountCode.CodeEvent.CodeCreated;
 import io.daybook.examples.shop.DiscountCode.CodeEvent.CodeEnded;
@@ -52,6 +48,8 @@ import io.daybook.examples.shop.Stock.StockEvent.StockReceived;
 import io.daybook.examples.shop.Stock.StockEvent.StockReleased;
 import io.daybook.examples.shop.Stock.StockEvent.StockReserved;
 import io.daybook.examples.shop.Stock.StockEvent.StockWrittenOff;
+import io.daybook.testkit.Decision;
+import io.daybook.testkit.DecisionScenario;
 import io.daybook.testkit.Scenario;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -297,8 +295,8 @@ class ShopRulesTest {
 
   @Nested
   class CodesOfDiscount {
-    private final Scenario<CodeCommand, CodeEvent, DiscountCode> nothing =
-        Scenario.of(DiscountCode.DECIDER);
+    private final DecisionScenario<CodeEvent> nothing =
+        DecisionScenario.of(ShopCodecs.CODES, event -> "code-" + event.code());
 
     private static Terms terms(
         Discount discount,
@@ -322,12 +320,25 @@ class ShopRulesTest {
       return terms(new Discount.Fixed(amount(amount)), null, null, false, null);
     }
 
-    private Scenario<CodeCommand, CodeEvent, DiscountCode> code(Terms terms) {
+    private DecisionScenario<CodeEvent> code(Terms terms) {
       return nothing.given(new CodeCreated("X", terms));
     }
 
-    private static Redeem redeem(String total) {
-      return new Redeem("X", "ada", amount(total), DAY);
+    private static Decision<Object, CodeEvent, DiscountCode> create(
+        DecisionScenario<CodeEvent> given, String code, Terms terms) {
+      return given.when(Codes.code(code), known -> known.create(code, terms));
+    }
+
+    private static Decision<Object, CodeEvent, DiscountCode> end(
+        DecisionScenario<CodeEvent> given) {
+      return given.when(Codes.code("X"), known -> known.end("X"));
+    }
+
+    private static Decision<Object, CodeEvent, DiscountCode> redeem(
+        DecisionScenario<CodeEvent> given, String total) {
+      return given.when(
+          Codes.codeFor("ada", "X"),
+          known -> List.of(known.redeem("X", "ada", amount(total), DAY)));
     }
 
     private static CodeRedeemed redeemed(String customer, String discount) {
@@ -336,12 +347,11 @@ class ShopRulesTest {
 
     @Test
     void areMadeOnce() {
-      nothing
-          .when(new CreateCode("X", percent("10")))
+      create(nothing, "X", percent("10"))
           .thenEvents(new CodeCreated("X", percent("10")));
-      nothing.when(new CreateCode("X", fixed("5"))).thenEvents(new CodeCreated("X", fixed("5.00")));
-      code(percent("10")).when(new CreateCode("X", percent("10"))).thenRejected("code-exists");
-      nothing.when(new CreateCode("X Y", percent("10"))).thenRejected("invalid-id");
+      create(nothing, "X", fixed("5")).thenEvents(new CodeCreated("X", fixed("5.00")));
+      create(code(percent("10")), "X", percent("10")).thenRejected("code-exists");
+      create(nothing, "X Y", percent("10")).thenRejected("invalid-id");
     }
 
     @Test
@@ -358,20 +368,20 @@ class ShopRulesTest {
               terms(ten, "2026-03-02", "2026-03-01", false, null),
               terms(ten, null, null, false, 0L),
               terms(ten, null, null, false, -1L))
-          .forEach(terms -> nothing.when(new CreateCode("X", terms)).thenRejected("invalid-terms"));
-      nothing.when(new CreateCode("X", fixed("0.001"))).thenRejected("invalid-price");
+          .forEach(terms -> create(nothing, "X", terms).thenRejected("invalid-terms"));
+      create(nothing, "X", fixed("0.001")).thenRejected("invalid-price");
     }
 
     @ParameterizedTest
     @CsvSource({"10, 20.00, 2.00", "10, 0.99, 0.09", "12.5, 1.00, 0.12", "100, 7.77, 7.77"})
     void takeAPercentageOffRoundedDown(String percent, String total, String discount) {
-      code(percent(percent)).when(redeem(total)).thenEvents(redeemed("ada", discount));
+      redeem(code(percent(percent)), total).thenEvents(redeemed("ada", discount));
     }
 
     @ParameterizedTest
     @CsvSource({"5.00, 20.00, 5.00", "5.00, 5.00, 5.00", "5.00, 3.20, 3.20"})
     void takeAnAmountOffButNeverMoreThanTheTotal(String fixed, String total, String discount) {
-      code(fixed(fixed)).when(redeem(total)).thenEvents(redeemed("ada", discount));
+      redeem(code(fixed(fixed)), total).thenEvents(redeemed("ada", discount));
     }
 
     @ParameterizedTest
@@ -385,8 +395,7 @@ class ShopRulesTest {
     void countFromADayToADayBothIncluded(
         @Nullable String from, @Nullable String to, @Nullable String reason) {
       var when =
-          code(terms(new Discount.Fixed(amount("1.00")), from, to, false, null))
-              .when(redeem("9.00"));
+          redeem(code(terms(new Discount.Fixed(amount("1.00")), from, to, false, null)), "9.00");
       if (reason == null) {
         when.thenEvents(redeemed("ada", "1.00"));
       } else {
@@ -397,38 +406,44 @@ class ShopRulesTest {
     @Test
     void areUsedOnceByACustomerWhereThatIsAgreed() {
       Discount one = new Discount.Fixed(amount("1.00"));
-      code(terms(one, null, null, true, null))
-          .given(redeemed("bert", "1.00"))
-          .when(redeem("9.00"))
-          .thenEvents(redeemed("ada", "1.00"));
-      code(terms(one, null, null, true, null))
-          .given(redeemed("bert", "1.00"), redeemed("ada", "1.00"))
-          .when(redeem("9.00"))
+      var once = code(terms(one, null, null, true, null));
+      var often = code(terms(one, null, null, false, null));
+      redeem(once.given(redeemed("bert", "1.00")), "9.00").thenEvents(redeemed("ada", "1.00"));
+      redeem(once.given(redeemed("bert", "1.00"), redeemed("ada", "1.00")), "9.00")
           .thenRejected("code-used-by-customer");
-      code(terms(one, null, null, false, null))
-          .given(redeemed("ada", "1.00"))
-          .when(redeem("9.00"))
-          .thenEvents(redeemed("ada", "1.00"));
+      redeem(often.given(redeemed("ada", "1.00")), "9.00").thenEvents(redeemed("ada", "1.00"));
     }
 
     @Test
     void areUsedSoManyTimesInAll() {
       var twice = code(terms(new Discount.Fixed(amount("1.00")), null, null, false, 2L));
-      twice.given(redeemed("ada", "1.00")).when(redeem("9.00")).thenEvents(redeemed("ada", "1.00"));
-      twice
-          .given(redeemed("ada", "1.00"), redeemed("ada", "1.00"))
-          .when(redeem("9.00"))
-          .thenRejected("code-used-up");
+      CodeRedeemed use = redeemed("ada", "1.00");
+      redeem(twice.given(use), "9.00").thenEvents(use);
+      redeem(twice.given(use, use), "9.00").thenRejected("code-used-up");
+    }
+
+    @Test
+    void areNotMistakenForEachOther() {
+      Discount one = new Discount.Fixed(amount("1.00"));
+      var once = terms(one, null, null, true, 1L);
+      redeem(
+              code(once)
+                  .given(
+                      new CodeCreated("Y", once),
+                      new CodeRedeemed("Y", "ada", amount("1.00")),
+                      new CodeEnded("Y")),
+              "9.00")
+          .thenEvents(redeemed("ada", "1.00"));
     }
 
     @Test
     void areTakenBack() {
-      code(percent("10")).when(new EndCode("X")).thenEvents(new CodeEnded("X"));
+      end(code(percent("10"))).thenEvents(new CodeEnded("X"));
       var ended = code(percent("10")).given(new CodeEnded("X"));
-      ended.when(redeem("9.00")).thenRejected("code-ended");
-      ended.when(new EndCode("X")).thenEvents();
-      nothing.when(new EndCode("X")).thenRejected("unknown-code");
-      nothing.when(redeem("9.00")).thenRejected("unknown-code");
+      redeem(ended, "9.00").thenRejected("code-ended");
+      end(ended).thenEvents();
+      end(nothing).thenRejected("unknown-code");
+      redeem(nothing, "9.00").thenRejected("unknown-code");
     }
   }
 

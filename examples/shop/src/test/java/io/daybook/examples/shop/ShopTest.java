@@ -280,9 +280,11 @@ class ShopTest {
       assertThat(outcomes.keySet())
           .containsAnyOf("code-used-up")
           .isSubsetOf("accepted", "code-used-up", "code-used-by-customer");
-      DiscountCode code = shop.code("X");
-      assertThat(code.uses()).isEqualTo(60);
-      assertThat(code.customers()).hasSize(60);
+      assertThat(shop.code("X").uses()).isEqualTo(60);
+      assertThat(store.read(Query.types("CodeRedeemed")).toList())
+          .extracting(e -> e.tags().get(1))
+          .hasSize(60)
+          .doesNotHaveDuplicates();
       Sales.Totals totals = shop.sales().totals();
       assertThat(totals.invoices()).isEqualTo(60);
       assertThat(totals.value()).isEqualTo("240.00");
@@ -333,6 +335,34 @@ class ShopTest {
               ? -1
               : received.get(event.stream().substring("stock-".length()));
       assertThat(available.merge(event.stream(), change, Long::sum)).isNotNegative();
+    }
+  }
+
+  /** Nobody waits for the window, and nobody is shown what he has bought. */
+  @ParameterizedTest
+  @EnumSource
+  void theWindowIsRightBeforeASaleIsOver(Kind kind) throws Exception {
+    try (EventStore store = open(kind)) {
+      add(shop(store), "ink", "1.00", 3);
+      var window = new ShopWindow(store, clock);
+      assertThat(window.available("ink")).isEqualTo(3);
+      assertThat(window.available("paper")).isZero();
+      Shop shop = window.shop();
+      add(shop, "pen", "2.50", CROWD);
+      Map<String, Integer> outcomes =
+          crowd(
+              CROWD,
+              i -> {
+                add(shop, "p" + i, "5.00", 1);
+                assertThat(window.available("p" + i)).isOne();
+                shop.addToCart("cart" + i, "p" + i, 1, "one" + i);
+                shop.addToCart("cart" + i, "pen", 1, "two" + i);
+                shop.checkOut("cart" + i, "customer" + i, null, "buy" + i);
+                assertThat(window.available("p" + i)).isZero();
+              });
+      assertThat(outcomes).isEqualTo(Map.of("accepted", CROWD));
+      assertThat(window.available("pen")).isZero();
+      assertThat(window.available("ink")).isEqualTo(3);
     }
   }
 
