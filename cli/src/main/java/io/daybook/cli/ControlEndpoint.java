@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a running application takes requests of the same user on the same machine: how its
  * projections and process managers are, to pause, resume or rebuild a projection, or to deal with
- * what is parked. The
- * commands that {@link ApplicationCommands} adds are its callers.
+ * what is parked. The commands that {@link ApplicationCommands} adds are its callers.
  *
  * <pre>{@code
  * try (var store = EngineStore.open(data);

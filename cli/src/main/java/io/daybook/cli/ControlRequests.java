@@ -112,8 +112,7 @@ final class ControlRequests {
       case "status" -> Map.of("projection", process.state().toJson());
       case "dead-letters" -> process.letters(limit(request));
       case "replay" ->
-          process.replay(
-              request.containsKey("event") ? eventId(required(request, "event")) : null);
+          process.replay(request.containsKey("event") ? eventId(required(request, "event")) : null);
       case "discard" -> process.discard(eventId(required(request, "event")));
       default ->
           throw new RefusedException(

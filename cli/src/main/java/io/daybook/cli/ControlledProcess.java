@@ -48,7 +48,8 @@ record ControlledProcess(ProcessRunner<?> runner) {
   /** Tries the instances again that are parked at an event, or all. */
   Map<String, ?> replay(@Nullable UUID event) {
     List<String> instances = parkedAt(event);
-    return Map.of("requested", instances.size(), "parkedAgain", parkedAgain(instances, runner::retry));
+    return Map.of(
+        "requested", instances.size(), "parkedAgain", parkedAgain(instances, runner::retry));
   }
 
   /** Gives up what the instances that are parked at an event could not deal with. */

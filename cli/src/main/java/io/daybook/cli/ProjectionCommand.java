@@ -219,8 +219,7 @@ final class ProjectionCommand implements Callable<Integer> {
 
   private int tellOfInstances(Map<String, @Nullable Object> answer, String text) {
     long again = JsonTree.number(answer.get("parkedAgain"));
-    tell(
-        answer, again == 0 ? text : text + "; " + Text.count(again, "instance") + " parked again");
+    tell(answer, again == 0 ? text : text + "; " + Text.count(again, "instance") + " parked again");
     return again == 0 ? ExitCode.OK : ExitCode.FAILURE;
   }
 

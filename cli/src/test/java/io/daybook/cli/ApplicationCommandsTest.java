@@ -430,7 +430,10 @@ class ApplicationCommandsTest {
           .containsExactly(
               "position event stream type attempts error",
               "0 " + bad + " jar-1 CoinsPut 1 " + error(),
-              stored(behind).position() + " " + behind + " jar-1 CoinsPut 0 waits behind another of jar-1");
+              stored(behind).position()
+                  + " "
+                  + behind
+                  + " jar-1 CoinsPut 0 waits behind another of jar-1");
       assertThat(run("projection", "coins", "dead-letters", "list", "--json")).isZero();
       assertThat(out.lines()).hasSize(2);
       assertThat(run("projection", "coins", "status", "--json")).isZero();
@@ -549,8 +552,8 @@ class ApplicationCommandsTest {
       ok("nothing is parked\n", "projection", "warnings", "dead-letters");
       fails(
           2,
-          "projection: warnings is a process manager, and there is no pause of it; there are status,"
-              + " dead-letters, replay, discard",
+          "projection: warnings is a process manager, and there is no pause of it; there are"
+              + " status, dead-letters, replay, discard",
           "projection",
           "warnings",
           "pause");

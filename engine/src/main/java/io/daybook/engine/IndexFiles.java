@@ -42,11 +42,7 @@ final class IndexFiles {
   private final IndexLimits limits;
 
   IndexFiles(
-      Disk disk,
-      Manifests manifests,
-      Reserve reserve,
-      Published published,
-      IndexLimits limits) {
+      Disk disk, Manifests manifests, Reserve reserve, Published published, IndexLimits limits) {
     this.disk = disk;
     this.manifests = manifests;
     this.reserve = reserve;

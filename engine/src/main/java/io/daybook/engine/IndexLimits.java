@@ -8,9 +8,9 @@ import java.util.function.LongConsumer;
 
 /**
  * When the index in memory becomes an index file. By default one takes about 40 MiB of heap at
- * most, where it is full of terms (measured: 41 MiB for 87,381 events with a stream and two tags
- * of their own, 15 MiB for 262,144 events of 1,502 terms), and what one append more adds; while
- * files cannot be written as fast, {@code maxWaiting} more of them.
+ * most, where it is full of terms (measured: 41 MiB for 87,381 events with a stream and two tags of
+ * their own, 15 MiB for 262,144 events of 1,502 terms), and what one append more adds; while files
+ * cannot be written as fast, {@code maxWaiting} more of them.
  *
  * @param maxEvents after so many events
  * @param maxTerms after so many terms: they are what takes the memory where events have names of
@@ -29,8 +29,8 @@ record IndexLimits(
   }
 
   /**
-   * Adds what the log says of the positions behind those in an index, up to a position or until
-   * the index is full.
+   * Adds what the log says of the positions behind those in an index, up to a position or until the
+   * index is full.
    *
    * @param progress is told each position
    * @return about how many bytes of log were added

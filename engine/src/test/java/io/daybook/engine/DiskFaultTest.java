@@ -166,9 +166,7 @@ final class DiskFaultTest {
     EngineOptions options =
         EngineOptions.defaults()
             .withoutThreads()
-            .withSizes(
-                new LogSizes(16_384, 4_096, 4_096),
-                new IndexLimits(1, 100, 1 << 20, 0, 1));
+            .withSizes(new LogSizes(16_384, 4_096, 4_096), new IndexLimits(1, 100, 1 << 20, 0, 1));
     OpenedStore parts = new Opening(disk, "simulated", options).open();
     disk.failWithProbability(DiskOperation.CREATE, 1); // no index file can be made
     commit(parts, List.of(pending("First")));
@@ -224,9 +222,7 @@ final class DiskFaultTest {
         EngineOptions.defaults()
             .withoutThreads()
             .withReserve(0)
-            .withSizes(
-                new LogSizes(4_096, 1_024, 1_024),
-                new IndexLimits(3, 100, 1 << 20, 0, 4));
+            .withSizes(new LogSizes(4_096, 1_024, 1_024), new IndexLimits(3, 100, 1 << 20, 0, 4));
     for (int nth = 1; nth < 40; nth++) {
       disk = new SimulatedDisk(nth);
       List<ReadOnlyStore> readers = new ArrayList<>();

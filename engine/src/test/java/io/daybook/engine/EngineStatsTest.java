@@ -22,8 +22,7 @@ final class EngineStatsTest {
   private final EngineOptions small =
       EngineOptions.defaults()
           .withSizes(
-              new LogSizes(8 << 10, 2 << 10, 4 << 10),
-              new IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
+              new LogSizes(8 << 10, 2 << 10, 4 << 10), new IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
           .withoutThreads();
 
   @TempDir private Path folder;

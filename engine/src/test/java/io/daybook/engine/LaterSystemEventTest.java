@@ -49,18 +49,16 @@ class LaterSystemEventTest {
   }
 
   private static void check(EngineStore store, String type) {
-    List<Query> naming =
-        List.of(Query.types(LATER), Query.stream("$$a-1"), Query.category("$$a"));
+    List<Query> naming = List.of(Query.types(LATER), Query.stream("$$a-1"), Query.category("$$a"));
     for (Query query : naming) {
       store.append(Append.to("b-1").events(Event.json(type, "{}")).unless(query));
     }
     assertThat(store.read(Query.types(type)).toList()).hasSize(naming.size());
-    assertThatThrownBy(
-            () ->
-                store.append(
-                    Append.to("b-1")
-                        .events(Event.json(type, "{}"))
-                        .unless(Query.types("A").or(Query.types(LATER)))))
+    assertThatThrownBy(() ->
+            store.append(
+                Append.to("b-1")
+                    .events(Event.json(type, "{}"))
+                    .unless(Query.types("A").or(Query.types(LATER)))))
         .isInstanceOfSatisfying(
             AppendConditionException.class,
             e -> assertThat(e.matchingPosition()).isEqualTo(Position.FIRST));

@@ -46,8 +46,7 @@ final class LowDiskTest {
             .withoutThreads()
             .withReserve(RESERVE)
             .withSizes(
-                new LogSizes(16_384, 4_096, 4_096),
-                new IndexLimits(16, 1 << 20, 8_192, 0, 2));
+                new LogSizes(16_384, 4_096, 4_096), new IndexLimits(16, 1 << 20, 8_192, 0, 2));
     return EngineStore.open(disk, "simulated", options);
   }
 

@@ -50,8 +50,7 @@ final class NonceTest {
           .withoutThreads()
           .withReserve(0)
           .withSizes(
-              new LogSizes(16 << 10, 1 << 10, 4 << 10),
-              new IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
+              new LogSizes(16 << 10, 1 << 10, 4 << 10), new IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
           .encrypted(TestKeys.key(1));
 
   private static void append(EngineStore store, Random random, int appends) {

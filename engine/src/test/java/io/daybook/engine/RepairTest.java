@@ -44,8 +44,7 @@ final class RepairTest {
       EngineOptions.defaults()
           .withClock(new TestClock())
           .withSizes(
-              new LogSizes(8 << 10, 2 << 10, 4 << 10),
-              new IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
+              new LogSizes(8 << 10, 2 << 10, 4 << 10), new IndexLimits(40, 1 << 20, 1 << 20, 0, 4))
           .withoutThreads();
 
   @TempDir private Path folder;

@@ -29,9 +29,7 @@ final class SeededBugTest {
       EngineOptions.defaults()
           .withClock(clock)
           .withoutThreads()
-          .withSizes(
-              new LogSizes(4_096, 512, 512),
-              new IndexLimits(EVENTS, 10_000, 4_096, 0, 4));
+          .withSizes(new LogSizes(4_096, 512, 512), new IndexLimits(EVENTS, 10_000, 4_096, 0, 4));
 
   /** Without the bug, so that it is the bug that is found. */
   @Test

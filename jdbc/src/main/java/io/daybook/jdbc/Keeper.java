@@ -50,6 +50,7 @@ final class Keeper {
 
   /** What workers that have ended had counted, by their work. */
   private final Map<String, Long> unknownBefore = new ConcurrentHashMap<>();
+
   private final Alarm alarm = new Alarm();
   private final Thread thread;
   private boolean interrupted;
@@ -237,8 +238,7 @@ final class Keeper {
     if (own != null && leases.renew(own)) {
       return;
     }
-    membership =
-        leases.acquire(memberPrefix(definition.version()) + leases.owner()).orElse(null);
+    membership = leases.acquire(memberPrefix(definition.version()) + leases.owner()).orElse(null);
   }
 
   /** Only instances of the same version share work. */

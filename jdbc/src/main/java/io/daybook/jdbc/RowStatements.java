@@ -62,7 +62,8 @@ final class RowStatements {
     }
     String changes =
         Stream.concat(
-                sets.stream().map(c -> c + " = ?"), adds.stream().map(c -> c + " = COALESCE(" + c + ", 0) + ?"))
+                sets.stream().map(c -> c + " = ?"),
+                adds.stream().map(c -> c + " = COALESCE(" + c + ", 0) + ?"))
             .collect(Collectors.joining(", "));
     String update = "UPDATE " + name + " SET " + changes + " WHERE " + where;
     String insert =

@@ -180,8 +180,8 @@ public final class SqlProjection {
 
   /**
    * One more statement that is executed when the tables were created, with names in braces: {@code
-   * CREATE INDEX {by_owner} ON {accounts} (owner)}; texts in quotes are left as they are. What it creates must belong to one of the
-   * tables, and go when that is dropped.
+   * CREATE INDEX {by_owner} ON {accounts} (owner)}; texts in quotes are left as they are. What it
+   * creates must belong to one of the tables, and go when that is dropped.
    */
   public SqlProjection define(String statement) {
     Objects.requireNonNull(statement, "statement");

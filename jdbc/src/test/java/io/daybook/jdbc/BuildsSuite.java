@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** How builds of tables take each other's place, and what stands still meanwhile, on one database. */
+/**
+ * How builds of tables take each other's place, and what stands still meanwhile, on one database.
+ */
 abstract class BuildsSuite extends DatabaseSuite {
   @Test
   void aNewVersionIsBuiltBesideAndTakesThePlace() {
@@ -235,7 +237,8 @@ abstract class BuildsSuite extends DatabaseSuite {
     SqlProjection scaled =
         SqlProjection.named("scaled", 1)
             .reading(Ledger.CODEC)
-            .table("other", "id BIGINT PRIMARY KEY") // its view comes first, and ends what H2 undoes
+            .table(
+                "other", "id BIGINT PRIMARY KEY") // its view comes first, and ends what H2 undoes
             .table("scaled", "account VARCHAR(50) PRIMARY KEY, cents BIGINT NOT NULL")
             .on(
                 Deposited.class,

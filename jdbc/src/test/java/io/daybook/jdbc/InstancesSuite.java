@@ -244,14 +244,13 @@ abstract class InstancesSuite extends DatabaseSuite {
     SqlProjection stalling =
         parking
             .watchedBy(heard)
-            .keyedBy(
-                event -> {
-                  if (event.type().equals("Deposited")) {
-                    inKey.countDown();
-                    await(goOn);
-                  }
-                  return event.stream();
-                });
+            .keyedBy(event -> {
+              if (event.type().equals("Deposited")) {
+                inKey.countDown();
+                await(goOn);
+              }
+              return event.stream();
+            });
     Ledger.append(store, "1", new Named("Ada"), new Deposited(5));
     var cut = new FaultyDataSource(source, 1, 0);
     SqlReadModel first = stalling.follow(store, cut, QUICK);

@@ -307,8 +307,7 @@ abstract class TablesSuite extends DatabaseSuite {
                         e.streamId()))
             .on(
                 Deposited.class,
-                (sql, e) ->
-                    sql.update("INSERT INTO {notes} (account) VALUES (?)", e.streamId()));
+                (sql, e) -> sql.update("INSERT INTO {notes} (account) VALUES (?)", e.streamId()));
     Ledger.append(store, "1", new Named("Ada"));
     Ledger.append(store, "2", new Deposited(5));
     try (SqlReadModel model = notes.follow(store, source, QUICK)) {

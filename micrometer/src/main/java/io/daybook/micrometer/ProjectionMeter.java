@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Meters for whatever works on events one after another: a projection into a database, a relay. Its listener calls these methods. May be used by any number of threads.
+ * Meters for whatever works on events one after another: a projection into a database, a relay. Its
+ * listener calls these methods. May be used by any number of threads.
  */
 public final class ProjectionMeter {
   private final Timer handled;

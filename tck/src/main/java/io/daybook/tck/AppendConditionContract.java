@@ -261,7 +261,9 @@ public interface AppendConditionContract extends StoreUnderTest {
     assertEquals(3 * queries.length, store().read(Query.types("D")).toList().size());
   }
 
-  /** A condition that names system events and others is broken by the others, after its position. */
+  /**
+   * A condition that names system events and others is broken by the others, after its position.
+   */
   @Test
   default void aConditionThatNamesSystemEventsAndOthersIsBrokenByTheOthers() {
     put(store(), "a-1", "A");

@@ -137,8 +137,7 @@ final class SharedProcessTest {
     var table = new Table();
     var cutOff = new AtomicBoolean(true);
     var stalling = new Stalling(store);
-    try (var _ =
-        Fulfilment.runner(stalling, 5).sharedBy(table.of("first", cutOff), LOOK).run()) {
+    try (var _ = Fulfilment.runner(stalling, 5).sharedBy(table.of("first", cutOff), LOOK).run()) {
       await("process:Owned", 1);
       stalling.passes.drainPermits();
       Fulfilment.orders(store).handle("1", new Place("pen"));

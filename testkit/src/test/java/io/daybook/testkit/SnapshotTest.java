@@ -112,8 +112,7 @@ final class SnapshotTest {
           }
         };
     var kept = new EventStoreSnapshots(dying);
-    var snapshot =
-        new Snapshot("a-1", new Revision(0), Event.newId(), "1", Payload.json("{}"));
+    var snapshot = new Snapshot("a-1", new Revision(0), Event.newId(), "1", Payload.json("{}"));
     assertThatThrownBy(() -> kept.save(snapshot)).hasMessage("dead");
     for (int i = 0; i < 120; i++) {
       kept.save(snapshot);

@@ -58,8 +58,7 @@ final class StoreCopyTombstonesTest {
     assertThat(report.settings()).isEqualTo(2);
     assertThat(report.settingsLeft()).containsExactly("gone-1", "other-1");
     for (String stream : List.of("kept-1", "new-1")) {
-      assertThatThrownBy(
-              () -> target.append(stream, ExpectedRevision.any(), Event.json("T", "1")))
+      assertThatThrownBy(() -> target.append(stream, ExpectedRevision.any(), Event.json("T", "1")))
           .isInstanceOf(StreamTombstonedException.class);
     }
     assertThat(target.streamInfo("gone-1")).isEmpty();

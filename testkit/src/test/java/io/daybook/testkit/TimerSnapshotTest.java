@@ -56,7 +56,8 @@ final class TimerSnapshotTest {
     @Override
     public ReadResult<RecordedEvent> read(ReadRequest request) {
       if (!request.backwards()) {
-        after.add(request.from() instanceof ReadRequest.From.AtPosition(var at) ? at.value() - 1 : -1L);
+        after.add(
+            request.from() instanceof ReadRequest.From.AtPosition(var at) ? at.value() - 1 : -1L);
       }
       return super.read(request);
     }
@@ -64,7 +65,10 @@ final class TimerSnapshotTest {
 
   private static void schedule(EventStore store, String stream, String timer, Duration after) {
     String json =
-        "{\"timer\":\"" + timer + "\",\"due\":\"" + TestClock.START.plus(after)
+        "{\"timer\":\""
+            + timer
+            + "\",\"due\":\""
+            + TestClock.START.plus(after)
             + "\",\"payload\":\"\"}";
     store.append(stream, ExpectedRevision.any(), Event.json("timer:Scheduled", json));
   }

@@ -60,7 +60,8 @@ abstract sealed class SimulatedMedium permits SimulatedDisk {
   public synchronized void misdirect(String from, int fromSector, String to, int toSector) {
     byte[] source = existing(from).contents();
     int start = fromSector * SimulatedBytes.SECTOR_BYTES;
-    replaceSector(to, toSector, Arrays.copyOfRange(source, start, start + SimulatedBytes.SECTOR_BYTES));
+    replaceSector(
+        to, toSector, Arrays.copyOfRange(source, start, start + SimulatedBytes.SECTOR_BYTES));
   }
 
   /** Replaces a sector of a file at rest, as far as the file goes. */

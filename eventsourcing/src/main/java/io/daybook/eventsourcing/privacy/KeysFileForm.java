@@ -111,14 +111,15 @@ final class KeysFileForm {
 
   private static List<byte[]> entries(KeyRing ring) {
     var entries = new ArrayList<byte[]>();
-    ring.subjects().forEach((subject, keys) -> {
-      if (keys.isEmpty()) {
-        entries.add(entry(FORGOTTEN, 0, subject, new byte[0]));
-      }
-      for (SubjectKey one : keys) {
-        entries.add(entry(SUBJECT_KEY, one.version(), one.subject(), one.bytes()));
-      }
-    });
+    ring.subjects()
+        .forEach((subject, keys) -> {
+          if (keys.isEmpty()) {
+            entries.add(entry(FORGOTTEN, 0, subject, new byte[0]));
+          }
+          for (SubjectKey one : keys) {
+            entries.add(entry(SUBJECT_KEY, one.version(), one.subject(), one.bytes()));
+          }
+        });
     return entries;
   }
 

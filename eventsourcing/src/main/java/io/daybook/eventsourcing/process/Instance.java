@@ -48,7 +48,8 @@ final class Instance<S> {
    * The last event that the instance is done with.
    *
    * @param cause the event
-   * @param position where it stood in the log when that was recorded; in a copy, it stands elsewhere
+   * @param position where it stood in the log when that was recorded; in a copy, it stands
+   *     elsewhere
    * @param recordedAt where that was recorded, in this log: after the event
    */
   record Done(UUID cause, long position, Position recordedAt) {}

@@ -39,8 +39,7 @@ public record ParkedInstance(
         String id = event.stream().substring(process.length() + 1);
         var _ = parked.remove(id);
         if (ProcessEventCodec.INSTANCE.one(event) instanceof Parked(var cause, _, var problem)) {
-          parked.put(
-              id, new ParkedInstance(process, id, cause, problem, event.recordedAt()));
+          parked.put(id, new ParkedInstance(process, id, cause, problem, event.recordedAt()));
         }
       }
     }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Failures.</b> A rejected command is an outcome, which the process may react to. After any
  * other failure an instance is tried again, after pauses that grow, while the others go on; at last
- * it is parked: it stands still, also after a restart, until {@link #retry} or {@link #discard}. An event that cannot
- * be decoded, or assigned to an instance, stops the runner ({@link #status}).
+ * it is parked: it stands still, also after a restart, until {@link #retry} or {@link #discard}. An
+ * event that cannot be decoded, or assigned to an instance, stops the runner ({@link #status}).
  *
  * <p><b>Several instances of an application.</b> One runner of a process works on a store at a
  * time. Which one it is, is agreed on by leases ({@link Builder#sharedBy}): the others stand by,
@@ -71,8 +71,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
     store = builder.store;
     sharing = builder.sharing;
     progress =
-        new RunnerProgress(
-            process.name(), sharing == null ? Status.RUNNING : Status.STANDING_BY);
+        new RunnerProgress(process.name(), sharing == null ? Status.RUNNING : Status.STANDING_BY);
     follower =
         new ProcessFollower<>(
             process, store, builder.routes, builder.checkpoints, builder.retry, progress);
@@ -145,8 +144,8 @@ public final class ProcessRunner<S> implements AutoCloseable {
   /**
    * Gives up what a parked instance could not deal with, and lets it go on, on the calling thread,
    * with all that came since. If it was a command that could not be sent, the command counts as
-   * rejected, with the reason {@code discarded}, and the process may react to that. If it
-   * was an event, the instance never sees it.
+   * rejected, with the reason {@code discarded}, and the process may react to that. If it was an
+   * event, the instance never sees it.
    *
    * @return whether it is parked no more; false if it could not deal with something else; true as
    *     well if it was not parked

@@ -71,8 +71,7 @@ final class TimerSnapshots {
   List<PendingTimer> pending() {
     Pending latest = latest();
     TimerBook book = latest.book();
-    try (var read =
-        store.read(ReadRequest.of(TimerBook.QUERY).from(latest.position().next()))) {
+    try (var read = store.read(ReadRequest.of(TimerBook.QUERY).from(latest.position().next()))) {
       read.forEach(book::add);
     }
     return book.pending();
@@ -116,8 +115,8 @@ final class TimerSnapshots {
       return;
     }
     ByteBuffer ids = ByteBuffer.allocate(scheduled.size() * ID_BYTES);
-    scheduled.forEach(id ->
-        ids.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()));
+    scheduled.forEach(
+        id -> ids.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()));
     try {
       snapshots.save(
           new Snapshot(

@@ -88,9 +88,7 @@ public final class Timers implements AutoCloseable {
     return timers;
   }
 
-  /**
-   * The timers that are pending in that store, the earliest first. Needs nobody who fires them.
-   */
+  /** The timers that are pending in that store, the earliest first. Needs nobody who fires them. */
   public static List<PendingTimer> pending(EventStore store) {
     return new TimerSnapshots(store).pending();
   }

@@ -35,7 +35,9 @@ final class Follower<V> {
   private final Fold<V> fold;
   private @Nullable Parking parking;
 
-  /** Whether an event failed that is not settled yet: handlers may have begun to change the view. */
+  /**
+   * Whether an event failed that is not settled yet: handlers may have begun to change the view.
+   */
   private boolean unsettled;
 
   private volatile V view;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
+import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.privacy.Forgetting;
 import io.daybook.eventsourcing.privacy.InMemorySubjectKeys;
@@ -15,6 +16,7 @@ import io.daybook.eventsourcing.privacy.SubjectForgotten;
 import io.daybook.eventsourcing.privacy.SubjectForgottenException;
 import io.daybook.eventsourcing.privacy.SubjectKeys;
 import io.daybook.eventsourcing.privacy.SubjectKeysFile;
+import io.daybook.eventsourcing.process.ProcessManager;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.snapshot.EventStoreSnapshots;
@@ -28,8 +30,6 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.InMemoryStore;
-import io.daybook.eventsourcing.process.ProcessManager;
-import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
@@ -119,8 +119,7 @@ final class ForgettingTest {
       store.append(
           "customer-c-1",
           ExpectedRevision.any(),
-          Customer.codec(keys)
-              .encode(Event.newId(), new Noted("c-2", "is gone"), Audit.none()));
+          Customer.codec(keys).encode(Event.newId(), new Noted("c-2", "is gone"), Audit.none()));
       runner.awaitIdle(Duration.ofSeconds(30));
     }
     assertThat(reached).containsExactly(Customer.ada().name(), "[forgotten]");

@@ -115,9 +115,7 @@ final class Bank implements AutoCloseable {
         CommandHandler.of(STATEMENTS, statement, JsonCodec.of(StatementIssued.class)).on(store);
     units = UnitOfWork.on(store).retrying(PATIENT);
     forgetting =
-        keys == null
-            ? null
-            : Forgetting.of(keys, Owners.FORGOTTEN).purging(accounts).on(store);
+        keys == null ? null : Forgetting.of(keys, Owners.FORGOTTEN).purging(accounts).on(store);
   }
 
   LocalDate today() {
@@ -270,10 +268,7 @@ final class Bank implements AutoCloseable {
 
   private boolean isSealed(String id) {
     Query sealed =
-        Query.item()
-            .withStreams(accounts.streamOf(id))
-            .withTags(Personal.subjectTag(id))
-            .asQuery();
+        Query.item().withStreams(accounts.streamOf(id)).withTags(Personal.subjectTag(id)).asQuery();
     try (var read = store.read(ReadRequest.of(sealed).limit(1))) {
       return read.iterator().hasNext();
     }

@@ -383,8 +383,7 @@ final class BankCommand {
     withBank(
         false,
         store -> metrics == null ? store : metrics.of(store),
-        bank ->
-            new BankService(bank, data, derived(), application, metrics).run(large(), once));
+        bank -> new BankService(bank, data, derived(), application, metrics).run(large(), once));
   }
 
   @Command(

@@ -59,7 +59,10 @@ final class BankMetrics {
         .forEach(one ->
             values.append(
                 String.format(
-                    Locale.ROOT, "  %s %.3f", one.getStatistic().getTagValueRepresentation(), one.getValue())));
+                    Locale.ROOT,
+                    "  %s %.3f",
+                    one.getStatistic().getTagValueRepresentation(),
+                    one.getValue())));
     return meter.getId().getName() + tags + values + "\n";
   }
 

@@ -56,9 +56,7 @@ final class Owners {
         .withPersonal(
             keys,
             personal ->
-                personal
-                    .fields(AccountOpened.class, Owners::subject, "owner")
-                    .text(placeholder));
+                personal.fields(AccountOpened.class, Owners::subject, "owner").text(placeholder));
   }
 
   private static String subject(AccountOpened opened) {

@@ -24,8 +24,7 @@ final class AccountScenarios {
 
   static final Scenario<AccountCommand, AccountEvent, AccountState> NOTHING =
       Scenario.of(Bank.ACCOUNT);
-  static final Scenario<AccountCommand, AccountEvent, AccountState> EMPTY =
-      NOTHING.given(OPENED);
+  static final Scenario<AccountCommand, AccountEvent, AccountState> EMPTY = NOTHING.given(OPENED);
   static final Scenario<AccountCommand, AccountEvent, AccountState> WITH_100 =
       EMPTY.given(deposited("100"));
 

@@ -48,23 +48,23 @@ class DailyBalancesTest {
     var opened =
         new AccountOpened(day(1), "Ada", Currency.getInstance("CZK"), Product.STANDARD, "ada");
     ProjectionScenario.of(CODEC)
-            .given("account-ada", opened, new Deposited(day(2), czk("100"), "salary"))
-            .given("account-ada", new Withdrawn(day(9), czk("30"), "shoes"))
-            .given("account-ada", new Deposited(day(5), czk("7"), "a slip that was found late"))
-            .thenViewSatisfies(
-                DailyBalances.projection(CODEC, Query.category("account")),
-                view -> {
-    assertThat(view.of("ada", LAST))
-        .containsExactly(
-            Map.entry(day(1), czk("0")),
-            Map.entry(day(2), czk("100")),
-            Map.entry(day(5), czk("107")),
-            Map.entry(day(9), czk("77")));
-    assertThat(view.at("ada", day(8))).contains(czk("107"));
-    assertThat(view.at("ada", day(1).minusDays(1))).isEmpty();
-    assertThat(view.at("nobody", LAST)).isEmpty();
-    assertThat(view.of("ada", day(4))).containsOnlyKeys(day(1), day(2));
-                });
+        .given("account-ada", opened, new Deposited(day(2), czk("100"), "salary"))
+        .given("account-ada", new Withdrawn(day(9), czk("30"), "shoes"))
+        .given("account-ada", new Deposited(day(5), czk("7"), "a slip that was found late"))
+        .thenViewSatisfies(
+            DailyBalances.projection(CODEC, Query.category("account")),
+            view -> {
+              assertThat(view.of("ada", LAST))
+                  .containsExactly(
+                      Map.entry(day(1), czk("0")),
+                      Map.entry(day(2), czk("100")),
+                      Map.entry(day(5), czk("107")),
+                      Map.entry(day(9), czk("77")));
+              assertThat(view.at("ada", day(8))).contains(czk("107"));
+              assertThat(view.at("ada", day(1).minusDays(1))).isEmpty();
+              assertThat(view.at("nobody", LAST)).isEmpty();
+              assertThat(view.of("ada", day(4))).containsOnlyKeys(day(1), day(2));
+            });
   }
 
   @Test
@@ -72,8 +72,7 @@ class DailyBalancesTest {
     var store = new InMemoryStore();
     try (var bank = new Bank(store, CLOCK);
         var live = bank.followDailyBalances()) {
-      bank.handle(
-          new Open("ada", FIRST, "Ada", Product.STANDARD, czk("1"), List.of()), "open-ada");
+      bank.handle(new Open("ada", FIRST, "Ada", Product.STANDARD, czk("1"), List.of()), "open-ada");
       var random = new Random(11);
       for (int i = 0; i < 60; i++) {
         String amount = Integer.toString(1 + random.nextInt(50));

@@ -154,7 +154,8 @@ class OwnersTest {
     try (EventStore store = EngineStore.open(data())) {
       String old =
           """
-          {"date":"2026-01-01","owner":"Ada Novak","currency":"CZK","product":"STANDARD"}""";
+          {"date":"2026-01-01","owner":"Ada Novak","currency":"CZK","product":"STANDARD"}\
+          """;
       var opened = Event.json("AccountOpened", old);
       var _ = store.append("account-ada", ExpectedRevision.noStream(), opened);
       // what wrote its id, but without keys
@@ -184,8 +185,7 @@ class OwnersTest {
     Files.writeString(file, "ab".repeat(32) + "\n");
     fails(1, "open", "ada", "--owner", "Ada", "--master-key", file.toString());
     assertThat(err).contains("chmod 600");
-    Files.setPosixFilePermissions(
-        file, PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     ok("open", "ada", "--owner", "Ada", "--master-key", file.toString());
     assertThat(data().resolve("master.key")).doesNotExist();
     fails(1, "balances");

@@ -130,8 +130,7 @@ class ReportRulesTest {
   void opensInTheMiddleOfAReport() {
     NOTHING
         .when(post(5, Kind.DEPOSIT, "5", "145"))
-        .thenEvents(
-            REPORTED, new GapAdjusted(DAY, czk("140"), 4), reported(5, Kind.DEPOSIT, "5"));
+        .thenEvents(REPORTED, new GapAdjusted(DAY, czk("140"), 4), reported(5, Kind.DEPOSIT, "5"));
   }
 
   @Test
@@ -142,8 +141,7 @@ class ReportRulesTest {
   @Test
   void refusesADayBeforeTheLastRow() {
     var earlier =
-        new PostReported(
-            "7", DAY, 3, Kind.DEPOSIT, czk("1"), czk("102"), "", "", "", czk("0"), 0);
+        new PostReported("7", DAY, 3, Kind.DEPOSIT, czk("1"), czk("102"), "", "", "", czk("0"), 0);
     AT_100
         .given(new MovementReported(NEXT_DAY, 2, Kind.DEPOSIT, czk("1"), "", "", ""))
         .when(earlier)

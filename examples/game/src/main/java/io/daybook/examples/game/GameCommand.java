@@ -140,15 +140,8 @@ final class GameCommand {
 
   /** The commands that look at what was recorded, as every application on Daybook has them. */
   private ApplicationCommands watching() {
-    return ApplicationCommands.of(
-            application,
-            () -> data,
-            GameCommand::reader)
-        .states(
-            Heroes.CATEGORY,
-            Heroes.DECIDER,
-            Heroes.CODEC,
-            JsonState.of(HeroState.class))
+    return ApplicationCommands.of(application, () -> data, GameCommand::reader)
+        .states(Heroes.CATEGORY, Heroes.DECIDER, Heroes.CODEC, JsonState.of(HeroState.class))
         .states(
             PokerRoom.CATEGORY, PokerRoom.DECIDER, HandJson.codec(), JsonState.of(HandState.class));
   }

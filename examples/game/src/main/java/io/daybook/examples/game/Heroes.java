@@ -122,8 +122,7 @@ final class Heroes {
   ReadModel<HallOfFame> watch(Herald herald) {
     return hallOfFame()
         .effect(
-            AchievementEarned.class,
-            e -> herald.announce(e.streamId(), e.event().achievement()))
+            AchievementEarned.class, e -> herald.announce(e.streamId(), e.event().achievement()))
         .follow(store);
   }
 

@@ -290,7 +290,8 @@ class GameCommandTest {
             }
           }
         };
-    var terminal = Terminal.of(InputStream.nullInputStream(), outBytes, new ByteArrayOutputStream());
+    var terminal =
+        Terminal.of(InputStream.nullInputStream(), outBytes, new ByteArrayOutputStream());
     String data = directory.resolve("data").toString();
     var watcher =
         CompletableFuture.supplyAsync(

@@ -235,7 +235,8 @@ class HandRulesTest {
     @Test
     void anAllInForLessMakesTheNextRaiseNoSmaller() {
       var raised =
-          table(setup("45 1000 1000"), "AcAd", "KcKd", "QcQd").givenCommands(bet(3, 30), bet(1, 45));
+          table(setup("45 1000 1000"), "AcAd", "KcKd", "QcQd")
+              .givenCommands(bet(3, 30), bet(1, 45));
       raised.when(bet(2, 64)).thenRejected("bet-too-small");
       raised.when(bet(2, 65)).thenEvents(new BetMade(2, of(55), of(65)));
     }
@@ -245,9 +246,7 @@ class HandRulesTest {
       var setup = setup("100 100 100 100", "0", true, "10 10");
       table(setup, "AcAd", "KcKd", "QcQd", "JcJd").when(new Fold(3)).thenEvents(new Folded(3));
       var withoutBlinds = setup("100 100 100", "4 4 4", true, "0");
-      table(withoutBlinds, "AcAd", "KcKd", "QcQd")
-          .when(new Check(1))
-          .thenEvents(new Checked(1));
+      table(withoutBlinds, "AcAd", "KcKd", "QcQd").when(new Check(1)).thenEvents(new Checked(1));
     }
 
     @Test

@@ -40,7 +40,8 @@ final class AnonymousCopy {
 
   private static CopiedEvent anonymous(CopiedEvent event) {
     CopiedEvent nobodys =
-        event.withMetadata(changed(event.metadata(), json -> json.remove(List.of("actor", "reason"))));
+        event.withMetadata(
+            changed(event.metadata(), json -> json.remove(List.of("actor", "reason"))));
     return switch (event.type()) {
       case "OrderPlaced" -> {
         String customer = "customer of " + event.stream();

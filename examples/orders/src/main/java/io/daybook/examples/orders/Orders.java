@@ -15,9 +15,9 @@ import io.daybook.examples.orders.Fulfilment.FulfilmentEvent;
 import io.daybook.examples.orders.Stock.StockCommand;
 import io.daybook.examples.orders.Stock.StockEvent;
 import io.daybook.jackson.JsonCodec;
-import io.daybook.opentelemetry.TracedCodec;
 import io.daybook.jdbc.JdbcCheckpoints;
 import io.daybook.jdbc.JdbcLeases;
+import io.daybook.opentelemetry.TracedCodec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -154,7 +154,9 @@ final class Orders {
     }
   }
 
-  /** Has timers fire whose time has come, with all that follows: before anything else is decided. */
+  /**
+   * Has timers fire whose time has come, with all that follows: before anything else is decided.
+   */
   void catchUp() {
     if (isDue()) {
       work();

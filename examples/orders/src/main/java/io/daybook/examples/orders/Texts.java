@@ -118,10 +118,7 @@ final class Texts {
     days.forEach((date, day) ->
         rows.add(
             List.of(
-                date.toString(),
-                money(day.paid()),
-                money(day.refunded()),
-                money(day.revenue()))));
+                date.toString(), money(day.paid()), money(day.refunded()), money(day.revenue()))));
     return Table.of("date", "paid", "refunded", "revenue").in(csv, rows);
   }
 

@@ -63,11 +63,9 @@ class LogImportTest {
   void theRealOcelLogAddsUpAndIsRecordedOnce() {
     Path file = RealData.file("ocel2-order-management-ocpa.sqlite.gz");
 
-    assertThat(importOcel(store, file))
-        .isEqualTo(new LogImport.Summary(18_211, 0, 10_151, 0));
+    assertThat(importOcel(store, file)).isEqualTo(new LogImport.Summary(18_211, 0, 10_151, 0));
     Position head = store.head();
-    assertThat(importOcel(store, file))
-        .isEqualTo(new LogImport.Summary(0, 18_211, 0, 10_151));
+    assertThat(importOcel(store, file)).isEqualTo(new LogImport.Summary(0, 18_211, 0, 10_151));
     assertThat(store.head()).isEqualTo(head);
 
     assertThat(LogViews.checks(store))
@@ -272,7 +270,8 @@ class LogImportTest {
         "the event e8",
         () ->
             importOcel(
-                store, ocel("INSERT INTO event_PlaceOrder VALUES ('e8','2026-01-02 10:00:00','web')")));
+                store,
+                ocel("INSERT INTO event_PlaceOrder VALUES ('e8','2026-01-02 10:00:00','web')")));
     refused(
         "the event e9",
         () -> importOcel(store, ocel("INSERT INTO event_object VALUES ('e9','o1')")));

@@ -35,7 +35,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A refund that a script wrote without its day: it is parked, listed, and handled after the mend. */
+/**
+ * A refund that a script wrote without its day: it is parked, listed, and handled after the mend.
+ */
 @Tag("long")
 class ParkedEventsTest {
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -59,8 +61,7 @@ class ParkedEventsTest {
   private int orders(String... words) {
     var outBytes = new ByteArrayOutputStream();
     var errBytes = new ByteArrayOutputStream();
-    int exitCode =
-        run(Terminal.of(InputStream.nullInputStream(), outBytes, errBytes), words);
+    int exitCode = run(Terminal.of(InputStream.nullInputStream(), outBytes, errBytes), words);
     out = outBytes.toString(StandardCharsets.UTF_8);
     err = errBytes.toString(StandardCharsets.UTF_8);
     return exitCode;
@@ -69,7 +70,8 @@ class ParkedEventsTest {
   private int run(Terminal terminal, String... words) {
     var args = new ArrayList<>(List.of("--data", directory.resolve("data").toString()));
     args.addAll(List.of(words));
-    var command = new OrdersCommand(EngineStore::open, Clock.systemUTC(), new Application(terminal));
+    var command =
+        new OrdersCommand(EngineStore::open, Clock.systemUTC(), new Application(terminal));
     return command.execute(args.toArray(String[]::new));
   }
 
@@ -88,9 +90,7 @@ class ParkedEventsTest {
   }
 
   private static void append(EventStore store, String stream, OrderEvent event) {
-    Event encoded =
-        Orders.ORDER_EVENTS.encode(
-            Event.newId(), event, Audit.none());
+    Event encoded = Orders.ORDER_EVENTS.encode(Event.newId(), event, Audit.none());
     var _ = store.append(stream, ExpectedRevision.any(), encoded);
   }
 

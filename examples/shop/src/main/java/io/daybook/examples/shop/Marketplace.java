@@ -31,8 +31,7 @@ final class Marketplace implements AutoCloseable {
    * @param opener opens the store in a folder, and makes it if it is not there
    * @param clock says what time it is in the shops
    */
-  Marketplace(
-      Path data, Function<Path, EventStore> opener, TenantOptions options, Clock clock) {
+  Marketplace(Path data, Function<Path, EventStore> opener, TenantOptions options, Clock clock) {
     stores = TenantStores.of(TenantSource.folders(data.resolve(FOLDER), opener), options);
     this.clock = clock;
   }

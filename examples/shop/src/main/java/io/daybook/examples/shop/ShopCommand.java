@@ -116,13 +116,8 @@ final class ShopCommand {
             application,
             this::folder,
             folder -> EngineStore.openReadOnly(folder, EngineOptions.defaults()))
-        .states(
-            Shop.PRODUCTS,
-            Product.DECIDER,
-            ShopCodecs.PRODUCTS,
-            JsonState.of(Product.class))
-        .states(
-            Shop.STOCKS, Stock.DECIDER, ShopCodecs.STOCKS, JsonState.of(Stock.class))
+        .states(Shop.PRODUCTS, Product.DECIDER, ShopCodecs.PRODUCTS, JsonState.of(Product.class))
+        .states(Shop.STOCKS, Stock.DECIDER, ShopCodecs.STOCKS, JsonState.of(Stock.class))
         .states(Shop.CARTS, Cart.DECIDER, ShopCodecs.CARTS, JsonState.of(Cart.class));
   }
 

@@ -27,7 +27,6 @@ final class ShopWindow {
   /** How many of a product are there to be bought. */
   long available(String product) {
     return catalogue.query(
-        all ->
-            all.entries().getOrDefault(product, Catalogue.Entry.NONE).stock().available());
+        all -> all.entries().getOrDefault(product, Catalogue.Entry.NONE).stock().available());
   }
 }

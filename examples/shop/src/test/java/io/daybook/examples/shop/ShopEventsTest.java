@@ -60,10 +60,7 @@ class ShopEventsTest {
     var store = new InMemoryStore();
     stored(store, "product-pen", "ProductAdded", "{\"name\":\"A pen\",\"price\":2.50}");
     stored(
-        store,
-        "product-pen",
-        "PriceChanged",
-        "{\"price\":3.00,\"at\":\"2026-03-02T12:00:00Z\"}");
+        store, "product-pen", "PriceChanged", "{\"price\":3.00,\"at\":\"2026-03-02T12:00:00Z\"}");
 
     Product pen = shop(store, NOON).product("pen").product();
 
@@ -79,8 +76,7 @@ class ShopEventsTest {
     shop.addProduct("pen", "A pen", new BigDecimal("2.50"), "add");
     shop.changePrice("pen", new BigDecimal("3.00"), Duration.ofMinutes(30), "change");
 
-    Event changed =
-        store.read(Query.types("PriceChanged")).toList().getFirst().event();
+    Event changed = store.read(Query.types("PriceChanged")).toList().getFirst().event();
 
     assertThat(changed.metadata().text()).contains("\"schemaVersion\":2");
     assertThat(shop(store, NOON).product("pen").product().offers())
@@ -107,8 +103,7 @@ class ShopEventsTest {
   @Test
   void aCartOfOldWasLookedAtAndOrdered() {
     var store = new InMemoryStore();
-    stored(
-        store, "cart-b", "ItemAdded", "{\"product\":\"pen\",\"quantity\":2,\"price\":2.50}");
+    stored(store, "cart-b", "ItemAdded", "{\"product\":\"pen\",\"quantity\":2,\"price\":2.50}");
     stored(store, "cart-b", "CartViewed", "{\"page\":1}");
     stored(store, "cart-b", "CartOrdered", "{}");
 

@@ -347,8 +347,7 @@ class ShopRulesTest {
 
     @Test
     void areMadeOnce() {
-      create(nothing, "X", percent("10"))
-          .thenEvents(new CodeCreated("X", percent("10")));
+      create(nothing, "X", percent("10")).thenEvents(new CodeCreated("X", percent("10")));
       create(nothing, "X", fixed("5")).thenEvents(new CodeCreated("X", fixed("5.00")));
       create(code(percent("10")), "X", percent("10")).thenRejected("code-exists");
       create(nothing, "X Y", percent("10")).thenRejected("invalid-id");
