@@ -4,6 +4,7 @@ import io.daybook.cli.Application;
 import io.daybook.cli.ApplicationCommands;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
+import io.daybook.cli.TableFormat;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
@@ -38,6 +39,7 @@ import java.util.Currency;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.TypeConversionException;
 
 /** The bank's command line: each subcommand is a method. Runs once, on one thread. */
 @Command(
@@ -113,11 +114,6 @@ final class BankCommand {
 
   @Mixin final Help help = new Help();
 
-  enum TableFormat {
-    TEXT,
-    CSV
-  }
-
   BankCommand(Function<Path, EventStore> stores, Clock clock, Terminal terminal) {
     this.stores = stores;
     this.clock = clock;
@@ -133,7 +129,7 @@ final class BankCommand {
           watching().addTo(commandLine);
           commandLine
               .registerConverter(RecordedBy.class, RecordedBy::parse)
-              .registerConverter(BigDecimal.class, BankCommand::number);
+              .registerConverter(BigDecimal.class, Amounts::number);
         },
         Application.withNumbersBelowZero(args));
   }
@@ -184,17 +180,17 @@ final class BankCommand {
           LocalDate date = entry.date(bank);
           var terms = new ArrayList<Agreement>();
           if (overdraft != null || fee != null) {
-            Money agreed = money(overdraft, currency);
-            terms.add(new AgreeOverdraft(account, date, agreed, money(fee, currency)));
+            Money agreed = Amounts.money(overdraft, currency);
+            terms.add(new AgreeOverdraft(account, date, agreed, Amounts.money(fee, currency)));
           }
           if (limit != null || dailyLimit != null) {
             terms.add(
-                new SetLimits(account, date, limit(limit, currency), limit(dailyLimit, currency)));
+                new SetLimits(account, date, Amounts.limit(limit, currency), Amounts.limit(dailyLimit, currency)));
           }
           if (rate != null) {
             terms.add(new SetInterestRate(account, date, rate, date));
           }
-          Money first = money(initial, currency);
+          Money first = Amounts.money(initial, currency);
           var open = new Open(account, date, owner.strip(), Product.STANDARD, first, terms);
           handle(bank, open, entry);
         });
@@ -211,7 +207,7 @@ final class BankCommand {
         entry,
         false,
         bank -> {
-          Money money = money(bank, account, amount, currency);
+          Money money = Amounts.money(bank, account, amount, currency);
           handle(bank, new Deposit(account, entry.date(bank), money, description.strip()), entry);
         });
   }
@@ -227,7 +223,7 @@ final class BankCommand {
         entry,
         false,
         bank -> {
-          Money money = money(bank, account, amount, currency);
+          Money money = Amounts.money(bank, account, amount, currency);
           handle(bank, new Withdraw(account, entry.date(bank), money, description.strip()), entry);
         });
   }
@@ -253,7 +249,7 @@ final class BankCommand {
         entry,
         false,
         bank -> {
-          Money money = money(bank, from, amount, currency);
+          Money money = Amounts.money(bank, from, amount, currency);
           String id = entry.commandId;
           bank.transfer(
               new TransferMade(entry.date(bank), id, from, to, money, description.strip()), id);
@@ -304,9 +300,9 @@ final class BankCommand {
         false,
         bank -> {
           Currency currency = bank.account(account).currency();
-          Money limit = money(amount, currency);
+          Money limit = Amounts.money(amount, currency);
           LocalDate date = entry.date(bank);
-          handle(bank, new AgreeOverdraft(account, date, limit, money(fee, currency)), entry);
+          handle(bank, new AgreeOverdraft(account, date, limit, Amounts.money(fee, currency)), entry);
         });
   }
 
@@ -323,8 +319,8 @@ final class BankCommand {
         false,
         bank -> {
           Currency currency = bank.account(account).currency();
-          Money once = limit(limit, currency);
-          Money daily = limit(dailyLimit, currency);
+          Money once = Amounts.limit(limit, currency);
+          Money daily = Amounts.limit(dailyLimit, currency);
           handle(bank, new SetLimits(account, entry.date(bank), once, daily), entry);
         });
   }
@@ -504,6 +500,8 @@ final class BankCommand {
           ReportImport.Summary summary;
           try (var progress = new ImportProgress(application.terminal(), file)) {
             summary = bank.reportImport(file, survey, strict, progress).run();
+          } catch (ReportFile.UnreadableException | InterruptedException e) {
+            throw new CompletionException(e);
           }
           out.print(Reports.imported(summary, view(bank, new Times())));
           exitCode.set(summary.bad() == 0 ? ExitCode.OK : ExitCode.FAILURE);
@@ -526,7 +524,7 @@ final class BankCommand {
         } else {
           tables.rebuild();
         }
-        out.print(Reports.rebuilt(checked(tables.view(), false)));
+        out.print(Reports.rebuilt(Reports.checked(tables.view(), false)));
       }
     });
   }
@@ -540,16 +538,11 @@ final class BankCommand {
     return LargeAmounts.of(large);
   }
 
-  /** What is done with a bank. */
-  private interface Work {
-    void on(Bank bank) throws Exception;
-  }
-
   /**
    * Does the work, under the eyes of the fraud watch: before it, what an earlier command had no
    * time for, and after it, what follows from it.
    */
-  private void write(Entry entry, boolean create, Work work) {
+  private void write(Entry entry, boolean create, Consumer<Bank> work) {
     LargeAmounts limits = large();
     withBank(
         create,
@@ -557,27 +550,22 @@ final class BankCommand {
           try (var watch = bank.watch(limits, new FileCheckpoints(derived()));
               var news = bank.news()) {
             watch.settle();
-            entry
-                .audit()
-                .call(() -> {
-                  work.on(bank);
-                  return true;
-                });
+            entry.audit().run(() -> work.accept(bank));
             watch.settle();
             news.suspicions().forEach(out::println);
           }
         });
   }
 
-  private void read(Work work) {
+  private void read(Consumer<Bank> work) {
     withBank(false, work);
   }
 
-  private void withBank(boolean create, Work work) {
+  private void withBank(boolean create, Consumer<Bank> work) {
     withBank(create, UnaryOperator.identity(), work);
   }
 
-  private void withBank(boolean create, UnaryOperator<EventStore> around, Work work) {
+  private void withBank(boolean create, UnaryOperator<EventStore> around, Consumer<Bank> work) {
     if (!create && !Files.isDirectory(data)) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
@@ -586,11 +574,7 @@ final class BankCommand {
     try (EventStore store = around.apply(stores.apply(data));
         SubjectKeysFile keys = Owners.keys(data, masterKey);
         var bank = new Bank(store, clock, keys)) {
-      work.on(bank);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new CompletionException(e);
+      work.accept(bank);
     }
   }
 
@@ -605,40 +589,10 @@ final class BankCommand {
       try (var progress = new TablesProgress(application.terminal());
           BankTables tables = bank.followTables(derived(), progress)) {
         tables.awaitHead();
-        return checked(tables.view(), false);
+        return Reports.checked(tables.view(), false);
       }
     }
     boolean mayCutTransfer = times.recordedBy instanceof RecordedBy.AtPosition;
-    return checked(bank.ledger(times.asOf(), times.recordedBy), mayCutTransfer);
-  }
-
-  /** The same; fails if it doesn't add up. */
-  private static BankView checked(BankView view, boolean mayCutTransfer) {
-    if (!view.addsUp() || !(mayCutTransfer || view.transfersAreWhole())) {
-      throw new CommandFailedException(
-          ExitCode.FAILURE, "the balances don't add up:\n" + Reports.total(view));
-    }
-    return view;
-  }
-
-  private static BigDecimal number(String text) {
-    try {
-      return new BigDecimal(text.strip());
-    } catch (NumberFormatException _) {
-      throw new TypeConversionException("'" + text.strip() + "' is not a number");
-    }
-  }
-
-  private static Money money(
-      Bank bank, String account, BigDecimal amount, @Nullable Currency currency) {
-    return new Money(amount, currency == null ? bank.account(account).currency() : currency);
-  }
-
-  private static Money money(@Nullable BigDecimal amount, Currency currency) {
-    return new Money(amount == null ? BigDecimal.ZERO : amount, currency);
-  }
-
-  private static @Nullable Money limit(@Nullable BigDecimal amount, Currency currency) {
-    return amount == null ? null : new Money(amount, currency);
+    return Reports.checked(bank.ledger(times.asOf(), times.recordedBy), mayCutTransfer);
   }
 }

@@ -1,5 +1,7 @@
 package io.daybook.examples.bank;
 
+import io.daybook.cli.ExitCode;
+import io.daybook.cli.CommandFailedException;
 import static io.daybook.examples.bank.StatementFormat.oneLine;
 
 import io.daybook.cli.Csv;
@@ -262,5 +264,19 @@ final class Reports {
               audit.commandId().orElse("")));
     }
     return out.toString();
+  }
+
+  /**
+   * The same view.
+   *
+   * @param mayCutTransfer whether it is of a moment that may lie within a transfer
+   * @throws CommandFailedException if it doesn't add up
+   */
+  static BankView checked(BankView view, boolean mayCutTransfer) {
+    if (!view.addsUp() || !(mayCutTransfer || view.transfersAreWhole())) {
+      throw new CommandFailedException(
+          ExitCode.FAILURE, "the balances don't add up:\n" + total(view));
+    }
+    return view;
   }
 }

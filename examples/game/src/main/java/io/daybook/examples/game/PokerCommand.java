@@ -3,6 +3,7 @@ package io.daybook.examples.game;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.ProgressLine;
+import io.daybook.cli.TableFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,11 +29,6 @@ final class PokerCommand {
   @ParentCommand private @Nullable GameCommand game;
 
   @Mixin final GameCommand.Help help = new GameCommand.Help();
-
-  enum TableFormat {
-    TEXT,
-    CSV
-  }
 
   /** Made by picocli. */
   PokerCommand() {}

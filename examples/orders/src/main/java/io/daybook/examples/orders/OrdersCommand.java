@@ -6,6 +6,7 @@ import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ControlEndpoint;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.ProgressLine;
+import io.daybook.cli.TableFormat;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.audit.Audit;
@@ -124,11 +125,6 @@ final class OrdersCommand {
       Audit audit = Audit.by(actor);
       return reason == null ? audit : audit.because(reason);
     }
-  }
-
-  enum TableFormat {
-    TEXT,
-    CSV
   }
 
   /** Reads {@code PRODUCT=QUANTITY@PRICE}. */

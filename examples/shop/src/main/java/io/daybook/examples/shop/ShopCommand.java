@@ -4,6 +4,7 @@ import io.daybook.cli.Application;
 import io.daybook.cli.ApplicationCommands;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
+import io.daybook.cli.TableFormat;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
@@ -70,12 +71,6 @@ final class ShopCommand {
   private @Nullable String name;
 
   @Mixin final Help help = new Help();
-
-  /** How a list is printed. */
-  enum TableFormat {
-    TEXT,
-    CSV
-  }
 
   /** What is done with a shop. */
   interface Work {
