@@ -3,7 +3,6 @@ package io.daybook.engine;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.Faults;
-import io.daybook.engine.io.Mapping;
 import io.daybook.engine.log.DurablePoint;
 import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.LogFollower;
@@ -144,13 +143,7 @@ final class Backup {
       return null;
     }
     try (DiskFile file = target.open(MARKER)) {
-      Mapping mapping = file.map(file.size());
-      try {
-        byte[] bytes = Faults.copy(MARKER, mapping.segment(), 0, (int) file.size());
-        return new String(bytes, StandardCharsets.UTF_8);
-      } finally {
-        mapping.release();
-      }
+      return new String(file.readAll(), StandardCharsets.UTF_8);
     }
   }
 

@@ -38,6 +38,19 @@ public interface DiskFile extends AutoCloseable {
    */
   Mapping map(long size) throws IOException;
 
+  /**
+   * All its bytes: of the file that was opened, also where another has taken its name since. For
+   * small files.
+   */
+  default byte[] readAll() throws IOException {
+    Mapping mapping = map(size());
+    try {
+      return Faults.copy(name(), mapping.segment(), 0, (int) mapping.segment().byteSize());
+    } finally {
+      mapping.release();
+    }
+  }
+
   /** Closes the file; mappings stay. */
   @Override
   void close() throws IOException;

@@ -312,10 +312,23 @@ public final class FolderDisk implements Disk {
         // of the file that is open, which may have lost its name
         return file.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       }
+      // not the channel of the file, which an interrupt would close
       try (FileChannel channel =
           FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        if (channel.size() < size) {
+          // another file has taken the name, and to map more than it holds would make it larger
+          throw new NoSuchFileException(path.toString());
+        }
         return channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
       }
+    }
+
+    @Override
+    public byte[] readAll() throws IOException {
+      byte[] bytes = new byte[Math.toIntExact(file.length())];
+      file.seek(0);
+      file.readFully(bytes);
+      return bytes;
     }
 
     @Override

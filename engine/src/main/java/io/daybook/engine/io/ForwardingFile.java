@@ -52,6 +52,11 @@ public abstract class ForwardingFile implements DiskFile {
   }
 
   @Override
+  public byte[] readAll() throws IOException {
+    return file.readAll();
+  }
+
+  @Override
   public void close() throws IOException {
     file.close();
   }

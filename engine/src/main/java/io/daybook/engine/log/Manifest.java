@@ -4,10 +4,8 @@ import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
-import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.KeysFile;
-import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -255,23 +253,17 @@ public record Manifest(
    * @throws StoreDamagedException if it is not what was written
    */
   public static Manifest read(Disk disk) throws IOException {
-    Mapping mapping;
     try (DiskFile file = disk.open(NAME)) {
       if (file.size() < FIXED_BYTES + 4) {
         throw damaged(0, "it is too short");
       }
-      mapping = file.map(file.size());
-    }
-    try {
-      return decode(mapping.segment());
-    } finally {
-      mapping.release();
+      return decode(file.readAll()); // it may be replaced meanwhile, so it is not read by its name
     }
   }
 
-  private static Manifest decode(MemorySegment segment) {
-    FileHeader header = FileHeader.decode(NAME, segment, FileHeader.Kind.MANIFEST);
-    byte[] bytes = Faults.copy(NAME, segment, 0, (int) segment.byteSize());
+  private static Manifest decode(byte[] bytes) {
+    FileHeader header =
+        FileHeader.decode(NAME, MemorySegment.ofArray(bytes), FileHeader.Kind.MANIFEST);
     int end = bytes.length - 4;
     if (Checksum.of(bytes, 0, end) != Bytes.getInt(bytes, end)) {
       throw damaged(end, "its check fails");

@@ -163,4 +163,24 @@ abstract class DiskContract {
   void thereIsRoom() throws IOException {
     assertThat(disk.usableBytes()).isPositive();
   }
+
+  @Test
+  void allThatIsReadIsOfTheFileThatWasOpened() throws IOException {
+    try (DiskFile file = disk.create("log/a")) {
+      write(file, 0, "the older one");
+      file.sync();
+    }
+    try (DiskFile older = disk.open("log/a")) {
+      try (DiskFile file = disk.create("log/b")) {
+        write(file, 0, "newer");
+        file.sync();
+      }
+      disk.rename("log/b", "log/a");
+      disk.syncFolder("log");
+      assertThat(new String(older.readAll(), UTF_8)).isEqualTo("the older one");
+    }
+    try (DiskFile newer = disk.open("log/a")) {
+      assertThat(new String(newer.readAll(), UTF_8)).isEqualTo("newer");
+    }
+  }
 }
