@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationContext;
@@ -65,6 +66,8 @@ final class JsonMappers {
   /** What was stored can be read again: the store's limits are the only ones. */
   private static JsonFactory factory() {
     return JsonFactory.builder()
+        // the usual pool is one queue for all threads, at which two already wait for each other
+        .recyclerPool(JsonRecyclerPools.threadLocalPool())
         .streamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNumberLength(Limits.MAX_EVENT_BYTES)
