@@ -185,7 +185,11 @@ final class BankCommand {
           }
           if (limit != null || dailyLimit != null) {
             terms.add(
-                new SetLimits(account, date, Amounts.limit(limit, currency), Amounts.limit(dailyLimit, currency)));
+                new SetLimits(
+                    account,
+                    date,
+                    Amounts.limit(limit, currency),
+                    Amounts.limit(dailyLimit, currency)));
           }
           if (rate != null) {
             terms.add(new SetInterestRate(account, date, rate, date));
@@ -302,7 +306,8 @@ final class BankCommand {
           Currency currency = bank.account(account).currency();
           Money limit = Amounts.money(amount, currency);
           LocalDate date = entry.date(bank);
-          handle(bank, new AgreeOverdraft(account, date, limit, Amounts.money(fee, currency)), entry);
+          handle(
+              bank, new AgreeOverdraft(account, date, limit, Amounts.money(fee, currency)), entry);
         });
   }
 

@@ -1,10 +1,10 @@
 package io.daybook.examples.bank;
 
-import io.daybook.cli.ExitCode;
-import io.daybook.cli.CommandFailedException;
 import static io.daybook.examples.bank.StatementFormat.oneLine;
 
+import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.Csv;
+import io.daybook.cli.ExitCode;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.examples.bank.AccountEvent.Kind;
