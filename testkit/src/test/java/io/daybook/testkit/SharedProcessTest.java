@@ -157,13 +157,13 @@ final class SharedProcessTest {
         Fulfilment.orders(store).handle("2", new Place("pen"));
         await("process:Handled", 2);
         second.awaitIdle(LONG);
+        // while the second one has it: once it is closed, the first one may own it again
+        assertThat(count("Reserved")).isEqualTo(2);
+        try (var read = store.read(ReadRequest.of(Query.stream("owner:fulfilment")))) {
+          assertThat(read.stream().map(event -> event.data().text()))
+              .containsExactly("first token 1", "second token 2");
+        }
       }
-    }
-    assertThat(count("Reserved")).isEqualTo(2);
-    assertThat(count("process:Owned")).isEqualTo(2);
-    try (var read = store.read(ReadRequest.of(Query.stream("owner:fulfilment")))) {
-      assertThat(read.stream().map(event -> event.data().text()))
-          .containsExactly("first token 1", "second token 2");
     }
   }
 

@@ -375,7 +375,7 @@ final class OrdersCommand {
         false,
         store -> {
           var parked = new ParkedNews(out);
-          try (var open = Views.openOrders().follow(store);
+          try (var open = Views.openOrdersKeptIn(store).follow(store);
               var revenue = Views.revenuePerDay().watchedBy(parked).follow(store);
               var stock = Views.stock().follow(store);
               var shipments = Views.shipments().watchedBy(parked).follow(store);

@@ -3,7 +3,11 @@ package io.daybook.examples.orders;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.projection.Projection;
+import io.daybook.eventsourcing.snapshot.EventStoreSnapshots;
+import io.daybook.eventsourcing.snapshot.StateCodec;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.Payload;
 import io.daybook.examples.orders.OrderEvent.OrderCancelled;
 import io.daybook.examples.orders.OrderEvent.OrderDelivered;
 import io.daybook.examples.orders.OrderEvent.OrderPacked;
@@ -12,6 +16,7 @@ import io.daybook.examples.orders.OrderEvent.OrderPlaced;
 import io.daybook.examples.orders.OrderEvent.OrderRefunded;
 import io.daybook.examples.orders.OrderEvent.OrderShipped;
 import io.daybook.examples.orders.Stock.StockEvent;
+import io.daybook.jackson.JsonState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -56,6 +61,35 @@ final class Views {
         .update(OrderShipped.class, (view, e) -> moveOn(view, e.streamId(), Order.Status.SHIPPED))
         .update(OrderDelivered.class, (view, e) -> view.remove(e.streamId()))
         .update(OrderCancelled.class, (view, e) -> view.remove(e.streamId()));
+  }
+
+  /**
+   * The same, kept in the store now and then, so that who starts anew reads only what came since.
+   */
+  static Projection<SortedMap<String, OpenOrder>> openOrdersKeptIn(EventStore store) {
+    return openOrders().snapshots(1_000, new OpenOrdersState(), new EventStoreSnapshots(store));
+  }
+
+  /** The open orders as JSON. */
+  private static final class OpenOrdersState implements StateCodec<SortedMap<String, OpenOrder>> {
+    private record Kept(TreeMap<String, OpenOrder> orders) {}
+
+    private static final JsonState<Kept> JSON = JsonState.of(Kept.class);
+
+    @Override
+    public String shape() {
+      return JSON.shape();
+    }
+
+    @Override
+    public Payload encode(SortedMap<String, OpenOrder> view) {
+      return JSON.encode(new Kept(new TreeMap<>(view)));
+    }
+
+    @Override
+    public SortedMap<String, OpenOrder> decode(Payload state) {
+      return JSON.decode(state).orders;
+    }
   }
 
   private static OpenOrder openOrder(Recorded<OrderPlaced> placed) {
