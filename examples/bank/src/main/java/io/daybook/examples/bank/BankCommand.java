@@ -551,6 +551,7 @@ final class BankCommand {
     LargeAmounts limits = large();
     withBank(
         create,
+        UnaryOperator.identity(),
         bank -> {
           try (var watch = bank.watch(limits, new FileCheckpoints(derived()));
               var news = bank.news()) {
@@ -563,11 +564,7 @@ final class BankCommand {
   }
 
   private void read(Consumer<Bank> work) {
-    withBank(false, work);
-  }
-
-  private void withBank(boolean create, Consumer<Bank> work) {
-    withBank(create, UnaryOperator.identity(), work);
+    withBank(false, UnaryOperator.identity(), work);
   }
 
   private void withBank(boolean create, UnaryOperator<EventStore> around, Consumer<Bank> work) {
@@ -584,8 +581,7 @@ final class BankCommand {
   }
 
   private void handle(Bank bank, AccountCommand command, Entry entry) {
-    Account after = bank.handle(command, entry.commandId);
-    out.println(command.account() + ": " + after.balance());
+    out.println(command.account() + ": " + bank.handle(command, entry.commandId).balance());
   }
 
   /** The bank as it is now, from the read models, or as it was then, from the events. */
