@@ -17,11 +17,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The engine keeps its promises through crashes, kills and failing disks, by the thousand. The
- * system property {@code seeds} says how many stories are told, {@code seed} tells one of them
- * again.
+ * system property {@code seeds} says how many stories are told, {@code firstSeed} with which seed
+ * they begin, and {@code seed} tells one of them again.
  */
 final class CrashTest {
   private static final int SEEDS = Integer.getInteger("seeds", 10_000);
+
+  private static final long FIRST_SEED = Long.getLong("firstSeed", 0);
 
   /** Within so many stories each lie of a disk is found. */
   private static final int SEEDS_FOR_A_LIE = 400;
@@ -41,22 +43,17 @@ final class CrashTest {
 
   @Test
   void nothingAcknowledgedIsLostAndNothingElseIsFoundInPart() {
-    Long one = Long.getLong("seed");
-    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS);
-    seeds.parallel().forEach(seed -> new CrashRun(seed, new EngineOpener()).run());
+    seeds(SEEDS).parallel().forEach(seed -> new CrashRun(seed, new EngineOpener()).run());
   }
 
   @Test
   void norIsItWhereTheStoreIsEncryptedAndGetsOtherKeys() {
-    Long one = Long.getLong("seed");
-    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 20);
-    seeds.parallel().forEach(seed -> new CrashRun(seed, EngineOpener.encrypted()).run());
+    seeds(SEEDS / 20).parallel().forEach(seed -> new CrashRun(seed, EngineOpener.encrypted()).run());
   }
 
   @Test
   void betweenSyncsOnlyTheLastIsLostAndNothingIsFoundInPart() {
-    Long one = Long.getLong("seed");
-    LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS / 20);
+    LongStream seeds = seeds(SEEDS / 20);
     var opener = new EngineOpener(Durability.interval(Duration.ofSeconds(1)));
     seeds.parallel().forEach(seed -> new CrashRun(seed, opener).run());
   }
@@ -89,5 +86,10 @@ final class CrashTest {
       }
     }
     fail("%s stories did not find out that torn frames are trusted", SEEDS_FOR_A_LIE);
+  }
+
+  private static LongStream seeds(int count) {
+    Long one = Long.getLong("seed");
+    return one != null ? LongStream.of(one) : LongStream.range(FIRST_SEED, FIRST_SEED + count);
   }
 }
