@@ -17,6 +17,10 @@ import java.util.function.LongConsumer;
 final class Bench {
   private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  // a subject is warm after so many rounds that are not so many times the best before
+  private static final int ROUNDS_WITHOUT_GAIN = 2;
+  private static final double GAIN = 1.05;
+
   private final Sizes sizes;
   private final Path work;
   private final Subjects subjects;
@@ -36,7 +40,7 @@ final class Bench {
     this.results = results;
   }
 
-  /** A round of a subject. Round 0 warms up and does not count. */
+  /** A round of a subject. Those up to 0 warm up and do not count. */
   interface Round<S> {
     Measurement measure(S subject, int round) throws Exception;
   }
@@ -76,16 +80,35 @@ final class Bench {
     progress.printf(Locale.ROOT, format + "%n", arguments);
   }
 
-  /** The subjects take turns, round by round, after a round to warm up. */
+  /** The subjects take turns, round by round, once they are warm. */
   <S> void rounds(Workload workload, Map<String, S> taking, Round<S> round) throws Exception {
-    for (int r = sizes.firstRound(); r <= sizes.rounds(); r++) {
+    for (Map.Entry<String, S> each : taking.entrySet()) {
+      warmUp(
+          workload, workload.label(), workload.score(), each.getKey(), each.getValue(), round);
+    }
+    for (int r = 1; r <= sizes.rounds(); r++) {
       for (Map.Entry<String, S> each : taking.entrySet()) {
         Measurement measured = round.measure(each.getValue(), r);
-        note(workload.label(), each.getKey(), r == 0 ? "warm-up" : "round " + r, measured);
-        if (r > 0) {
-          results.add(workload.label(), workload.score(), each.getKey(), measured);
-        }
+        add(workload.label(), workload.score(), each.getKey(), "round " + r, measured);
       }
+    }
+  }
+
+  /**
+   * Repeats a round until it gets no better: with few processors it takes a virtual machine many
+   * seconds to compile what is called often, and it takes the time from what is measured.
+   */
+  <S> void warmUp(
+      Workload workload, String label, Score score, String name, S subject, Round<S> round)
+      throws Exception {
+    double best = 0;
+    int noBetter = 0;
+    for (int i = 0; i < workload.warmUps(sizes) && noBetter < ROUNDS_WITHOUT_GAIN; i++) {
+      Measurement measured = round.measure(subject, -i);
+      note(label, name, "warm-up", measured);
+      double its = score.of(measured);
+      noBetter = its > best * GAIN ? 0 : noBetter + 1;
+      best = Math.max(best, its);
     }
   }
 

@@ -47,18 +47,28 @@ record GrowthWorkload() implements Workload {
     Measurement measure(Bench bench, FilledStore store, int round) throws Exception;
   }
 
-  private static void interleave(
+  private void interleave(
       Bench bench, String prefix, Score score, List<FilledStore> stores, Step step)
       throws Exception {
-    for (int round = bench.sizes().firstRound(); round <= bench.sizes().rounds(); round++) {
+    for (FilledStore store : stores) {
+      bench.warmUp(
+          this,
+          label(prefix, store),
+          score,
+          DaybookSubject.NAME,
+          store,
+          (warming, round) -> step.measure(bench, warming, round));
+    }
+    for (int round = 1; round <= bench.sizes().rounds(); round++) {
       for (FilledStore store : stores) {
         Measurement measured = step.measure(bench, store, round);
-        if (round > 0) {
-          String label = prefix + Sizes.brief(store.filling().events());
-          bench.add(label, score, DaybookSubject.NAME, "round " + round, measured);
-        }
+        bench.add(label(prefix, store), score, DaybookSubject.NAME, "round " + round, measured);
       }
     }
+  }
+
+  private static String label(String prefix, FilledStore store) {
+    return prefix + Sizes.brief(store.filling().events());
   }
 
   private static Measurement load(Bench bench, FilledStore store, int round) throws Exception {

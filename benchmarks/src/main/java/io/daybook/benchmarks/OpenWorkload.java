@@ -33,6 +33,11 @@ record OpenWorkload(String label, String what, boolean killed) implements Worklo
   }
 
   @Override
+  public int warmUps(Sizes sizes) {
+    return Math.min(1, sizes.warmUps());
+  }
+
+  @Override
   public void run(Bench bench) throws Exception {
     for (long events : bench.sizes().openings()) {
       String labelOfSize = label + "-" + Sizes.brief(events);

@@ -58,6 +58,12 @@ record ReadWorkload(String label, String what, Score score, int readers, Kind ki
     return List.of(events(sizes));
   }
 
+  /** What waits for the disk gains nothing by code that is compiled better. */
+  @Override
+  public int warmUps(Sizes sizes) {
+    return cold ? Math.min(1, sizes.warmUps()) : sizes.warmUps();
+  }
+
   @Override
   public void run(Bench bench) throws Exception {
     PageCache cache = bench.pageCache();

@@ -20,6 +20,11 @@ record Sized(Workload workload, String label) implements Workload {
   }
 
   @Override
+  public int warmUps(Sizes sizes) {
+    return workload.warmUps(sizes);
+  }
+
+  @Override
   public void run(Bench bench) throws Exception {
     workload.run(bench);
   }

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * How much is done.
  *
+ * @param warmUps rounds before those that count, at most; none where the code is only tried
  * @param rounds rounds that count, unless told otherwise
  * @param pace how long a round goes on
  * @param filled events of the stores that are read warm
@@ -16,6 +17,7 @@ import java.util.List;
  * @param realEvents how many real events are stored, at most
  */
 record Sizes(
+    int warmUps,
     int rounds,
     Pace pace,
     long filled,
@@ -29,6 +31,7 @@ record Sizes(
 
   static final Sizes FULL =
       new Sizes(
+          10,
           3,
           Pace.millis(1_000),
           MILLION,
@@ -41,6 +44,7 @@ record Sizes(
   static final Sizes QUICK =
       new Sizes(
           1,
+          1,
           Pace.millis(150),
           20_000,
           40_000,
@@ -51,6 +55,7 @@ record Sizes(
           10_000);
   static final Sizes TINY =
       new Sizes(
+          0,
           1,
           new Pace(Long.MAX_VALUE, 3),
           1_000,
@@ -64,6 +69,7 @@ record Sizes(
   /** The same, with no store of more events than these. */
   Sizes atMost(long events) {
     return new Sizes(
+        warmUps,
         rounds,
         pace,
         Math.min(filled, events),
@@ -79,14 +85,9 @@ record Sizes(
     return sizes.stream().map(size -> Math.min(size, events)).distinct().toList();
   }
 
-  /** Round 0 warms up and does not count; where the code is only tried, it is left out. */
-  int firstRound() {
-    return equals(TINY) ? 1 : 0;
-  }
-
   Sizes withRounds(int newRounds) {
     return new Sizes(
-        newRounds, pace, filled, cold, growth, openings, heapStreams, tail, realEvents);
+        warmUps, newRounds, pace, filled, cold, growth, openings, heapStreams, tail, realEvents);
   }
 
   /** A number of events as part of a name: 20k, 10m. */

@@ -16,6 +16,11 @@ interface Workload {
   /** The sizes of the shared filled stores that it works on. */
   List<Long> fillings(Sizes sizes);
 
+  /** How many rounds warm a subject up, at most. */
+  default int warmUps(Sizes sizes) {
+    return sizes.warmUps();
+  }
+
   /** Measures all subjects, round by round. */
   void run(Bench bench) throws Exception;
 }
