@@ -32,23 +32,52 @@ final class DaybookSubject implements Subject {
   private static final int IN_FLIGHT = 64;
   private static final Duration SYNC_INTERVAL = Duration.ofSeconds(1);
 
-  /** The same with encrypted stores; measured where it is asked for. */
-  static final String ENCRYPTED = "daybook-encrypted";
+  /** How the store is kept; all but the first are measured where it is asked for. */
+  enum Form {
+    PLAIN(NAME),
+    ENCRYPTED(NAME + "-encrypted"),
+    COMPRESSED(NAME + "-compressed");
 
-  private final boolean encrypted;
+    private final String subject;
+
+    Form(String subject) {
+      this.subject = subject;
+    }
+
+    /** The name that it has as a subject. */
+    String subject() {
+      return subject;
+    }
+
+    private EngineOptions options() {
+      EngineOptions defaults = EngineOptions.defaults();
+      return switch (this) {
+        case PLAIN -> defaults;
+        case ENCRYPTED -> defaults.encrypted(KeySource.of(new byte[KeySource.KEY_BYTES]));
+        case COMPRESSED -> defaults.compressed();
+      };
+    }
+  }
+
+  private final Form form;
   private @Nullable EngineStore opened;
 
   DaybookSubject() {
-    this(false);
+    this(Form.PLAIN);
   }
 
-  DaybookSubject(boolean encrypted) {
-    this.encrypted = encrypted;
+  DaybookSubject(Form form) {
+    this.form = form;
+  }
+
+  /** Whether a subject of that name is Daybook, in whatever form. */
+  static boolean isDaybook(String name) {
+    return name.startsWith(NAME);
   }
 
   @Override
   public String name() {
-    return encrypted ? ENCRYPTED : NAME;
+    return form.subject();
   }
 
   @Override
@@ -58,10 +87,7 @@ final class DaybookSubject implements Subject {
 
   @Override
   public void open(Path folder, Ability durability) {
-    EngineOptions options = EngineOptions.defaults();
-    if (encrypted) {
-      options = options.encrypted(KeySource.of(new byte[KeySource.KEY_BYTES]));
-    }
+    EngineOptions options = form.options();
     opened =
         EngineStore.open(
             folder,

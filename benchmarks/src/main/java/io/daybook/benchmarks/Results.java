@@ -31,7 +31,7 @@ final class Results {
           .filter(name ->
               !name.equals(other)
                   && !name.equals(Subjects.RawLimit.NAME)
-                  && !name.equals(DaybookSubject.NAME))
+                  && !DaybookSubject.isDaybook(name))
           .mapToDouble(this::score)
           .max()
           .orElse(Double.NaN);

@@ -1,5 +1,6 @@
 package io.daybook.benchmarks;
 
+import io.daybook.benchmarks.DaybookSubject.Form;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,8 +14,9 @@ final class Subjects implements AutoCloseable {
   static final List<String> NAMES =
       List.of(
           RawLimit.NAME,
-          DaybookSubject.NAME,
-          DaybookSubject.ENCRYPTED,
+          Form.PLAIN.subject(),
+          Form.ENCRYPTED.subject(),
+          Form.COMPRESSED.subject(),
           "sqlite",
           "rocksdb",
           "h2",
@@ -45,7 +47,7 @@ final class Subjects implements AutoCloseable {
             NAMES.stream()
                 .filter(n ->
                     n.equals(DaybookSubject.NAME)
-                        || (only == null ? !n.equals(DaybookSubject.ENCRYPTED) : only.contains(n)))
+                        || (only == null ? !DaybookSubject.isDaybook(n) : only.contains(n)))
                 .toList());
   }
 
@@ -59,10 +61,13 @@ final class Subjects implements AutoCloseable {
   }
 
   private Supplier<Subject> factory(String name) {
+    for (Form form : Form.values()) {
+      if (name.equals(form.subject())) {
+        return () -> new DaybookSubject(form);
+      }
+    }
     return switch (name) {
       case RawLimit.NAME -> RawSubject::new;
-      case DaybookSubject.NAME -> DaybookSubject::new;
-      case DaybookSubject.ENCRYPTED -> () -> new DaybookSubject(true);
       case "sqlite" -> SqliteSubject::new;
       case "rocksdb" -> RocksSubject::new;
       case "h2" -> H2Subject::new;
