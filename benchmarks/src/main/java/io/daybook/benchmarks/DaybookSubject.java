@@ -11,6 +11,8 @@ import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,6 +24,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The embedded engine, as {@code EngineStore.open} gives it. */
@@ -31,6 +34,8 @@ final class DaybookSubject implements Subject {
 
   private static final int IN_FLIGHT = 64;
   private static final Duration SYNC_INTERVAL = Duration.ofSeconds(1);
+
+  private static final String FIRST_LOG = String.format("%020d-", 0);
 
   /** How the store is kept; all but the first are measured where it is asked for. */
   enum Form {
@@ -78,6 +83,26 @@ final class DaybookSubject implements Subject {
   @Override
   public String name() {
     return form.subject();
+  }
+
+  /** Of a compressed store without its last log file, which is compressed once it is full. */
+  @Override
+  public double bytesPerEvent(Path folder, long events) throws IOException {
+    Path last = form == Form.COMPRESSED ? plainLog(folder) : null;
+    if (last == null) {
+      return (double) Folders.bytes(folder) / events;
+    }
+    long before = Long.parseLong(last.getFileName().toString().replaceFirst("-.*", ""));
+    return (double) (Folders.bytes(folder) - Files.size(last)) / before;
+  }
+
+  /** The only log file that is not compressed; null if it is the first, or not the only one. */
+  private static @Nullable Path plainLog(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("log"))) {
+      List<Path> plain = files.filter(file -> file.toString().endsWith(".log")).toList();
+      boolean one = plain.size() == 1 && !plain.getFirst().toString().contains(FIRST_LOG);
+      return one ? plain.getFirst() : null;
+    }
   }
 
   @Override

@@ -40,9 +40,8 @@ record DiskWorkload(String label, String what, Events real) implements Workload 
     if (real == Events.SYNTHETIC) {
       for (FilledStore store : bench.filled(taking, bench.sizes().filled()).values()) {
         store.subject().close();
-        long bytes = store.subject().bytes(store.folder());
+        add(bench, store.subject(), store.folder(), store.events());
         store.reopen();
-        add(bench, store.subject(), bytes, store.events());
       }
       return;
     }
@@ -51,7 +50,8 @@ record DiskWorkload(String label, String what, Events real) implements Workload 
       bench.say("%-24s skipped: %s is not there", label, events.file());
       return;
     }
-    List<List<Write>> appends = events.read(bench.sizes().realEvents());
+    List<List<Write>> appends =
+        RealEvents.repeated(events.read(bench.sizes().realEvents()), bench.sizes().filled());
     long count = RealEvents.count(appends);
     long payload = RealEvents.payloadBytes(appends);
     bench.say("%-24s %,d events, %,.1f bytes of data each", label, count, (double) payload / count);
@@ -60,14 +60,14 @@ record DiskWorkload(String label, String what, Events real) implements Workload 
       subject.open(folder, Ability.SYNCED);
       bench.fill(subject, count, appends);
       subject.close();
-      add(bench, subject, subject.bytes(folder), count);
+      add(bench, subject, folder, count);
       subject.open(folder, Ability.SYNCED);
       subject.drop(folder);
     }
   }
 
-  private void add(Bench bench, Subject subject, long bytes, long events) {
-    Measurement measured = Measurement.ofBytes((double) bytes / events);
+  private void add(Bench bench, Subject subject, Path folder, long events) throws Exception {
+    Measurement measured = Measurement.ofBytes(subject.bytesPerEvent(folder, events));
     bench.add(label, score(), subject.name(), "closed", measured);
   }
 }

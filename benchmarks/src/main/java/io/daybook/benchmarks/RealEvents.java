@@ -144,6 +144,25 @@ final class RealEvents {
     revisions.put(stream, expected + samples.size());
   }
 
+  /**
+   * The same in streams of other names, once more and again, until there are so many: what is few
+   * would be told by the last file of a store, which is not full.
+   */
+  static List<List<Write>> repeated(List<List<Write>> appends, long least) {
+    List<List<Write>> all = new ArrayList<>(appends);
+    long count = count(appends);
+    for (long copy = 1; copy * count < least; copy++) {
+      String suffix = "-" + copy;
+      for (List<Write> writes : appends) {
+        all.add(
+            writes.stream()
+                .map(write -> new Write(write.stream() + suffix, write.expected(), write.events()))
+                .toList());
+      }
+    }
+    return all;
+  }
+
   static long count(List<List<Write>> appends) {
     return appends.stream().flatMap(List::stream).mapToLong(w -> w.events().size()).sum();
   }

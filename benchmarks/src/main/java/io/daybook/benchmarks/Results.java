@@ -109,7 +109,7 @@ final class Results {
   private static void line(StringBuilder text, String... cells) {
     text.append(
         String.format(
-            "| %-23s | %-9s | %12s | %11s | %12s | %11s | %7s | %11s |%n", (Object[]) cells));
+            "| %-23s | %-18s | %12s | %11s | %12s | %11s | %7s | %11s |%n", (Object[]) cells));
   }
 
   private static String number(String format, double value) {

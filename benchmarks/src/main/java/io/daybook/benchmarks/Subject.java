@@ -58,6 +58,11 @@ interface Subject {
     return Folders.bytes(folder);
   }
 
+  /** What the closed store, which holds so many events, takes on the disk for one. */
+  default double bytesPerEvent(Path folder, long events) throws Exception {
+    return (double) bytes(folder) / events;
+  }
+
   /** Closes the store; its files stay. */
   void close() throws Exception;
 

@@ -63,13 +63,19 @@ final class GoldenStore {
 
   /**
    * Writes {@code closed.zip}, {@code not-closed.zip}, {@code scavenged.zip}, which is compressed,
-   * too, and {@code expected.txt} into the folder that is the argument; with a second argument,
-   * {@code encrypted}, the two encrypted ones and what is in them.
+   * too, and {@code expected.txt} into the folder that is the argument; with {@code encrypted} as
+   * the second, the two encrypted ones and what is in them; with {@code folded}, {@code
+   * folded.zip}: the store of {@code closed.zip} scavenged and compressed, once more, since packs
+   * fold their frames.
    */
   public static void main(String[] arguments) throws IOException {
     Path target = Path.of(arguments[0]);
     if (arguments.length > 1) {
-      writeEncrypted(target);
+      switch (arguments[1]) {
+        case "encrypted" -> writeEncrypted(target);
+        case "folded" -> writeFolded(target);
+        default -> throw new IllegalArgumentException(arguments[1]);
+      }
       return;
     }
     Path folder = Files.createTempDirectory("golden");
@@ -84,10 +90,21 @@ final class GoldenStore {
     try (EngineStore store = EngineStore.open(folder, options(NOW))) {
       Files.write(target.resolve("expected.txt"), describe(store));
     }
+    scavengeCompressed(folder);
+    pack(folder, target.resolve("scavenged.zip"));
+  }
+
+  private static void writeFolded(Path target) throws IOException {
+    Path folder = Files.createTempDirectory("golden");
+    unpack("format-1/closed.zip", folder);
+    scavengeCompressed(folder);
+    pack(folder, target.resolve("folded.zip"));
+  }
+
+  private static void scavengeCompressed(Path folder) {
     try (EngineStore store = EngineStore.open(folder, options(NOW).compressed())) {
       store.scavenge(ProgressListener.none());
     }
-    pack(folder, target.resolve("scavenged.zip"));
   }
 
   private static void writeEncrypted(Path target) throws IOException {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * without.
  */
 public final class BlockCodec {
-  private static final int LEVEL = 3;
+  private static final int LEVEL = 6;
 
   private BlockCodec() {}
 

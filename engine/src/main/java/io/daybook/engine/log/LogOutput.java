@@ -133,6 +133,7 @@ abstract sealed class LogOutput implements AutoCloseable {
     }
 
     private void writeBlock() throws IOException {
+      FoldedFrames.fold(block, filled);
       byte[] packed = BlockCodec.compress(block, filled);
       int at = Pack.LINE_BYTES * blocks;
       if (table.length < at + 2 * Pack.LINE_BYTES) {
@@ -170,6 +171,7 @@ abstract sealed class LogOutput implements AutoCloseable {
       Bytes.putLong(footer, 0, start);
       Bytes.putLong(footer, 8, offset());
       Bytes.putInt(footer, 16, blocks);
+      Bytes.putInt(footer, Pack.FORM_OFFSET, Pack.FOLDED);
       Bytes.putInt(footer, Pack.MAGIC_OFFSET, Pack.MAGIC);
       Bytes.putInt(footer, Pack.CHECK_OFFSET, Pack.footerCheck(footer, seed));
       write(table, Pack.LINE_BYTES * blocks + Pack.SENTINEL_BYTES);

@@ -6,6 +6,7 @@ import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.FileSeal;
 import io.daybook.engine.io.Mapping;
+import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -26,8 +27,12 @@ final class Pack {
   static final int SENTINEL_BYTES = 8;
 
   static final int MAGIC = 'D' | 'B' << 8 | 'P' << 16 | 'K' << 24;
+  static final int FORM_OFFSET = 20;
   static final int MAGIC_OFFSET = 56;
   static final int CHECK_OFFSET = 60;
+
+  /** The form of blocks that hold {@link FoldedFrames}; of those that hold frames it is 0. */
+  static final int FOLDED = 1;
 
   /** What sealing adds to a block. */
   static final int SEAL_BYTES = FileSeal.NONCE_BYTES + FileSeal.TAG_BYTES;
@@ -40,6 +45,7 @@ final class Pack {
   private final long end;
   private final long tableAt;
   private final int blocks;
+  private final int form;
   private final BlockCache cache;
   private final @Nullable FileSeal seal;
 
@@ -69,6 +75,7 @@ final class Pack {
     this.end = Bytes.getLong(footer, 0);
     this.tableAt = Bytes.getLong(footer, 8);
     this.blocks = Bytes.getInt(footer, 16);
+    this.form = Bytes.getInt(footer, FORM_OFFSET);
     this.cache = cache;
     this.seal = seal;
   }
@@ -91,6 +98,14 @@ final class Pack {
     long tableBytes = (long) LINE_BYTES * pack.blocks + SENTINEL_BYTES;
     if (pack.blocks < 1 || pack.tableAt + tableBytes != footerAt) {
       throw new StoreDamagedException(name, footerAt, "its parts do not fill it" + RESTORE);
+    }
+    if (pack.form != 0 && pack.form != FOLDED) {
+      throw new EventStoreFailedException(
+          name
+              + " has blocks of the unknown form "
+              + pack.form
+              + "; open the store with a newer Daybook",
+          null);
     }
     return pack;
   }
@@ -188,7 +203,7 @@ final class Pack {
       throw damaged(from, "a block is not what was sealed");
     }
     byte[] frames = BlockCodec.decompress(packed, (int) plain);
-    if (frames == null) {
+    if (frames == null || (form == FOLDED && !FoldedFrames.unfold(frames))) {
       throw damaged(from, "a block does not hold what it should");
     }
     return new Block(this, number, start, MemorySegment.ofArray(frames));
