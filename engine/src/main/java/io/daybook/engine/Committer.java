@@ -427,7 +427,7 @@ final class Committer implements Consumer<List<Pending>> {
     rules = now.rules();
     nextPosition = now.head() + 1;
     recordedAtMicros = now.recordedAtMicros();
-    memory = rebuilt();
+    memory = repair.answer(this::rebuilt);
     published.replaceMemory(memory);
   }
 

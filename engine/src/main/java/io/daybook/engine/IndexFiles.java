@@ -39,14 +39,21 @@ final class IndexFiles {
   private final Manifests manifests;
   private final Reserve reserve;
   private final Published published;
+  private final LogColumns columns;
   private final IndexLimits limits;
 
   IndexFiles(
-      Disk disk, Manifests manifests, Reserve reserve, Published published, IndexLimits limits) {
+      Disk disk,
+      Manifests manifests,
+      Reserve reserve,
+      Published published,
+      LogColumns columns,
+      IndexLimits limits) {
     this.disk = disk;
     this.manifests = manifests;
     this.reserve = reserve;
     this.published = published;
+    this.columns = columns;
     this.limits = limits;
   }
 
@@ -77,7 +84,7 @@ final class IndexFiles {
       try {
         return step.run();
       } catch (StoreDamagedException e) {
-        if (rebuilt == MOST_REBUILT || !rebuild(e)) {
+        if (rebuilt == MOST_REBUILT || !(rebuild(e) || columns.rebuild(e))) {
           throw e;
         }
       }

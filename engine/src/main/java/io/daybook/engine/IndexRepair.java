@@ -5,8 +5,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Answers questions in spite of damaged index files: has them made anew from the log, and asks
- * again. Thread-safe.
+ * Answers questions in spite of damaged index files and location columns: has them made anew from
+ * the log, and asks again. Thread-safe.
  */
 final class IndexRepair {
   /** A question that meets more damage than this is answered when it is asked once more. */
@@ -18,8 +18,8 @@ final class IndexRepair {
   /**
    * Repairs what is published.
    *
-   * @param rebuild puts something else in the place of an index file that is damaged; false if it
-   *     was none
+   * @param rebuild puts something else in the place of what is damaged; false if that is neither an
+   *     index file nor a location column
    */
   IndexRepair(Published published, Predicate<StoreDamagedException> rebuild) {
     this.published = published;

@@ -36,6 +36,7 @@ final class Maintenance {
   private final LeafFiles leaves;
   private final boolean compressed;
   private final Published published;
+  private final LogColumns columns;
   private final IndexFiles indexFiles;
   private final Executor preparer;
   private final Executor indexer;
@@ -60,7 +61,9 @@ final class Maintenance {
     this.rewriter = new LogRewriter(disk, manifests, recovery, leaves::keep);
     this.leaves = leaves;
     this.published = published;
-    this.indexFiles = new IndexFiles(disk, manifests, reserve, published, options.indexLimits());
+    this.columns = new LogColumns(recovery, manifests, published);
+    this.indexFiles =
+        new IndexFiles(disk, manifests, reserve, published, columns, options.indexLimits());
     this.compressed = options.isCompressed();
     this.preparer = options.newExecutor("daybook-prepare");
     this.indexer = options.newExecutor("daybook-index");
@@ -105,10 +108,20 @@ final class Maintenance {
     for (LogFile log : logs.subList(0, logs.size() - 1)) {
       if (!log.isPacked() && log.isSettled()) {
         try {
-          rewritten(log, rewriter.pack(log));
+          packNow(log);
         } catch (StoreDamagedException e) {
           LOG.log(Level.ERROR, "a log file is damaged and stays as it is", e);
         }
+      }
+    }
+  }
+
+  private void packNow(LogFile log) throws IOException {
+    try {
+      rewritten(log, rewriter.pack(log));
+    } catch (StoreDamagedException e) {
+      if (!columns.rebuild(e)) { // or it is packed with the next one
+        throw e;
       }
     }
   }
@@ -175,12 +188,14 @@ final class Maintenance {
   }
 
   /**
-   * Has an index file that was found damaged made anew from the log, and waits for that.
+   * Has an index file or a location column that was found damaged made anew from the log, and waits
+   * for that.
    *
    * @return whether what came upon the damage can be tried again; if not, the damage says why
    */
   boolean rebuild(StoreDamagedException damage) {
-    if (!IndexFile.isName(damage.file())) {
+    boolean ofIndex = IndexFile.isName(damage.file());
+    if (!ofIndex && !columns.mayExplain(damage)) {
       return false;
     }
     var done = new CompletableFuture<@Nullable Throwable>();
@@ -190,8 +205,12 @@ final class Maintenance {
             () -> {
               Throwable failure = damage;
               try {
-                indexFiles.rebuild(damage); // or another thread had it made anew before
-                failure = null;
+                if (ofIndex) {
+                  indexFiles.rebuild(damage); // or another thread had it made anew before
+                  failure = null;
+                } else if (columns.rebuild(damage)) {
+                  failure = null;
+                }
               } catch (IOException | RuntimeException e) {
                 failure = e;
                 throw e;

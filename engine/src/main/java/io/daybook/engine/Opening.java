@@ -207,8 +207,8 @@ final class Opening {
     var leaves = new LeafFiles(disk, manifests);
     var maintenance =
         new Maintenance(disk, manifests, recovery, reserve, published, leaves, options);
-    long unindexedBytes = indexRest(published, maintenance);
     var repair = new IndexRepair(published, maintenance::rebuild);
+    long unindexedBytes = indexRest(published, maintenance, repair);
     repair.answer(() -> {
       foldRules(published, repair);
       return published;
@@ -328,7 +328,8 @@ final class Opening {
    *
    * @return about how many bytes of log are indexed in memory only
    */
-  private long indexRest(Published published, Maintenance maintenance) throws IOException {
+  private long indexRest(Published published, Maintenance maintenance, IndexRepair repair)
+      throws IOException {
     MemoryIndex memory = published.now().version().index().memory().getLast();
     long head = published.now().head();
     long first = memory.from();
@@ -338,14 +339,22 @@ final class Opening {
             options.progress().progressed("index", position - first + 1, head - first + 1);
           }
         };
-    long bytes = options.indexLimits().fill(memory, published.now().version(), head, progress);
+    long bytes = fill(memory, published, repair, progress);
     while (memory.to() < head) {
       memory = new MemoryIndex(memory.to() + 1);
       published.addMemory(memory);
       maintenance.writeIndexesNow();
-      bytes = options.indexLimits().fill(memory, published.now().version(), head, progress);
+      bytes = fill(memory, published, repair, progress);
     }
     return bytes;
+  }
+
+  private long fill(
+      MemoryIndex memory, Published published, IndexRepair repair, LongConsumer progress) {
+    return repair.answer(() -> {
+      Snapshot now = published.now();
+      return options.indexLimits().fill(memory, now.version(), now.head(), progress);
+    });
   }
 
   private static void foldRules(Published published, IndexRepair repair) {

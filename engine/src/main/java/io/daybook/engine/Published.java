@@ -79,6 +79,12 @@ final class Published {
     old.release();
   }
 
+  /** A log file is the same behind a column that was made anew; the old one is let go. */
+  synchronized void replaceColumn(LogFile old, LogFile same) {
+    replaceLog(old, same);
+    old.releaseColumn();
+  }
+
   private synchronized void changeLogs(UnaryOperator<List<LogFile>> change) {
     Version version = current.version();
     swap(new Version(change.apply(new ArrayList<>(version.logs())), version.index()));

@@ -76,6 +76,19 @@ class WrongLogFileTest {
     assertRefused(full, "it belongs to another store or place");
   }
 
+  /** The file of the same place from before a scavenge, with what was to be forgotten. */
+  @Test
+  void aFullFileOfAnEarlierGeneration() throws IOException {
+    byte[] before = Files.readAllBytes(logs(store).getFirst());
+    try (EngineStore opened = EngineStore.open(store, SMALL)) {
+      opened.delete("a-1", ExpectedRevision.any());
+      opened.scavenge(ProgressListener.none());
+    }
+    Path full = logs(store).getFirst();
+    Files.write(full, before);
+    assertRefused(full, "it belongs to another store or place");
+  }
+
   @Test
   void aFullFileThatWasCutOff() throws IOException {
     Path full = logs(store).getFirst();

@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class EventReader {
   private static final int NAMES = 64;
 
-  /** A head, a short id, a type. */
-  private static final int MIN_BODY_BYTES = 11;
-
   private final Checksum checksum = new Checksum();
   private byte[] scratch = new byte[1_024];
   private byte[] nameBytes = new byte[128];
@@ -94,7 +91,7 @@ public final class EventReader {
       return decode(from, position, locate(from, position));
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       String why = "the event at position " + position + " cannot be read";
-      throw judged(from, damaged(why + " (" + e.getMessage() + ")"));
+      throw judged(from, damaged(from, why + " (" + e.getMessage() + ")"));
     } catch (StoreDamagedException e) {
       throw judged(from, e);
     } catch (InternalError e) {
@@ -135,7 +132,6 @@ public final class EventReader {
 
   private void forgetFrame() {
     file = null;
-    eventCount = 0;
   }
 
   private StoreDamagedException unreadable(LogFile from, InternalError error) {
@@ -182,9 +178,8 @@ public final class EventReader {
     if (from != file || position < firstPosition || position - firstPosition >= eventCount) {
       try {
         openFrame(from, position);
-      } catch (IndexOutOfBoundsException e) {
-        file = from;
-        throw damaged("the place of position " + position + " is wrong");
+      } catch (IndexOutOfBoundsException _) {
+        throw damaged(from, "the place of position " + position + " is wrong");
       }
     }
     return (int) (position - firstPosition);
@@ -194,9 +189,6 @@ public final class EventReader {
     file = null; // until all is in place
     frameAt = 0;
     frameAt = from.locations().offsetOf((int) (position - from.base()));
-    if (frameAt < 0) {
-      throw new IndexOutOfBoundsException();
-    }
     Pack pack = from.pack();
     if (pack != null) {
       block = pack.blockAt(frameAt, block);
@@ -214,19 +206,15 @@ public final class EventReader {
     runCount = Bytes.getInt(bytes, frameAt + Frame.RUNS);
     stringCount = Bytes.getInt(bytes, frameAt + Frame.STRINGS);
     stringBytes = Bytes.getInt(bytes, frameAt + Frame.STRING_BYTES);
-    file = from;
     long metaBytes = Frame.metaBytes(runCount, eventCount, stringCount, stringBytes);
-    if (eventCount <= 0
-        || runCount <= 0
-        || stringCount <= 0
-        || stringBytes <= 0
+    if (metaBytes < Frame.HEADER_BYTES
         || metaBytes > length
         || frameAt + length > bytes.byteSize()
         || position < firstPosition
         || position - firstPosition >= eventCount) {
-      eventCount = 0;
       throw new IndexOutOfBoundsException();
     }
+    file = from;
     entriesAt = frameAt + Frame.HEADER_BYTES + (long) Frame.RUN_BYTES * runCount;
     stringEndsAt = entriesAt + (long) Frame.EVENT_BYTES * eventCount;
     stringsAt = stringEndsAt + (long) Frame.STRING_END_BYTES * stringCount;
@@ -247,7 +235,7 @@ public final class EventReader {
     int bodyEnd = intAt(entriesAt + (long) Frame.EVENT_BYTES * index);
     int expected = intAt(entriesAt + (long) Frame.EVENT_BYTES * index + 4);
     end = bodyEnd - bodyStart;
-    if (bodyStart < 0 || bodyEnd < bodyStart || bodyEnd > bodyBytes || end < MIN_BODY_BYTES) {
+    if (bodyStart < 0 || bodyEnd < bodyStart || bodyEnd > bodyBytes) {
       throw new IndexOutOfBoundsException("length " + end);
     }
     if (scratch.length < end) {
@@ -279,7 +267,7 @@ public final class EventReader {
         expectStream(null); // perhaps it is just another stream's
         return decode(from, position, locate(from, position));
       }
-      throw damaged("the check of the event at position " + position + " fails");
+      throw damaged(from, "the check of the event at position " + position + " fails");
     }
     Payload metadata = Payload.of(scratch, at, metadataBytes, metadataType);
     Payload data =
@@ -341,9 +329,6 @@ public final class EventReader {
       first = firstOfRun(run);
       next = firstOfRun(run + 1);
     }
-    if (first < 0 || first > index || next <= index) {
-      throw new IndexOutOfBoundsException("run " + run);
-    }
     String expected = expectedStream;
     if (expected == null) {
       int slot = slotOf(intAt(runAt(run)));
@@ -373,14 +358,7 @@ public final class EventReader {
   }
 
   private int firstOfRun(int run) {
-    if (run == runCount) {
-      return eventCount;
-    }
-    int first = intAt(runAt(run) + 4);
-    if (first < run) { // a run holds at least one event
-      throw new IndexOutOfBoundsException("run " + run);
-    }
-    return first;
+    return run == runCount ? eventCount : intAt(runAt(run) + 4);
   }
 
   private long runAt(int run) {
@@ -469,10 +447,9 @@ public final class EventReader {
     return (value >>> 1) ^ -(value & 1);
   }
 
-  private StoreDamagedException damaged(String what) {
-    LogFile current = file;
+  private StoreDamagedException damaged(LogFile from, String what) {
     return new StoreDamagedException(
-        current == null ? "log" : current.name(),
+        from.name(),
         Math.max(frameAt, 0),
         what + "; run verify, and restore the file from a backup");
   }

@@ -99,7 +99,7 @@ final class FrameScanner {
       return false;
     }
     int length = Bytes.getInt(segment, at + Frame.LENGTH);
-    if (length < Frame.HEADER_BYTES || (length & 7) != 0 || at + length > segment.byteSize()) {
+    if ((length & 7) != 0 || at + length > segment.byteSize()) {
       return false;
     }
     Bytes.copy(segment, at, scratch, 0, Frame.HEADER_BYTES);

@@ -233,6 +233,24 @@ final class LocationColumn {
     }
   }
 
+  /** Whether a mapped column can be read and its check holds. */
+  boolean isWhole() {
+    try {
+      return mapping != null && checkHolds(copyOf(mapping));
+    } catch (StoreDamagedException _) {
+      return false;
+    }
+  }
+
+  private byte[] copyOf(Mapping its) {
+    return Faults.copy(name, its.segment(), 0, (int) its.segment().byteSize());
+  }
+
+  private static boolean checkHolds(byte[] bytes) {
+    int end = bytes.length - 4;
+    return Checksum.of(bytes, 0, end) == Bytes.getInt(bytes, end);
+  }
+
   /**
    * Whether a mapped column's check holds and it has the same frames as one in memory.
    *
@@ -242,9 +260,8 @@ final class LocationColumn {
     if (mapping == null || count() != other.count()) {
       return false;
     }
-    byte[] bytes = Faults.copy(name, mapping.segment(), 0, (int) mapping.segment().byteSize());
-    int end = bytes.length - 4;
-    if (Checksum.of(bytes, 0, end) != Bytes.getInt(bytes, end)) {
+    byte[] bytes = copyOf(mapping);
+    if (!checkHolds(bytes)) {
       return false;
     }
     int[] expected = other.entries;
@@ -262,7 +279,7 @@ final class LocationColumn {
       return null;
     }
     long at = Faults.firstUnreadable(mapping.segment(), 0, mapping.segment().byteSize());
-    String remedy = "close the store and delete this file, it is made anew at the next opening";
+    String remedy = "an open store makes this file anew when it comes upon it: try again";
     return at < 0 ? null : Faults.unreadable(name, at, remedy, error);
   }
 

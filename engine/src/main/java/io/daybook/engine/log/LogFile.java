@@ -204,6 +204,16 @@ public final class LogFile {
     return locations.isMapped();
   }
 
+  /** Whether a file of that name is this one, or its column. */
+  public boolean hasPart(String file) {
+    return file.equals(name) || file.equals(columnNameOf(base(), generation()));
+  }
+
+  /** Whether the check of its column holds, which is on the disk; reads all of it. */
+  public boolean isColumnWhole() {
+    return locations.isWhole();
+  }
+
   /** The check of the last frame of the file before. */
   int chain() {
     return Bytes.getInt(mapping.segment(), CHAIN_OFFSET);
@@ -368,6 +378,11 @@ public final class LogFile {
   /** Gives a lease on its mappings back. */
   public void release() {
     mapping.release();
+    locations.release();
+  }
+
+  /** Gives a lease on its column back, of which another one took the place. */
+  public void releaseColumn() {
     locations.release();
   }
 

@@ -209,6 +209,10 @@ public final class LogRecovery {
       }
       String columnName = LogFile.columnNameOf(entry.base(), entry.generation());
       LocationColumn column = LocationColumn.map(disk, columnName, log.header());
+      if (column != null && isLastFull(manifest, entry) && !column.isWhole()) {
+        column.release();
+        column = null;
+      }
       LogFile full;
       if (column != null) {
         full = log.withLocations(column);
@@ -223,6 +227,24 @@ public final class LogRecovery {
         log.release();
       }
     }
+  }
+
+  /** What the log goes on from is read by the opening itself, which can mend nothing later. */
+  private static boolean isLastFull(Manifest manifest, Manifest.LogEntry entry) {
+    int count = manifest.logs().size();
+    return count > 1 && manifest.logs().get(count - 2).equals(entry);
+  }
+
+  /**
+   * Makes the column of a full file anew, which is on the disk and damaged, and returns the file
+   * with the new one.
+   *
+   * @throws StoreDamagedException if the file's frames are not those that were written
+   */
+  public LogFile renewColumn(LogFile full, Manifest.LogEntry entry) throws IOException {
+    LogFile unlocated = full.unlocated();
+    rebuildColumn(unlocated, entry);
+    return settle(unlocated);
   }
 
   private void rebuildColumn(LogFile log, Manifest.LogEntry entry) {

@@ -38,8 +38,6 @@ final class SealedFrame {
     int count = Bytes.getInt(file, nonceAt + FileSeal.NONCE_BYTES);
     this.contentEnd = nonceAt - (long) FileSeal.TAG_BYTES * count;
     if (header[Frame.KIND] != Frame.KIND_SEALED
-        || count < 1
-        || contentEnd <= place + Frame.HEADER_BYTES
         || count != FrameSealer.pieces(contentEnd - place)) {
       throw damaged();
     }
@@ -53,12 +51,7 @@ final class SealedFrame {
    */
   static SealedFrame at(String name, MemorySegment file, FileSeal seal, long place) {
     byte[] header = Bytes.copy(file, place, Frame.HEADER_BYTES);
-    int length = Bytes.getInt(header, Frame.LENGTH);
-    int least = Frame.HEADER_BYTES + FileSeal.TAG_BYTES + FrameSealer.END_BYTES;
-    if (length < least || length > file.byteSize() - place) {
-      throw new IndexOutOfBoundsException("length " + length);
-    }
-    return new SealedFrame(name, file, seal, place, header, length);
+    return new SealedFrame(name, file, seal, place, header, Bytes.getInt(header, Frame.LENGTH));
   }
 
   /** 4 bytes at a multiple of 4, which are in one piece. */

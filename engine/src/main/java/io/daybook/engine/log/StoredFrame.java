@@ -21,14 +21,13 @@ final class StoredFrame {
     long revision = 0;
     for (long position = first; position < first + count; position++) {
       RecordedEvent event = reader.read(file, position);
-      long its = event.revision().value();
-      if (!event.stream().equals(stream) || its != revision + events.size()) {
+      if (!event.stream().equals(stream)) {
         if (!events.isEmpty()) {
           runs.add(new DecidedAppend.Run(stream, revision, List.copyOf(events)));
           events.clear();
         }
         stream = event.stream();
-        revision = its;
+        revision = event.revision().value();
       }
       events.add(dropped.test(event) ? Stub.of(event.event()) : event.event());
     }

@@ -289,6 +289,7 @@ public final class SimulatedDisk extends SimulatedMedium implements Disk {
     Fate fate = begin(DiskOperation.RENAME, from, "to " + to);
     if (happens(fate)) {
       names.rename(step, from, to, bytes);
+      makeReadable(to); // it is another file now
     }
     end(fate, DiskOperation.RENAME, from);
   }

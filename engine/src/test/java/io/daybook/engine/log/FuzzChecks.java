@@ -63,6 +63,28 @@ public final class FuzzChecks {
     }
   }
 
+  /** Where in a log file the last of its frames stands. */
+  public static int lastFrame(byte[] file) {
+    int last = 0;
+    int at = LogFile.FIRST_FRAME;
+    while (at + Frame.HEADER_BYTES <= file.length && Bytes.getInt(file, at + Frame.LENGTH) > 0) {
+      last = at;
+      at += Bytes.getInt(file, at + Frame.LENGTH);
+    }
+    return last;
+  }
+
+  /** Where in a log file the frame ends that stands at an offset. */
+  public static int endOfFrame(byte[] file, int frame) {
+    return frame + Bytes.getInt(file, frame + Frame.LENGTH);
+  }
+
+  /** Has the last frame of a log file say of another offset that all before it was durable. */
+  public static void setLastMark(byte[] file, long mark) {
+    Bytes.putLong(file, lastFrame(file) + Frame.DURABLE_MARK, mark);
+    mendFrames(file);
+  }
+
   /**
    * Changes the last byte of the first event of a log file, which is one of its data, and makes its
    * check and its frame's right: what a reader without checks would read.

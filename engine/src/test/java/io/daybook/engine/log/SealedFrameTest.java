@@ -12,6 +12,7 @@ import io.daybook.engine.io.MemoryDisk;
 import io.daybook.engine.io.SealedDisk;
 import io.daybook.engine.io.StoreKeys;
 import io.daybook.eventstore.Event;
+import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
@@ -35,6 +36,7 @@ final class SealedFrameTest {
   private final FileSeal seal = FileSeal.forNew(disk);
   private final FrameEncoder encoder = new FrameEncoder().sealingWith(seal);
   private final List<Integer> offsets = new ArrayList<>();
+  private final List<Event> written = new ArrayList<>();
   private byte[] file = new byte[0];
 
   /** A log file with frames of so many events. */
@@ -47,8 +49,10 @@ final class SealedFrameTest {
     for (int size : sizes) {
       List<Event> events = new ArrayList<>();
       for (int i = 0; i < size; i++) {
-        events.add(Event.json("T" + i % 3, "\"" + random.nextLong() + "\"").withTags("k:" + i));
+        String data = "\"" + random.nextLong() + "x".repeat(i % 100 == 7 ? 5_000 : 0) + "\"";
+        events.add(Event.json("T" + i % 3, data).withTags("k:" + i));
       }
+      written.addAll(events);
       var run = new DecidedAppend.Run("s-" + size, 0, events);
       offsets.add(start.length + encoder.length());
       chain =
@@ -100,14 +104,22 @@ final class SealedFrameTest {
         .isInstanceOf(StoreDamagedException.class);
   }
 
+  private static void assertRefusedByTheSeal(LogFile log, long position) {
+    assertThatThrownBy(() -> new EventReader().read(log, position))
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining("a frame is not what was sealed");
+  }
+
   @Test
   void whatIsNotChangedIsRead() {
     write(1, 2, 700, 3);
     LogFile log = found();
     var reader = new EventReader();
-    for (long position : new long[] {0, 2, 702, 350, 4, 705, 1}) {
+    for (int i = 0; i < written.size(); i++) {
+      int position = i * 101 % written.size();
       RecordedEvent event = reader.read(log, position);
       assertThat(event.position().value()).isEqualTo(position);
+      assertThat(event.event()).isEqualTo(written.get(position));
     }
     assertThat(new String(file, StandardCharsets.ISO_8859_1)).doesNotContain("s-700", "k:1");
   }
@@ -118,12 +130,73 @@ final class SealedFrameTest {
     byte[] whole = file.clone();
     int frame = offsets.getFirst();
     for (int at = frame + Frame.RECORDED_AT; at < whole.length; at++) {
-      file = whole.clone();
-      file[at] ^= 1;
-      if (at < frame + Frame.EVENTS || at >= frame + Frame.HEADER_BYTES) { // or it is no frame
-        assertRefused(forged(), 0);
+      for (int bit = at < whole.length - 4 ? 1 : 8; bit > 0; bit--) { // all of the number of pieces
+        file = whole.clone();
+        file[at] ^= (byte) (1 << (bit - 1));
+        if (at < frame + Frame.EVENTS || at >= frame + Frame.HEADER_BYTES) { // or it is no frame
+          assertRefusedByTheSeal(forged(), 0);
+        }
       }
     }
+  }
+
+  /** The same bytes at another place, where the checks of their events would hold. */
+  @Test
+  void aFrameIsRefusedAtAnotherPlace() {
+    write(1);
+    int frame = offsets.getFirst();
+    byte[] moved = new byte[file.length + 8];
+    System.arraycopy(file, 0, moved, 0, frame);
+    System.arraycopy(file, frame, moved, frame + 8, file.length - frame);
+    assertThat(read(file, frame, 0)).isNotNull();
+    assertThatThrownBy(() -> read(moved, frame + 8, 0))
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining("a frame is not what was sealed");
+  }
+
+  private RecordedEvent read(byte[] bytes, long place, long position) {
+    MemorySegment segment = MemorySegment.ofArray(bytes);
+    FileHeader header = FileHeader.decode("f.log", segment, FileHeader.Kind.LOG);
+    LogFile log = LogFile.open("f.log", header, new Mapping(segment, () -> {}), disk);
+    log.locations().add(0, place);
+    return new EventReader().read(log, position);
+  }
+
+  /** Content of all lengths around those of one piece, two and three. */
+  @Test
+  void piecesAreWhatTheFormatSays() {
+    for (int pieces = 1; pieces <= 3; pieces++) {
+      for (int bytes = FrameSealer.PIECE_BYTES * pieces - 200; ; bytes++) {
+        encoder.clear();
+        Event event = Event.of("T", Payload.of(new byte[bytes], Payload.JSON));
+        var append = new DecidedAppend(0, 7, List.of(new DecidedAppend.Run("s", 0, List.of(event))));
+        encoder.append(append, SEED, LogFile.FIRST_FRAME, 0, 0);
+        int length = encoder.length();
+        int count = Bytes.getInt(encoder.buffer(), length - 4);
+        int content = length - Frame.HEADER_BYTES - 16 * count - 12 - 4;
+        assertThat(count).isEqualTo(Math.ceilDiv(content, 2_048));
+        assertThat(Bytes.getInt(encoder.buffer(), Frame.LENGTH)).isEqualTo(length);
+        assertThat((long) length).isLessThanOrEqualTo(encoder.bound(append));
+        if (count > pieces) {
+          break;
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsReservedForALargeFrameIsEnough() {
+    Event event = Event.of("T", Payload.of(new byte[3 << 20], Payload.JSON));
+    var append = new DecidedAppend(0, 7, List.of(new DecidedAppend.Run("s", 0, List.of(event))));
+    encoder.append(append, SEED, LogFile.FIRST_FRAME, 0, 0);
+    assertThat((long) encoder.length()).isLessThanOrEqualTo(encoder.bound(append));
+  }
+
+  @Test
+  void aCloseRecordIsNotSealed() {
+    encoder.close(5, 99, SEED, 4_096, 17);
+    assertThat(Arrays.copyOf(encoder.buffer(), encoder.length()))
+        .isEqualTo(FormatFrame.close(5, 99, SEED, 4_096, 17));
   }
 
   /** The pieces of a large frame are not to be exchanged, nor frames of like size. */
