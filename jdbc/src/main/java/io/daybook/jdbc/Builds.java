@@ -31,6 +31,7 @@ final class Builds {
   private final EventStore store;
   private final JdbcLeases leases;
   private final JdbcCheckpoints checkpoints;
+  private final Outbox outbox;
 
   Builds(
       SqlProjection.Definition definition, Database database, EventStore store, JdbcLeases leases) {
@@ -39,6 +40,7 @@ final class Builds {
     this.store = store;
     this.leases = leases;
     this.checkpoints = new JdbcCheckpoints(database);
+    this.outbox = new Outbox(database);
   }
 
   /** All builds there are, by number. */
@@ -396,6 +398,7 @@ final class Builds {
     }
     for (String work : build.works()) {
       checkpoints.remove(connection, work);
+      outbox.remove(connection, work);
     }
     var _ =
         database.update(
@@ -449,6 +452,7 @@ final class Builds {
                 }
                 for (String work : serving.works()) {
                   checkpoints.put(connection, work, store.checkpointAt(Position.BEFORE_FIRST));
+                  outbox.passNothing(connection, work);
                 }
                 changeState(connection, serving, Build.State.FROZEN, Build.State.ACTIVE);
                 leases.fence(connection, lease);

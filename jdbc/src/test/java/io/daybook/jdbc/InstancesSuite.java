@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.daybook.eventsourcing.projection.ProjectionClosedException;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.subscription.DeadLetter;
 import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
+import io.daybook.eventstore.Append;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.Position;
 import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
@@ -153,8 +158,8 @@ abstract class InstancesSuite extends DatabaseSuite {
 
   @Test
   void instancesOfTwoVersionsLeadAllTheirPartitions() {
-    SqlProjection old = balances(1).partitions(2);
     var heard = new Heard();
+    SqlProjection old = balances(1).partitions(2).watchedBy(heard);
     SqlProjection fresh = balances(2).partitions(2).watchedBy(heard);
     try (SqlReadModel first = old.follow(store, source, QUICK);
         SqlReadModel second = fresh.follow(store, source, QUICK)) {
@@ -168,8 +173,7 @@ abstract class InstancesSuite extends DatabaseSuite {
         first.awaitHead(SOON);
         assertThat(rows("SELECT SUM(cents) FROM balances")).containsExactly("" + expected);
       } while (!rows("SELECT version FROM daybook_builds WHERE state = 'ACTIVE'").contains("2"));
-      heard.until(() -> second.ownedPartitions() == 2);
-      assertThat(first.ownedPartitions()).isZero();
+      heard.until(() -> second.ownedPartitions() == 2 && first.ownedPartitions() == 0);
     }
   }
 
@@ -269,6 +273,104 @@ abstract class InstancesSuite extends DatabaseSuite {
       assertThat(rows("SELECT cents FROM balances")).containsExactly("5");
     } finally {
       goOn.countDown();
+      first.close();
+    }
+  }
+
+  /** Fails at deposits of 13, and parks them at once. */
+  private static SqlProjection parkingUnlucky(ProjectionListener listener) {
+    return mended()
+        .on(
+            Deposited.class,
+            (_, e) -> {
+              if (e.event().cents() == 13) {
+                throw new IllegalStateException("unlucky");
+              }
+            })
+        .watchedBy(listener);
+  }
+
+  private static SqlProjection mended() {
+    return balances(1).onFailure(FailurePolicy.park().withAttempts(1));
+  }
+
+  /** Whoever is about to append an event of that type stands still before it, the first time. */
+  private static final class StallingStore extends ForwardingStore {
+    private final String type;
+    private final CountDownLatch stalled = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+
+    StallingStore(EventStore store, String type) {
+      super(store);
+      this.type = type;
+    }
+
+    @Override
+    public AppendResult append(Append append) {
+      boolean stalls =
+          append.writes().stream()
+              .flatMap(write -> write.events().stream())
+              .anyMatch(event -> event.type().equals(type));
+      if (stalls && stalled.getCount() > 0) {
+        stalled.countDown();
+        await(goOn);
+      }
+      return super.append(append);
+    }
+  }
+
+  @Test
+  void whoIsOvertakenBeforeItParksIsRefused() throws Exception {
+    var heard = new Heard();
+    var cut = new FaultyDataSource(source, 1, 0);
+    cut.stall("INSERT INTO daybook_outbox");
+    Ledger.append(store, "1", new Deposited(13), new Deposited(5));
+    SqlReadModel first = parkingUnlucky(heard).follow(store, cut, QUICK);
+    try {
+      cut.awaitStalled(); // in the transaction that parks
+      cut.die();
+      cut.sever();
+      try (SqlReadModel second = mended().follow(store, source, QUICK)) {
+        second.awaitHead(SOON);
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+        cut.revive();
+        cut.goOn();
+        heard.until(() -> heard.lost() > 0);
+        assertThat(heard.parked()).isZero();
+        assertThat(second.deadLetters().list()).isEmpty();
+        assertThat(rows("SELECT * FROM daybook_outbox")).isEmpty();
+      }
+    } finally {
+      cut.goOn();
+      first.close();
+    }
+  }
+
+  @Test
+  void whatWasDecidedIsSaidByTheNextOwner() throws Exception {
+    var heard = new Heard();
+    var cut = new FaultyDataSource(source, 1, 0);
+    var stalling = new StallingStore(store, "EventParked");
+    Ledger.append(store, "1", new Deposited(13), new Deposited(5));
+    SqlReadModel first = parkingUnlucky(heard).follow(stalling, cut, QUICK);
+    try {
+      await(stalling.stalled); // its lease was checked, and nothing is said
+      cut.die();
+      cut.sever();
+      try (SqlReadModel second = mended().follow(store, source, QUICK)) {
+        second.awaitHead(SOON);
+        DeadLetters letters = second.deadLetters();
+        cut.revive();
+        stalling.goOn.countDown();
+        heard.until(() -> heard.lost() > 0);
+        assertThat(letters.list()).extracting(DeadLetter::waits).containsExactly(false, true);
+        second.await(letters.replayAll(), SOON);
+        assertThat(letters.list()).isEmpty();
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+        assertThat(rows("SELECT * FROM daybook_outbox")).isEmpty();
+      }
+    } finally {
+      stalling.goOn.countDown();
       first.close();
     }
   }
