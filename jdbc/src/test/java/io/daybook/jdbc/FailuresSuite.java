@@ -143,6 +143,55 @@ abstract class FailuresSuite extends DatabaseSuite {
     }
   }
 
+  @Test
+  void whatIsParkedCanBeReplayedAfterAChangeToStop() {
+    var broken = new AtomicBoolean(true);
+    SqlProjection fragile =
+        balances(1)
+            .on(
+                Withdrawn.class,
+                (_, e) -> {
+                  if (broken.get() && e.event().cents() == 13) {
+                    throw new IllegalStateException("unlucky");
+                  }
+                });
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13), new Deposited(1));
+    try (SqlReadModel model =
+        fragile.onFailure(FailurePolicy.park().withAttempts(1)).follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(model.deadLetters().list()).hasSize(2);
+    }
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      Ledger.append(store, "1", new Deposited(1)); // it does not overtake what is parked
+      Ledger.append(store, "2", new Deposited(50));
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT account, cents FROM balances ORDER BY 1"))
+          .containsExactly("1|100", "2|50");
+      assertThat(model.deadLetters().list())
+          .extracting(DeadLetter::waits)
+          .containsExactly(false, true, true);
+
+      // still broken: it stays where it is, and stops nothing
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(model.deadLetters().list()).hasSize(3);
+      Ledger.append(store, "2", new Deposited(1));
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances WHERE account = '2'")).containsExactly("51");
+
+      broken.set(false);
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(model.deadLetters().list()).isEmpty();
+      assertThat(rows("SELECT cents FROM balances WHERE account = '1'")).containsExactly("89");
+
+      // what fails from now on stops the work
+      broken.set(true);
+      Ledger.append(store, "1", new Withdrawn(13));
+      assertThatThrownBy(() -> model.awaitHead(SOON))
+          .isInstanceOf(ProjectionFailedException.class);
+      assertThat(model.deadLetters().list()).isEmpty();
+    }
+  }
+
   @RepeatedTest(3)
   void eachEventCountsOnceWhateverFails() {
     long seed = Long.getLong("seed", System.nanoTime());
