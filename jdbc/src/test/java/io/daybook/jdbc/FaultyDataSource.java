@@ -58,10 +58,13 @@ final class FaultyDataSource implements DataSource {
     trap = text;
   }
 
-  /** Whoever prepares the statement with that text stands still before it, the first time. */
+  /**
+   * Whoever prepares a statement with that text, or commits if it is {@code commit}, stands still
+   * before it, the first time from now.
+   */
   void stall(String text) {
-    untilStall.set(1);
     stall = text;
+    untilStall.set(1);
   }
 
   /** Waits until somebody stands still. */
@@ -117,9 +120,11 @@ final class FaultyDataSource implements DataSource {
           if (fallible) {
             mayFail(method.getName());
           }
-          if (method.getName().equals("prepareStatement")
-              && args[0].toString().contains(stall)
-              && untilStall.getAndDecrement() == 1) {
+          String text =
+              method.getName().equals("prepareStatement") ? args[0].toString() : method.getName();
+          if (untilStall.get() == 1
+              && text.contains(stall)
+              && untilStall.compareAndSet(1, 0)) {
             stalled.countDown();
             DatabaseSuite.await(goOn);
           }

@@ -2,6 +2,8 @@ package io.daybook.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static io.daybook.jdbc.Dialect.SQLITE;
 
 import io.daybook.eventsourcing.projection.ProjectionClosedException;
 import io.daybook.eventsourcing.projection.ProjectionListener;
@@ -18,8 +20,10 @@ import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.Position;
 import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -373,5 +377,97 @@ abstract class InstancesSuite extends DatabaseSuite {
       stalling.goOn.countDown();
       first.close();
     }
+  }
+
+  @Test
+  void aReplayThatWasCarriedOutCountsOnceAlsoAfterAReset() throws Exception {
+    var broken = new AtomicBoolean(true);
+    SqlProjection projection =
+        mended()
+            .on(
+                Deposited.class,
+                (_, e) -> {
+                  if (e.event().cents() == 13 && broken.get()) {
+                    throw new IllegalStateException("unlucky");
+                  }
+                });
+    var heard = new Heard();
+    var cut = new FaultyDataSource(source, 1, 0);
+    var stalling = new StallingStore(store, "ParkedEventReplayed");
+    Ledger.append(store, "1", new Deposited(13), new Deposited(5));
+    SqlReadModel first = projection.watchedBy(heard).follow(stalling, cut, QUICK);
+    try {
+      first.awaitHead(SOON);
+      assertThat(first.deadLetters().list()).hasSize(2);
+      broken.set(false);
+      first.deadLetters().replayAll();
+      await(stalling.stalled); // what is replayed is committed
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+      cut.die();
+      cut.sever();
+      execute("UPDATE daybook_projections SET paused = 1");
+      try (SqlReadModel second = projection.follow(store, source, QUICK)) {
+        second.reset();
+        assertThat(rows("SELECT cents FROM balances")).isEmpty();
+        second.resume();
+        second.awaitHead(SOON);
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+        cut.revive();
+        stalling.goOn.countDown();
+        heard.until(() -> heard.lost() > 0);
+        assertThat(second.deadLetters().list()).isEmpty();
+        second.awaitHead(SOON);
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+      }
+    } finally {
+      stalling.goOn.countDown();
+      first.close();
+    }
+  }
+
+  @Test
+  void whoInsertsARowAtTheSameMomentAsAnotherIsNotRefused() throws Exception {
+    assumeThat(Database.open(source).dialect()).as("it has one writer").isNotEqualTo(SQLITE);
+    var slow = new FaultyDataSource(source, 1, 0);
+    var checkpoints = new JdbcCheckpoints(slow);
+    slow.stall("commit");
+    var first = started(() -> checkpoints.save("work", store.checkpointAt(new Position(1))));
+    slow.awaitStalled();
+    var second =
+        started(
+            () -> new JdbcCheckpoints(source).save("work", store.checkpointAt(new Position(2))));
+    pause(100); // it waits for the first by then
+    slow.goOn();
+    first.get(60, TimeUnit.SECONDS);
+    second.get(60, TimeUnit.SECONDS);
+    assertThat(checkpoints.load("work")).contains(store.checkpointAt(new Position(2)));
+  }
+
+  @Test
+  void instancesMayBeginAtTheSameMoment() throws Exception {
+    assumeThat(Database.open(source).dialect()).as("it has one writer").isNotEqualTo(SQLITE);
+    SqlProjection mailing = balances(1).effect(Deposited.class, _ -> {});
+    var slow = new FaultyDataSource(source, 1, 0);
+    slow.stall("SELECT checkpoint FROM daybook_checkpoints");
+    var first = started(() -> mailing.follow(store, slow, QUICK).close());
+    slow.awaitStalled(); // it is about to register
+    var second = started(() -> mailing.follow(store, source, QUICK).close());
+    pause(100);
+    slow.goOn();
+    first.get(60, TimeUnit.SECONDS);
+    second.get(60, TimeUnit.SECONDS);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var connection = source.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static FutureTask<Boolean> started(Runnable work) {
+    var task = new FutureTask<>(work, true);
+    Thread.ofPlatform().start(task);
+    return task;
   }
 }
