@@ -104,7 +104,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
    */
   @Override
   public ReadModel.Status status() {
-    if (keeper.isClosed()) {
+    if (keeper.isClosed() || isStoreClosed()) {
       return ReadModel.Status.CLOSED;
     }
     if (keeper.failure() != null) {

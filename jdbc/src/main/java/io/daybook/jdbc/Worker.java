@@ -15,6 +15,7 @@ import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StoreReadOnlyException;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionMessage;
 import io.daybook.eventstore.SubscriptionRequest;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * interrupted, for that closes files under embedded databases.
  */
 final class Worker {
+  private static final System.Logger LOG = System.getLogger(Worker.class.getName());
   private static final Duration FIRST_INTERRUPTION = Duration.ofMillis(50);
   private static final Duration LONGEST_INTERRUPTION = Duration.ofSeconds(2);
 
@@ -188,8 +190,12 @@ final class Worker {
           session();
         } catch (AgainException _) {
           // at once
-        } catch (SQLException | SqlFailedException e) {
+        } catch (SQLException | SqlFailedException | StoreReadOnlyException e) {
           pause = handledInAll > before ? FIRST_INTERRUPTION : pause;
+          if (e instanceof StoreReadOnlyException && pause.equals(FIRST_INTERRUPTION)) {
+            // it has room again some day, and then takes what is parked; others write as before
+            LOG.log(System.Logger.Level.WARNING, "{0} waits for the store: {1}", task.label(), e);
+          }
           task.listener().interrupted(task.label(), pause, e);
           waitUnlessStopping(pause);
           Duration twice = pause.multipliedBy(2);

@@ -8,10 +8,14 @@ import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.subscription.DeadLetter;
 import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
+import io.daybook.eventstore.Append;
+import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
+import io.daybook.eventstore.StoreReadOnlyException;
 import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
 import io.daybook.jdbc.Ledger.Withdrawn;
@@ -189,6 +193,42 @@ abstract class FailuresSuite extends DatabaseSuite {
       assertThatThrownBy(() -> model.awaitHead(SOON))
           .isInstanceOf(ProjectionFailedException.class);
       assertThat(model.deadLetters().list()).isEmpty();
+    }
+  }
+
+  @Test
+  void anEventIsParkedOnceTheStoreTakesAppendsAgain() {
+    var full = new AtomicBoolean(true);
+    var filling =
+        new ForwardingStore(store) {
+          @Override
+          public AppendResult append(Append append) {
+            if (full.get()) {
+              throw new StoreReadOnlyException("the disk is nearly full", null);
+            }
+            return super.append(append);
+          }
+        };
+    var heard = new Heard();
+    SqlProjection fragile =
+        balances(1)
+            .on(
+                Withdrawn.class,
+                (_, _) -> {
+                  throw new IllegalStateException("never");
+                })
+            .onFailure(FailurePolicy.park().withAttempts(1))
+            .watchedBy(heard);
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13));
+    Ledger.append(store, "2", new Deposited(50));
+    try (SqlReadModel model = fragile.follow(filling, source, QUICK)) {
+      heard.until(() -> heard.interrupted() > 1);
+      assertThat(model.status()).isEqualTo(ReadModel.Status.CATCHING_UP);
+      full.set(false);
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT account, cents FROM balances ORDER BY 1"))
+          .containsExactly("1|100", "2|50");
+      assertThat(model.deadLetters().list()).hasSize(1);
     }
   }
 

@@ -37,6 +37,8 @@ final class FaultyDataSource implements DataSource {
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
   private final Set<Connection> severed = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger openStatements = new AtomicInteger();
+  private final AtomicInteger mostOpenStatements = new AtomicInteger();
   private volatile String trap = "";
   private volatile String stall = "";
   private volatile boolean dead;
@@ -90,6 +92,11 @@ final class FaultyDataSource implements DataSource {
     }
   }
 
+  /** How many prepared statements were open at once, at most. */
+  int mostOpenStatements() {
+    return mostOpenStatements.get();
+  }
+
   /** All goes through again, on new connections. */
   void revive() {
     dead = false;
@@ -131,7 +138,7 @@ final class FaultyDataSource implements DataSource {
           if (fallible && severed.contains(of)) {
             throw new SQLException("severed", "08006");
           }
-          if (method.getName().equals("close") && target == of) {
+          if (method.getName().equals("close") && target.equals(of)) {
             open.remove(of);
           }
           if (method.getName().equals("prepareStatement")
@@ -147,6 +154,12 @@ final class FaultyDataSource implements DataSource {
           }
           if (fallible) {
             mayFail("the end of " + method.getName());
+          }
+          if (target instanceof PreparedStatement && method.getName().equals("close")) {
+            openStatements.decrementAndGet();
+          }
+          if (result instanceof PreparedStatement) {
+            mostOpenStatements.accumulateAndGet(openStatements.incrementAndGet(), Math::max);
           }
           return switch (result) {
             case PreparedStatement statement -> proxy(PreparedStatement.class, statement, of);

@@ -3,6 +3,8 @@ package io.daybook.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.eventsourcing.projection.InlineStore;
+import io.daybook.eventstore.EventStore;
 import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
 import java.util.List;
@@ -78,6 +80,22 @@ abstract class InterruptsSuite extends DatabaseSuite {
     Thread.ofVirtual().start(closing); // whose sockets an interrupt closes
     assertThat(closing.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(owners()).isEmpty();
+  }
+
+  @Test
+  void whoIsInterruptedKeepsInlineTablesCurrent() throws Exception {
+    EventStore inline = InlineStore.of(store, balances(1).inline(source));
+    Ledger.append(inline, "1", new Deposited(5));
+    var appending =
+        new FutureTask<>(
+            () -> {
+              Thread.currentThread().interrupt();
+              Ledger.append(inline, "1", new Deposited(6));
+              return Thread.interrupted();
+            });
+    Thread.ofVirtual().start(appending);
+    assertThat(appending.get(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(rows("SELECT cents FROM balances")).containsExactly("11");
   }
 
   private List<String> owners() {
