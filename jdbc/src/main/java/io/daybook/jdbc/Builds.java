@@ -1,6 +1,7 @@
 package io.daybook.jdbc;
 
 import io.daybook.eventsourcing.subscription.Lease;
+import io.daybook.eventsourcing.subscription.LeaseLostException;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
@@ -11,8 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,15 @@ import org.jspecify.annotations.Nullable;
 final class Builds {
   private static final long LOOK_AGAIN_MILLIS = 20;
 
+  /** How often a change is begun whose lease is lost on the way, before that is a failure. */
+  private static final int ATTEMPTS = 10;
+
   private final SqlProjection.Definition definition;
   private final Database database;
   private final EventStore store;
   private final JdbcLeases leases;
   private final JdbcCheckpoints checkpoints;
+  private final Outbox outbox;
 
   Builds(
       SqlProjection.Definition definition, Database database, EventStore store, JdbcLeases leases) {
@@ -39,6 +44,7 @@ final class Builds {
     this.store = store;
     this.leases = leases;
     this.checkpoints = new JdbcCheckpoints(database);
+    this.outbox = new Outbox(database);
   }
 
   /** All builds there are, by number. */
@@ -100,7 +106,7 @@ final class Builds {
       } else {
         requireSamePartitions(serving);
         thaw(lease);
-        restoreViews(serving);
+        restoreViews(lease, serving);
       }
     });
   }
@@ -150,22 +156,21 @@ final class Builds {
             definition.partitions(),
             state,
             tables);
-    var _ =
-        database.inTransaction(
-            failure("created"),
-            connection -> {
-              insert(connection, build);
-              if (!database.dialect().hasTransactionalDefinitions()) {
-                connection.commit();
-              }
-              createTables(connection, build);
-              changeState(connection, build, Build.State.CREATING, state);
-              leases.fence(connection, lease);
-              if (state == Build.State.ACTIVE) {
-                putViews(connection, build);
-              }
-              return build;
-            });
+    fenced(
+        "created",
+        lease,
+        connection -> {
+          insert(connection, build);
+          if (!database.dialect().hasTransactionalDefinitions()) {
+            connection.commit();
+          }
+          createTables(connection, build);
+          changeState(connection, build, Build.State.CREATING, state);
+          if (state == Build.State.ACTIVE) {
+            leases.fence(connection, lease); // where the first view ends the transaction
+            putViews(connection, build);
+          }
+        });
     return number;
   }
 
@@ -203,15 +208,9 @@ final class Builds {
     }
   }
 
-  private void restoreViews(Build serving) {
+  private void restoreViews(Lease lease, Build serving) {
     if (!database.dialect().hasTransactionalDefinitions()) {
-      var _ =
-          database.inTransaction(
-              failure("shown by their names"),
-              connection -> {
-                putViews(connection, serving);
-                return serving;
-              });
+      fenced("shown by their names", lease, connection -> putViews(connection, serving));
     }
   }
 
@@ -246,11 +245,12 @@ final class Builds {
     }
   }
 
-  /** Lets the serving build stand still, so that the next can reach it. */
+  /** Lets the serving build stand still, so that the next can reach it; or another has done so. */
   void freeze(Build serving) {
-    doExclusively(lease -> {
-      freeze(lease, serving);
-    });
+    doExclusively(lease ->
+        serving(all())
+            .filter(now -> now.number() == serving.number())
+            .ifPresent(now -> freeze(lease, now)));
   }
 
   /**
@@ -260,13 +260,12 @@ final class Builds {
    */
   boolean activate(Build next) {
     return exclusively(lease -> {
-      boolean done =
-          database.inTransaction(
-              failure("put in place"), connection -> activate(connection, lease, next));
-      if (done) {
+      var done = new AtomicBoolean();
+      fenced("put in place", lease, connection -> done.set(activate(connection, lease, next)));
+      if (done.get()) {
         finishRetired(lease);
       }
-      return done;
+      return done.get();
     });
   }
 
@@ -290,7 +289,7 @@ final class Builds {
     }
     changeState(connection, frozen, Build.State.FROZEN, Build.State.RETIRED);
     changeState(connection, next, Build.State.BUILDING, Build.State.ACTIVE);
-    leases.fence(connection, lease);
+    leases.fence(connection, lease); // where the first view ends the transaction
     putViews(connection, next);
     dropViewsOnlyIn(connection, frozen, next);
     return true;
@@ -327,22 +326,20 @@ final class Builds {
   }
 
   private void retire(Lease lease, Build build) {
-    var _ =
-        database.inTransaction(
-            failure("retired"),
-            connection -> {
-              changeState(connection, build, build.state(), Build.State.RETIRED);
-              for (String work : build.works()) {
-                leases.seize(connection, work);
-              }
-              for (Build other : all(connection)) {
-                if (other.state() == Build.State.FROZEN) {
-                  changeState(connection, other, Build.State.FROZEN, Build.State.ACTIVE);
-                }
-              }
-              leases.fence(connection, lease);
-              return build;
-            });
+    fenced(
+        "retired",
+        lease,
+        connection -> {
+          changeState(connection, build, build.state(), Build.State.RETIRED);
+          for (String work : build.works()) {
+            leases.seize(connection, work);
+          }
+          for (Build other : all(connection)) {
+            if (other.state() == Build.State.FROZEN) {
+              changeState(connection, other, Build.State.FROZEN, Build.State.ACTIVE);
+            }
+          }
+        });
   }
 
   /** Puts the views right and drops what is retired, where whoever began with it failed. */
@@ -356,15 +353,8 @@ final class Builds {
     Build serving = serving(builds).orElse(null);
     for (Build build : builds) {
       if (build.state() == Build.State.RETIRED || build.state() == Build.State.CREATING) {
-        releaseViews(build, serving);
-        var _ =
-            database.inTransaction(
-                failure("dropped"),
-                connection -> {
-                  drop(connection, build);
-                  leases.fence(connection, lease);
-                  return build;
-                });
+        releaseViews(lease, build, serving);
+        fenced("dropped", lease, connection -> drop(connection, build));
         for (String work : build.works()) {
           leases.remove(work);
         }
@@ -373,18 +363,12 @@ final class Builds {
   }
 
   /** Where a crash can come between tables and views, views may still be of what is to go. */
-  private void releaseViews(Build build, @Nullable Build serving) {
+  private void releaseViews(Lease lease, Build build, @Nullable Build serving) {
     if (serving != null) {
-      restoreViews(serving);
+      restoreViews(lease, serving);
     }
     if (!database.dialect().hasTransactionalDefinitions()) {
-      var _ =
-          database.inTransaction(
-              failure("dropped"),
-              connection -> {
-                dropViewsOnlyIn(connection, build, serving);
-                return build;
-              });
+      fenced("dropped", lease, connection -> dropViewsOnlyIn(connection, build, serving));
     }
   }
 
@@ -396,6 +380,7 @@ final class Builds {
     }
     for (String work : build.works()) {
       checkpoints.remove(connection, work);
+      outbox.remove(connection, work);
     }
     var _ =
         database.update(
@@ -417,44 +402,39 @@ final class Builds {
     if (serving == null || serving.state() != Build.State.FROZEN) {
       return;
     }
-    var _ =
-        database.inTransaction(
-            failure("resumed"),
-            connection -> {
-              changeState(connection, serving, Build.State.FROZEN, Build.State.ACTIVE);
-              leases.fence(connection, lease);
-              return serving;
-            });
+    fenced(
+        "resumed",
+        lease,
+        connection -> changeState(connection, serving, Build.State.FROZEN, Build.State.ACTIVE));
   }
 
   /** Empties the tables of the serving build, and lets it begin with the first event. */
   void reset() {
-    var _ =
-        exclusively(lease -> {
-          for (Build build : all()) {
-            if (build.state() == Build.State.BUILDING) {
-              retire(lease, build);
+    doExclusively(lease -> {
+      for (Build build : all()) {
+        if (build.state() == Build.State.BUILDING) {
+          retire(lease, build);
+        }
+      }
+      finishRetired(lease);
+      Build serving = serving(all()).orElseThrow();
+      freeze(lease, serving);
+      fenced(
+          "emptied",
+          lease,
+          connection -> {
+            for (String table : serving.tables()) {
+              if (!table.isEmpty()) {
+                execute(connection, "DELETE FROM " + Naming.table(table, serving.number()));
+              }
             }
-          }
-          finishRetired(lease);
-          Build serving = serving(all()).orElseThrow();
-          freeze(lease, serving);
-          return database.inTransaction(
-              failure("emptied"),
-              connection -> {
-                for (String table : serving.tables()) {
-                  if (!table.isEmpty()) {
-                    execute(connection, "DELETE FROM " + Naming.table(table, serving.number()));
-                  }
-                }
-                for (String work : serving.works()) {
-                  checkpoints.put(connection, work, store.checkpointAt(Position.BEFORE_FIRST));
-                }
-                changeState(connection, serving, Build.State.FROZEN, Build.State.ACTIVE);
-                leases.fence(connection, lease);
-                return serving;
-              });
-        });
+            for (String work : serving.works()) {
+              checkpoints.put(connection, work, store.checkpointAt(Position.BEFORE_FIRST));
+              outbox.passNothing(connection, work);
+            }
+            changeState(connection, serving, Build.State.FROZEN, Build.State.ACTIVE);
+          });
+    });
   }
 
   /** Nobody writes to it any more after this. */
@@ -462,16 +442,35 @@ final class Builds {
     if (serving.state() == Build.State.FROZEN) {
       return;
     }
-    var _ =
+    fenced(
+        "frozen",
+        lease,
+        connection -> {
+          changeState(connection, serving, Build.State.ACTIVE, Build.State.FROZEN);
+          for (String work : serving.works()) {
+            leases.seize(connection, work);
+          }
+        });
+  }
+
+  /** What is done with a connection. */
+  private interface Change {
+    void apply(Connection connection) throws SQLException;
+  }
+
+  /**
+   * Changes something in a transaction that the lease cannot be taken in, however long it lasts.
+   * Where definitions of tables end it, the lease is checked before and after them.
+   */
+  private void fenced(String what, Lease lease, Change change) {
+    boolean _ =
         database.inTransaction(
-            failure("frozen"),
+            failure(what),
             connection -> {
-              changeState(connection, serving, Build.State.ACTIVE, Build.State.FROZEN);
-              for (String work : serving.works()) {
-                leases.seize(connection, work);
-              }
               leases.fence(connection, lease);
-              return serving;
+              change.apply(connection);
+              leases.fence(connection, lease);
+              return true;
             });
   }
 
@@ -504,7 +503,10 @@ final class Builds {
     var _ = database.update(connection, definition);
   }
 
-  /** Does the work while no other instance changes builds of this projection. */
+  /**
+   * Does the work while no other instance changes builds of this projection. It begins anew if the
+   * lease is lost, and has to look what there is then.
+   */
   private void doExclusively(Consumer<? super Lease> work) {
     var _ =
         exclusively(lease -> {
@@ -514,10 +516,28 @@ final class Builds {
   }
 
   private <R> R exclusively(Exclusive<R> work) {
+    for (int attempt = 1; ; attempt++) {
+      Lease lease = awaitLease();
+      try {
+        return work.apply(lease);
+      } catch (LeaseLostException e) {
+        // it stood still between two of its transactions: what is done is done, and the rest is not
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      } finally {
+        leases.release(lease);
+      }
+    }
+  }
+
+  private Lease awaitLease() {
     String name = definition.name() + "/builds";
-    Supplier<Optional<Lease>> acquire = () -> leases.acquire(name);
-    Optional<Lease> lease = acquire.get();
-    while (lease.isEmpty()) {
+    while (true) {
+      Optional<Lease> lease = leases.acquire(name);
+      if (lease.isPresent()) {
+        return lease.get();
+      }
       try {
         Thread.sleep(Duration.ofMillis(LOOK_AGAIN_MILLIS));
       } catch (InterruptedException _) {
@@ -525,12 +545,6 @@ final class Builds {
         throw new CancellationException(
             "interrupted while waiting for another instance to change " + definition.name());
       }
-      lease = acquire.get();
-    }
-    try {
-      return work.apply(lease.get());
-    } finally {
-      leases.release(lease.get());
     }
   }
 

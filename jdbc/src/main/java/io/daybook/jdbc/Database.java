@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Database {
   private static final int ATTEMPTS_TO_CREATE = 5;
 
+  /** The state that says so in H2 and PostgreSQL; SQLite has one writer, who sees all. */
+  private static final String DUPLICATE_KEY = "23505";
+
   private final DataSource source;
   private final Dialect dialect;
 
@@ -162,28 +165,49 @@ final class Database {
 
   /** Does the work in a transaction, on a connection of its own. */
   <R> R inTransaction(String what, Work<R> work) {
-    try (Connection connection = connect()) {
-      begin(connection, Duration.ofSeconds(30));
-      boolean committed = false;
-      try {
-        R result = work.apply(connection);
-        connection.commit();
-        committed = true;
-        return result;
-      } finally {
-        end(connection, committed);
+    return with(
+        what,
+        connection -> {
+          begin(connection, Duration.ofSeconds(30));
+          boolean committed = false;
+          try {
+            R result = work.apply(connection);
+            connection.commit();
+            committed = true;
+            return result;
+          } finally {
+            end(connection, committed);
+          }
+        });
+  }
+
+  /**
+   * Does work in a transaction that inserts a row where there is none: again if another inserted
+   * that row at the same moment, which is then there.
+   */
+  <R> R inserting(String what, Work<R> work) {
+    try {
+      return inTransaction(what, work);
+    } catch (SqlFailedException e) {
+      if (!DUPLICATE_KEY.equals(e.sqlException().getSQLState())) {
+        throw e;
       }
-    } catch (SQLException e) {
-      throw new SqlFailedException(what, e);
+      return inTransaction(what, work);
     }
   }
 
   /** Does the work on a connection of its own, each statement by itself. */
   <R> R with(String what, Work<R> work) {
+    // drivers close files and sockets of a thread that is interrupted: it stays so, but after this
+    boolean interrupted = Thread.interrupted();
     try (Connection connection = connect()) {
       return work.apply(connection);
     } catch (SQLException e) {
       throw new SqlFailedException(what, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -44,12 +44,12 @@ public final class JdbcCheckpoints implements FencedCheckpoints {
 
   @Override
   public void save(String name, Checkpoint checkpoint) {
-    var _ = database.inTransaction(failure(name), connection -> put(connection, name, checkpoint));
+    var _ = database.inserting(failure(name), connection -> put(connection, name, checkpoint));
   }
 
   @Override
   public void save(String name, Checkpoint checkpoint, Lease lease) {
-    database.inTransaction(
+    database.inserting(
         failure(name),
         connection -> {
           var _ = put(connection, name, checkpoint);

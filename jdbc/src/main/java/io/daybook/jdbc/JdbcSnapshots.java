@@ -46,7 +46,7 @@ public final class JdbcSnapshots implements SnapshotStore {
   @Override
   public void save(Snapshot snapshot) {
     var _ =
-        database.inTransaction(
+        database.inserting(
             "the snapshot of " + snapshot.stream() + " cannot be saved",
             connection -> {
               // the first statement locks the row, so that of two who save the later one stays

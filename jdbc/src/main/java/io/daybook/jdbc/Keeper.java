@@ -90,7 +90,7 @@ final class Keeper {
 
   /** A row for the pausing, a checkpoint for effects, a sign of life for other instances. */
   private void register() {
-    database.inTransaction(
+    database.inserting(
         "the projection " + definition.name() + " cannot be registered",
         connection -> {
           int known =

@@ -13,6 +13,8 @@ final class Naming {
   /** A text in quotes, which is left as it is, or a name in braces. */
   private static final Pattern NAME = Pattern.compile("'[^']*'|\\{([a-z][a-z0-9_]*)\\}");
 
+  private static final int MOST_KEPT = 1_024;
+
   private final int build;
   private final Map<String, String> resolved = new HashMap<>();
 
@@ -29,6 +31,9 @@ final class Naming {
               .replaceAll(match ->
                   Matcher.quoteReplacement(
                       match.group(1) == null ? match.group() : table(match.group(1))));
+      if (resolved.size() >= MOST_KEPT) {
+        resolved.clear(); // a handler writes values into its statements, so that no two are the same
+      }
       resolved.put(statement, known);
     }
     return known;

@@ -19,6 +19,11 @@ final class Schema {
         "CREATE TABLE IF NOT EXISTS daybook_leases ("
             + "name VARCHAR(300) PRIMARY KEY, owner VARCHAR(200), token BIGINT NOT NULL,"
             + " beat BIGINT NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS daybook_outbox ("
+            + "work VARCHAR(200) NOT NULL, number INTEGER NOT NULL,"
+            + " event_id VARCHAR(36) NOT NULL, event_type VARCHAR(300) NOT NULL, letter "
+            + dialect.bytes()
+            + " NOT NULL, passes BIGINT NOT NULL, PRIMARY KEY (work, number))",
         "CREATE TABLE IF NOT EXISTS daybook_snapshots ("
             + "stream VARCHAR(1100) PRIMARY KEY, revision BIGINT NOT NULL,"
             + " event_id VARCHAR(36) NOT NULL, shape VARCHAR(100) NOT NULL,"

@@ -55,6 +55,8 @@ final class SqlInline implements InlineProjection {
     if (position.compareTo(target) >= 0) {
       return;
     }
+    // the events are stored: an interrupt, which closes what drivers have open, comes after this
+    boolean interrupted = Thread.interrupted();
     applying.lock();
     try {
       Build current = build;
@@ -65,6 +67,9 @@ final class SqlInline implements InlineProjection {
       catchUp(store, current, target);
     } finally {
       applying.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -112,7 +117,12 @@ final class SqlInline implements InlineProjection {
             "UPDATE daybook_checkpoints SET checkpoint = checkpoint WHERE name = ?",
             work);
     if (locked != 1) {
-      throw new SQLException("build " + of.number() + " was replaced by another instance");
+      throw new SQLException(
+          "the tables of version "
+              + of.version()
+              + " (build "
+              + of.number()
+              + ") were replaced by another instance; start this one anew, with the version of that");
     }
     Checkpoint from = checkpoints.load(connection, work).orElseThrow();
     Fold<Sql> fold = definition.handlers().foldFrom(sql);

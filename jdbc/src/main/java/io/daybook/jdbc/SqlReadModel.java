@@ -104,7 +104,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
    */
   @Override
   public ReadModel.Status status() {
-    if (keeper.isClosed()) {
+    if (keeper.isClosed() || isStoreClosed()) {
       return ReadModel.Status.CLOSED;
     }
     if (keeper.failure() != null) {
@@ -255,9 +255,21 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
       }
     } finally {
       if (!done && !keeper.isClosed()) {
-        builds.abandon(number);
+        abandon(number);
       }
       keeper.wake();
+    }
+  }
+
+  /** Gives a build up, also on a thread that is interrupted. */
+  private void abandon(int number) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      builds.abandon(number);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

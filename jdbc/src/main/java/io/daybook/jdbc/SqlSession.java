@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +16,27 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class SqlSession implements Sql, Row.Target, AutoCloseable {
+  private static final int MOST_PREPARED = 256;
+
   private final Database database;
   private final Naming naming;
   private final Duration longestStall;
   private final List<String> statements = new ArrayList<>();
   private final List<@Nullable Object[]> values = new ArrayList<>();
-  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  /** Those used last: a handler may write values into its statements, so that no two are the same. */
+  private final Map<String, PreparedStatement> prepared =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, PreparedStatement> eldest) {
+          if (size() <= MOST_PREPARED) {
+            return false;
+          }
+          close(eldest.getValue());
+          return true;
+        }
+      };
+
   private final Map<String, Row.Statements> rows = Row.noStatements();
   private @Nullable Connection connection;
   private boolean begun;
@@ -137,14 +152,20 @@ final class SqlSession implements Sql, Row.Target, AutoCloseable {
       return;
     }
     connection = null;
-    try (open) {
-      for (PreparedStatement statement : prepared.values()) {
-        statement.close();
-      }
+    prepared.values().forEach(SqlSession::close);
+    prepared.clear();
+    try {
+      open.close();
     } catch (SQLException _) {
       // nothing is open any more that could be lost
-    } finally {
-      prepared.clear();
+    }
+  }
+
+  private static void close(PreparedStatement statement) {
+    try {
+      statement.close();
+    } catch (SQLException _) {
+      // its connection is of no use any more, and closes it
     }
   }
 

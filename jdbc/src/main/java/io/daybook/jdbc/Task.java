@@ -74,10 +74,7 @@ record Task(
 
   /** What is followed: what is read, and what tells of parked events. */
   static Query followed(SqlProjection.Definition definition) {
-    Query query = definition.handlers().query();
-    return definition.failures().then() == FailurePolicy.Then.STOP
-        ? query
-        : query.or(Query.stream(DeadLetters.streamOf(definition.name())));
+    return definition.handlers().query().or(Query.stream(DeadLetters.streamOf(definition.name())));
   }
 
   boolean has(RecordedEvent event) {

@@ -9,11 +9,13 @@ import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
 import io.daybook.eventsourcing.subscription.Parking;
 import io.daybook.eventstore.Checkpoint;
+import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StoreReadOnlyException;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionMessage;
 import io.daybook.eventstore.SubscriptionRequest;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * interrupted, for that closes files under embedded databases.
  */
 final class Worker {
+  private static final System.Logger LOG = System.getLogger(Worker.class.getName());
   private static final Duration FIRST_INTERRUPTION = Duration.ofMillis(50);
   private static final Duration LONGEST_INTERRUPTION = Duration.ofSeconds(2);
 
@@ -45,6 +48,7 @@ final class Worker {
   private final Database database;
   private final JdbcLeases leases;
   private final JdbcCheckpoints checkpoints;
+  private final Outbox outbox;
   private final Duration longestStall;
   private final Runnable moved;
   private final ReentrantLock lock = new ReentrantLock();
@@ -95,6 +99,7 @@ final class Worker {
     this.database = database;
     this.leases = leases;
     this.checkpoints = new JdbcCheckpoints(database);
+    this.outbox = new Outbox(database);
     this.longestStall = longestStall;
     this.moved = moved;
     this.thread =
@@ -185,8 +190,12 @@ final class Worker {
           session();
         } catch (AgainException _) {
           // at once
-        } catch (SQLException | SqlFailedException e) {
+        } catch (SQLException | SqlFailedException | StoreReadOnlyException e) {
           pause = handledInAll > before ? FIRST_INTERRUPTION : pause;
+          if (e instanceof StoreReadOnlyException && pause.equals(FIRST_INTERRUPTION)) {
+            // it has room again some day, and then takes what is parked; others write as before
+            LOG.log(System.Logger.Level.WARNING, "{0} waits for the store: {1}", task.label(), e);
+          }
           task.listener().interrupted(task.label(), pause, e);
           waitUnlessStopping(pause);
           Duration twice = pause.multipliedBy(2);
@@ -216,14 +225,11 @@ final class Worker {
 
   /** From the checkpoint on, until something comes in between. */
   private void session() throws SQLException, InterruptedException, AgainException {
-    Checkpoint from =
+    Checkpoint stored =
         checkpoints.load(task.work()).orElseThrow(() -> new LeaseLostException(lease));
-    Query all = task.query();
-    Parking parking = null;
-    if (task.failures().then() != FailurePolicy.Then.STOP) {
-      parking = Parking.open(store, task.name(), task.build(), task.failures());
-      all = all.or(Query.stream(parking.stream()));
-    }
+    var parking = Parking.open(store, task.name(), task.build(), task.failures());
+    Checkpoint from = settled(parking, stored);
+    Query all = task.query().or(Query.stream(parking.stream()));
     beganNanos = System.nanoTime();
     beganAt = from.position().value();
     try (Subscription messages = store.subscribe(SubscriptionRequest.of(all).after(from));
@@ -235,6 +241,37 @@ final class Worker {
       new Session(messages, sql, parking, from).run();
     } finally {
       subscription = null;
+    }
+  }
+
+  /** Says what was decided before this session, by whomever; where to go on after that. */
+  private Checkpoint settled(Parking parking, Checkpoint from) {
+    List<Outbox.Decided> decided = outbox.of(task.work());
+    if (decided.isEmpty()) {
+      return from;
+    }
+    // throws if the checkpoint is another store's, where nothing of it is to be said
+    store.subscribe(SubscriptionRequest.of(task.query()).after(from)).close();
+    Position reached = from.position();
+    for (var each : decided) {
+      parking.say(each.letter());
+      reached = each.passes().compareTo(reached) > 0 ? each.passes() : reached;
+    }
+    var next = new Checkpoint(from.storeId(), from.epoch(), reached);
+    return database.inTransaction(
+        "the checkpoint " + task.work() + " cannot be moved",
+        connection -> {
+          requireMoved(connection, from, next);
+          outbox.remove(connection, task.work());
+          leases.fence(connection, lease);
+          return next;
+        });
+  }
+
+  private void requireMoved(Connection connection, Checkpoint from, Checkpoint to)
+      throws SQLException {
+    if (!checkpoints.move(connection, task.work(), from, to)) {
+      throw new LeaseLostException(lease);
     }
   }
 
@@ -254,7 +291,7 @@ final class Worker {
   private final class Session {
     private final Subscription messages;
     private final SqlSession sql;
-    private final @Nullable Parking parking;
+    private final Parking parking;
     private final Fold<Sql> fold;
     private Checkpoint committed;
     private long reached;
@@ -264,8 +301,10 @@ final class Worker {
     /** What the fold had counted at the last commit. */
     private long unknownCommitted;
 
-    Session(
-        Subscription messages, SqlSession sql, @Nullable Parking parking, Checkpoint committed) {
+    /** Whether the outbox holds what is said by now, until the checkpoint is past it. */
+    private boolean said;
+
+    Session(Subscription messages, SqlSession sql, Parking parking, Checkpoint committed) {
       this.messages = messages;
       this.sql = sql;
       this.parking = parking;
@@ -291,8 +330,8 @@ final class Worker {
         throws SQLException, InterruptedException, AgainException {
       switch (message) {
         case SubscriptionMessage.Delivered(var event) -> {
-          if (parking != null && parking.isControl(event)) {
-            control(parking, event);
+          if (parking.isControl(event)) {
+            control(event);
           } else if (task.has(event)) {
             handle(event);
           }
@@ -319,7 +358,7 @@ final class Worker {
       if (count == 0) {
         last = event;
       }
-      if (parking != null && holdsBack(parking, event)) {
+      if (holdsBack(event)) {
         count++;
         last = event;
         return;
@@ -334,31 +373,38 @@ final class Worker {
       last = event;
     }
 
-    private boolean holdsBack(Parking letters, RecordedEvent event) throws SQLException {
-      String key = task.key().apply(event);
-      if (letters.hasToWait(event, key)) {
-        holdLease(event);
+    /** Whether it is, or has to be, parked; a commit follows at once then. */
+    private boolean holdsBack(RecordedEvent event)
+        throws SQLException, InterruptedException, AgainException {
+      if (parking.isEmpty()) {
+        return false;
       }
-      return letters.holdsBack(event, key);
-    }
-
-    /**
-     * Keeps others from taking the lease until the commit, which follows that event at once: what
-     * is said in the store is not undone, so only the owner may say it.
-     */
-    private void holdLease(RecordedEvent event) throws SQLException {
-      leases.fence(sql.transaction(), lease);
+      if (parking.knows(event)) {
+        return true;
+      }
+      Optional<Event> letter = parking.waiting(event, task.key().apply(event));
+      if (letter.isEmpty()) {
+        return false;
+      }
+      commit(List.of(letter.get()), event.position());
       carefulUntil = Math.max(carefulUntil, event.position().value());
+      return true;
     }
 
     /** Commits what was handled, with the position that it leads to. */
     private void commit() throws SQLException, InterruptedException, AgainException {
-      if (reached == committed.position().value() && count == 0) {
+      commit(List.of(), committed.position());
+    }
+
+    /** The same, together with what is decided about an event that comes after it. */
+    private void commit(List<Event> letters, Position passes)
+        throws SQLException, InterruptedException, AgainException {
+      if (reached == committed.position().value() && count == 0 && letters.isEmpty()) {
         return;
       }
       try {
         sql.flush();
-        commitFlushed();
+        commitFlushed(letters, passes);
       } catch (SQLException e) {
         sql.release(); // the connection may be what is broken
         RecordedEvent event = last;
@@ -366,19 +412,12 @@ final class Worker {
           throw e;
         }
         failed(event, count == 1, e);
-        commitFlushed(); // without it, for it is parked
+        commitFlushed(letters, passes); // without it, for it is parked
       }
     }
 
-    private void commitFlushed() throws SQLException {
-      Connection connection = sql.transaction();
-      var next = new Checkpoint(committed.storeId(), committed.epoch(), new Position(reached));
-      if (!checkpoints.move(connection, task.work(), committed, next)) {
-        throw new LeaseLostException(lease);
-      }
-      leases.fence(connection, lease);
-      sql.commit();
-      committed = next;
+    private void commitFlushed(List<Event> letters, Position passes) throws SQLException {
+      write(new Position(reached), letters, passes);
       position = reached;
       unknownInAll += fold.unknownEvents() - unknownCommitted;
       unknownCommitted = fold.unknownEvents();
@@ -386,6 +425,27 @@ final class Worker {
       reportCommit();
       count = 0;
       moved.run();
+    }
+
+    /**
+     * Commits what the connection's transaction holds, where the checkpoint comes to stand, and what
+     * is decided about parked events; then says that.
+     *
+     * @param passes how far the checkpoint may be once it is said
+     */
+    private void write(Position to, List<Event> letters, Position passes) throws SQLException {
+      Connection connection = sql.transaction();
+      var next = new Checkpoint(committed.storeId(), committed.epoch(), to);
+      requireMoved(connection, committed, next);
+      if (said) {
+        outbox.remove(connection, task.work());
+      }
+      outbox.add(connection, task.work(), letters, passes);
+      leases.fence(connection, lease);
+      sql.commit();
+      committed = next;
+      letters.forEach(parking::say);
+      said = !letters.isEmpty();
     }
 
     /**
@@ -416,13 +476,12 @@ final class Worker {
         waitUnlessStopping(pause);
         throw new AgainException();
       }
-      probe(); // a database that is out of order is to blame itself
-      if (parking == null) {
+      if (policy.then() == FailurePolicy.Then.STOP) {
+        probe(); // a database that is out of order is to blame itself
         throw new ProjectionFailedException(task.label(), event, cause);
       }
-      String key = task.key().apply(event);
-      holdLease(event);
-      parking.park(event, key, failures, cause);
+      Event letter = parking.parked(event, task.key().apply(event), failures, cause);
+      write(committed.position(), List.of(letter), event.position());
       task.listener().parked(task.label(), event, cause);
     }
 
@@ -433,53 +492,51 @@ final class Worker {
     }
 
     /** Handles what the dead-letter stream asks for, in a transaction of its own. */
-    private void control(Parking letters, RecordedEvent control)
+    private void control(RecordedEvent control)
         throws SQLException, InterruptedException, AgainException {
       commit();
-      List<RecordedEvent> events = letters.control(control);
+      List<RecordedEvent> events = parking.control(control);
       while (!events.isEmpty() && task.has(events.getFirst())) {
-        RecordedEvent failed = replay(letters, control, events);
-        if (failed == null) {
-          for (RecordedEvent event : events) {
-            letters.replayed(control, event);
-          }
+        if (replay(control, events)) {
           count = events.size();
           last = events.getLast();
           reached = control.position().value();
-          commitFlushed();
+          commitFlushed(List.of(), committed.position());
           return;
         }
-        events = letters.control(control);
+        events = parking.control(control);
       }
     }
 
-    /** Executes the replays; the event that failed, which is parked again, or null. */
-    private @Nullable RecordedEvent replay(
-        Parking letters, RecordedEvent control, List<RecordedEvent> events) throws SQLException {
-      for (RecordedEvent event : events) {
-        Throwable cause;
-        try {
-          fold.add(event);
+    /** Executes the replays, all or none; whether all. One that fails is parked again. */
+    private boolean replay(RecordedEvent control, List<RecordedEvent> events) throws SQLException {
+      RecordedEvent event = events.getFirst();
+      Throwable cause;
+      try {
+        for (RecordedEvent each : events) {
+          event = each;
+          fold.add(each);
           sql.flush();
-          continue;
-        } catch (ProjectionFailedException e) {
-          cause = e.getCause() == null ? e : e.getCause();
-        } catch (SQLException e) {
-          cause = e;
         }
-        sql.release(); // the connection may be what is broken
-        SQLException sqlCause = sqlCause(cause);
-        if (sqlCause != null && database.dialect().isPassing(sqlCause)) {
-          throw sqlCause;
-        }
-        probe();
-        leases.fence(sql.transaction(), lease);
-        letters.parkAgain(control, event, task.key().apply(event), 1, cause);
-        sql.rollback(); // lets go of the lease
-        task.listener().parked(task.label(), event, cause);
-        return event;
+        event = events.getFirst(); // only the database could tell whose a late refusal is
+        List<Event> letters =
+            events.stream().map(each -> parking.replayedBy(control, each)).toList();
+        write(committed.position(), letters, control.position());
+        return true;
+      } catch (ProjectionFailedException e) {
+        cause = e.getCause() == null ? e : e.getCause();
+      } catch (SQLException e) {
+        cause = e;
       }
-      return null;
+      sql.release(); // the connection may be what is broken
+      SQLException sqlCause = sqlCause(cause);
+      if (sqlCause != null && database.dialect().isPassing(sqlCause)) {
+        throw sqlCause;
+      }
+      Event letter = parking.parkedAgain(control, event, task.key().apply(event), 1, cause);
+      write(committed.position(), List.of(letter), committed.position());
+      task.listener().parked(task.label(), event, cause);
+      return false;
     }
 
     private void reportCommit() {

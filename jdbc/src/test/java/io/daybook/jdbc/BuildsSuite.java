@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -192,6 +193,35 @@ abstract class BuildsSuite extends DatabaseSuite {
       model.awaitHead(SOON);
       assertThat(rows("SELECT cents FROM balances")).containsExactly("3");
       assertThat(rows("SELECT COUNT(*) FROM moves")).containsExactly("2");
+    }
+  }
+
+  @Test
+  void nobodyComesInBetweenWhileAResetTakesLong() throws Exception {
+    Ledger.append(store, "1", new Deposited(1));
+    var slow = new FaultyDataSource(source, 1, 0);
+    try (SqlReadModel model = balances(1).follow(store, slow, QUICK)) {
+      model.awaitHead(SOON);
+      slow.stall("DELETE FROM moves__1");
+      var reset = new FutureTask<>(model::reset, true);
+      Thread.ofPlatform().start(reset);
+      slow.awaitStalled();
+      // to another it looks as if nobody had renewed the lease
+      var clock = new AtomicLong();
+      var other =
+          new JdbcLeases(Database.open(source), "other", Duration.ofSeconds(3), clock::get);
+      assertThat(other.acquire("balances/builds")).isEmpty();
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(4));
+      var taking = new FutureTask<>(() -> other.acquire("balances/builds"));
+      Thread.ofPlatform().start(taking);
+      pause(100); // it waits by then, or has taken it
+      slow.goOn();
+      assertThat(reset.get(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(taking.get(60, TimeUnit.SECONDS)).isEmpty();
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("1");
+    } finally {
+      slow.goOn();
     }
   }
 

@@ -8,10 +8,14 @@ import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.subscription.DeadLetter;
 import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
+import io.daybook.eventstore.Append;
+import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
+import io.daybook.eventstore.StoreReadOnlyException;
 import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
 import io.daybook.jdbc.Ledger.Withdrawn;
@@ -140,6 +144,91 @@ abstract class FailuresSuite extends DatabaseSuite {
       assertThat(model.deadLetters().list()).isEmpty();
       assertThatThrownBy(() -> model.deadLetters().discard(letters.getFirst().eventId()))
           .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void whatIsParkedCanBeReplayedAfterAChangeToStop() {
+    var broken = new AtomicBoolean(true);
+    SqlProjection fragile =
+        balances(1)
+            .on(
+                Withdrawn.class,
+                (_, e) -> {
+                  if (broken.get() && e.event().cents() == 13) {
+                    throw new IllegalStateException("unlucky");
+                  }
+                });
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13), new Deposited(1));
+    try (SqlReadModel model =
+        fragile.onFailure(FailurePolicy.park().withAttempts(1)).follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(model.deadLetters().list()).hasSize(2);
+    }
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      Ledger.append(store, "1", new Deposited(1)); // it does not overtake what is parked
+      Ledger.append(store, "2", new Deposited(50));
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT account, cents FROM balances ORDER BY 1"))
+          .containsExactly("1|100", "2|50");
+      assertThat(model.deadLetters().list())
+          .extracting(DeadLetter::waits)
+          .containsExactly(false, true, true);
+
+      // still broken: it stays where it is, and stops nothing
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(model.deadLetters().list()).hasSize(3);
+      Ledger.append(store, "2", new Deposited(1));
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances WHERE account = '2'")).containsExactly("51");
+
+      broken.set(false);
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(model.deadLetters().list()).isEmpty();
+      assertThat(rows("SELECT cents FROM balances WHERE account = '1'")).containsExactly("89");
+
+      // what fails from now on stops the work
+      broken.set(true);
+      Ledger.append(store, "1", new Withdrawn(13));
+      assertThatThrownBy(() -> model.awaitHead(SOON))
+          .isInstanceOf(ProjectionFailedException.class);
+      assertThat(model.deadLetters().list()).isEmpty();
+    }
+  }
+
+  @Test
+  void anEventIsParkedOnceTheStoreTakesAppendsAgain() {
+    var full = new AtomicBoolean(true);
+    var filling =
+        new ForwardingStore(store) {
+          @Override
+          public AppendResult append(Append append) {
+            if (full.get()) {
+              throw new StoreReadOnlyException("the disk is nearly full", null);
+            }
+            return super.append(append);
+          }
+        };
+    var heard = new Heard();
+    SqlProjection fragile =
+        balances(1)
+            .on(
+                Withdrawn.class,
+                (_, _) -> {
+                  throw new IllegalStateException("never");
+                })
+            .onFailure(FailurePolicy.park().withAttempts(1))
+            .watchedBy(heard);
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13));
+    Ledger.append(store, "2", new Deposited(50));
+    try (SqlReadModel model = fragile.follow(filling, source, QUICK)) {
+      heard.until(() -> heard.interrupted() > 1);
+      assertThat(model.status()).isEqualTo(ReadModel.Status.CATCHING_UP);
+      full.set(false);
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT account, cents FROM balances ORDER BY 1"))
+          .containsExactly("1|100", "2|50");
+      assertThat(model.deadLetters().list()).hasSize(1);
     }
   }
 

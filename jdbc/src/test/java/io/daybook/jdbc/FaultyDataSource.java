@@ -11,6 +11,8 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -27,7 +29,18 @@ final class FaultyDataSource implements DataSource {
   private final Random random;
   private final double probability;
   private final AtomicInteger untilTrap = new AtomicInteger();
+  private final AtomicInteger untilStall = new AtomicInteger();
+  private final CountDownLatch stalled = new CountDownLatch(1);
+  private final CountDownLatch goOn = new CountDownLatch(1);
+
+  /** Those that are open, and those among them that the database has given up. */
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+
+  private final Set<Connection> severed = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger openStatements = new AtomicInteger();
+  private final AtomicInteger mostOpenStatements = new AtomicInteger();
   private volatile String trap = "";
+  private volatile String stall = "";
   private volatile boolean dead;
 
   FaultyDataSource(DataSource source, long seed, double probability) {
@@ -47,7 +60,44 @@ final class FaultyDataSource implements DataSource {
     trap = text;
   }
 
-  /** All goes through again. */
+  /**
+   * Whoever prepares a statement with that text, or commits if it is {@code commit}, stands still
+   * before it, the first time from now.
+   */
+  void stall(String text) {
+    stall = text;
+    untilStall.set(1);
+  }
+
+  /** Waits until somebody stands still. */
+  void awaitStalled() {
+    DatabaseSuite.await(stalled);
+  }
+
+  /** Lets whoever stands still go on. */
+  void goOn() {
+    goOn.countDown();
+  }
+
+  /**
+   * The database undoes what every open connection has not committed, and hears no more of them, as
+   * it does with those of a machine that it cannot reach.
+   */
+  void sever() throws SQLException {
+    for (Connection connection : open) {
+      severed.add(connection);
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
+    }
+  }
+
+  /** How many prepared statements were open at once, at most. */
+  int mostOpenStatements() {
+    return mostOpenStatements.get();
+  }
+
+  /** All goes through again, on new connections. */
   void revive() {
     dead = false;
   }
@@ -56,7 +106,8 @@ final class FaultyDataSource implements DataSource {
   public Connection getConnection() throws SQLException {
     mayFail("getConnection");
     Connection connection = source.getConnection();
-    return proxy(Connection.class, connection);
+    open.add(connection);
+    return proxy(Connection.class, connection, connection);
   }
 
   private synchronized boolean fails() {
@@ -69,12 +120,26 @@ final class FaultyDataSource implements DataSource {
     }
   }
 
-  private <T> T proxy(Class<T> type, T target) {
+  private <T> T proxy(Class<T> type, T target, Connection of) {
     InvocationHandler handler =
         (_, method, args) -> {
           boolean fallible = FALLIBLE.contains(method.getName());
           if (fallible) {
             mayFail(method.getName());
+          }
+          String text =
+              method.getName().equals("prepareStatement") ? args[0].toString() : method.getName();
+          if (untilStall.get() == 1
+              && text.contains(stall)
+              && untilStall.compareAndSet(1, 0)) {
+            stalled.countDown();
+            DatabaseSuite.await(goOn);
+          }
+          if (fallible && severed.contains(of)) {
+            throw new SQLException("severed", "08006");
+          }
+          if (method.getName().equals("close") && target.equals(of)) {
+            open.remove(of);
           }
           if (method.getName().equals("prepareStatement")
               && args[0].toString().contains(trap)
@@ -90,9 +155,15 @@ final class FaultyDataSource implements DataSource {
           if (fallible) {
             mayFail("the end of " + method.getName());
           }
+          if (target instanceof PreparedStatement && method.getName().equals("close")) {
+            openStatements.decrementAndGet();
+          }
+          if (result instanceof PreparedStatement) {
+            mostOpenStatements.accumulateAndGet(openStatements.incrementAndGet(), Math::max);
+          }
           return switch (result) {
-            case PreparedStatement statement -> proxy(PreparedStatement.class, statement);
-            case Statement statement -> proxy(Statement.class, statement);
+            case PreparedStatement statement -> proxy(PreparedStatement.class, statement, of);
+            case Statement statement -> proxy(Statement.class, statement, of);
             case null, default -> result;
           };
         };

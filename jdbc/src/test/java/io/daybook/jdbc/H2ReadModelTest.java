@@ -21,6 +21,14 @@ final class H2ReadModelTest {
   }
 
   @Nested
+  final class Interrupts extends InterruptsSuite {
+    @Override
+    DataSource newDatabase() {
+      return Databases.h2();
+    }
+  }
+
+  @Nested
   final class Failures extends FailuresSuite {
     @Override
     DataSource newDatabase() {

@@ -19,6 +19,7 @@ final class Heard implements ProjectionListener {
   private int parked;
   private int retried;
   private int lost;
+  private int interrupted;
 
   /** Waits until that holds. */
   void until(BooleanSupplier condition) {
@@ -39,6 +40,10 @@ final class Heard implements ProjectionListener {
   /** How often work was given up or lost. */
   int lost() {
     return lost;
+  }
+
+  int interrupted() {
+    return interrupted;
   }
 
   int parked() {
@@ -78,6 +83,11 @@ final class Heard implements ProjectionListener {
   @Override
   public void parked(String projection, RecordedEvent event, Throwable cause) {
     told(() -> parked++);
+  }
+
+  @Override
+  public void interrupted(String projection, Duration pause, Throwable cause) {
+    told(() -> interrupted++);
   }
 
   @Override

@@ -2,19 +2,28 @@ package io.daybook.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static io.daybook.jdbc.Dialect.SQLITE;
 
 import io.daybook.eventsourcing.projection.ProjectionClosedException;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.subscription.DeadLetter;
 import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
+import io.daybook.eventstore.Append;
+import io.daybook.eventstore.AppendResult;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.Position;
 import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -153,8 +162,8 @@ abstract class InstancesSuite extends DatabaseSuite {
 
   @Test
   void instancesOfTwoVersionsLeadAllTheirPartitions() {
-    SqlProjection old = balances(1).partitions(2);
     var heard = new Heard();
+    SqlProjection old = balances(1).partitions(2).watchedBy(heard);
     SqlProjection fresh = balances(2).partitions(2).watchedBy(heard);
     try (SqlReadModel first = old.follow(store, source, QUICK);
         SqlReadModel second = fresh.follow(store, source, QUICK)) {
@@ -168,8 +177,7 @@ abstract class InstancesSuite extends DatabaseSuite {
         first.awaitHead(SOON);
         assertThat(rows("SELECT SUM(cents) FROM balances")).containsExactly("" + expected);
       } while (!rows("SELECT version FROM daybook_builds WHERE state = 'ACTIVE'").contains("2"));
-      heard.until(() -> second.ownedPartitions() == 2);
-      assertThat(first.ownedPartitions()).isZero();
+      heard.until(() -> second.ownedPartitions() == 2 && first.ownedPartitions() == 0);
     }
   }
 
@@ -271,5 +279,195 @@ abstract class InstancesSuite extends DatabaseSuite {
       goOn.countDown();
       first.close();
     }
+  }
+
+  /** Fails at deposits of 13, and parks them at once. */
+  private static SqlProjection parkingUnlucky(ProjectionListener listener) {
+    return mended()
+        .on(
+            Deposited.class,
+            (_, e) -> {
+              if (e.event().cents() == 13) {
+                throw new IllegalStateException("unlucky");
+              }
+            })
+        .watchedBy(listener);
+  }
+
+  private static SqlProjection mended() {
+    return balances(1).onFailure(FailurePolicy.park().withAttempts(1));
+  }
+
+  /** Whoever is about to append an event of that type stands still before it, the first time. */
+  private static final class StallingStore extends ForwardingStore {
+    private final String type;
+    private final CountDownLatch stalled = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+
+    StallingStore(EventStore store, String type) {
+      super(store);
+      this.type = type;
+    }
+
+    @Override
+    public AppendResult append(Append append) {
+      boolean stalls =
+          append.writes().stream()
+              .flatMap(write -> write.events().stream())
+              .anyMatch(event -> event.type().equals(type));
+      if (stalls && stalled.getCount() > 0) {
+        stalled.countDown();
+        await(goOn);
+      }
+      return super.append(append);
+    }
+  }
+
+  @Test
+  void whoIsOvertakenBeforeItParksIsRefused() throws Exception {
+    var heard = new Heard();
+    var cut = new FaultyDataSource(source, 1, 0);
+    cut.stall("INSERT INTO daybook_outbox");
+    Ledger.append(store, "1", new Deposited(13), new Deposited(5));
+    SqlReadModel first = parkingUnlucky(heard).follow(store, cut, QUICK);
+    try {
+      cut.awaitStalled(); // in the transaction that parks
+      cut.die();
+      cut.sever();
+      try (SqlReadModel second = mended().follow(store, source, QUICK)) {
+        second.awaitHead(SOON);
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+        cut.revive();
+        cut.goOn();
+        heard.until(() -> heard.lost() > 0);
+        assertThat(heard.parked()).isZero();
+        assertThat(second.deadLetters().list()).isEmpty();
+        assertThat(rows("SELECT * FROM daybook_outbox")).isEmpty();
+      }
+    } finally {
+      cut.goOn();
+      first.close();
+    }
+  }
+
+  @Test
+  void whatWasDecidedIsSaidByTheNextOwner() throws Exception {
+    var heard = new Heard();
+    var cut = new FaultyDataSource(source, 1, 0);
+    var stalling = new StallingStore(store, "EventParked");
+    Ledger.append(store, "1", new Deposited(13), new Deposited(5));
+    SqlReadModel first = parkingUnlucky(heard).follow(stalling, cut, QUICK);
+    try {
+      await(stalling.stalled); // its lease was checked, and nothing is said
+      cut.die();
+      cut.sever();
+      try (SqlReadModel second = mended().follow(store, source, QUICK)) {
+        second.awaitHead(SOON);
+        DeadLetters letters = second.deadLetters();
+        cut.revive();
+        stalling.goOn.countDown();
+        heard.until(() -> heard.lost() > 0);
+        assertThat(letters.list()).extracting(DeadLetter::waits).containsExactly(false, true);
+        second.await(letters.replayAll(), SOON);
+        assertThat(letters.list()).isEmpty();
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+        assertThat(rows("SELECT * FROM daybook_outbox")).isEmpty();
+      }
+    } finally {
+      stalling.goOn.countDown();
+      first.close();
+    }
+  }
+
+  @Test
+  void aReplayThatWasCarriedOutCountsOnceAlsoAfterAReset() throws Exception {
+    var broken = new AtomicBoolean(true);
+    SqlProjection projection =
+        mended()
+            .on(
+                Deposited.class,
+                (_, e) -> {
+                  if (e.event().cents() == 13 && broken.get()) {
+                    throw new IllegalStateException("unlucky");
+                  }
+                });
+    var heard = new Heard();
+    var cut = new FaultyDataSource(source, 1, 0);
+    var stalling = new StallingStore(store, "ParkedEventReplayed");
+    Ledger.append(store, "1", new Deposited(13), new Deposited(5));
+    SqlReadModel first = projection.watchedBy(heard).follow(stalling, cut, QUICK);
+    try {
+      first.awaitHead(SOON);
+      assertThat(first.deadLetters().list()).hasSize(2);
+      broken.set(false);
+      first.deadLetters().replayAll();
+      await(stalling.stalled); // what is replayed is committed
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+      cut.die();
+      cut.sever();
+      execute("UPDATE daybook_projections SET paused = 1");
+      try (SqlReadModel second = projection.follow(store, source, QUICK)) {
+        second.reset();
+        assertThat(rows("SELECT cents FROM balances")).isEmpty();
+        second.resume();
+        second.awaitHead(SOON);
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+        cut.revive();
+        stalling.goOn.countDown();
+        heard.until(() -> heard.lost() > 0);
+        assertThat(second.deadLetters().list()).isEmpty();
+        second.awaitHead(SOON);
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("18");
+      }
+    } finally {
+      stalling.goOn.countDown();
+      first.close();
+    }
+  }
+
+  @Test
+  void whoInsertsARowAtTheSameMomentAsAnotherIsNotRefused() throws Exception {
+    assumeThat(Database.open(source).dialect()).as("it has one writer").isNotEqualTo(SQLITE);
+    var slow = new FaultyDataSource(source, 1, 0);
+    var checkpoints = new JdbcCheckpoints(slow);
+    slow.stall("commit");
+    var first = started(() -> checkpoints.save("work", store.checkpointAt(new Position(1))));
+    slow.awaitStalled();
+    var second =
+        started(
+            () -> new JdbcCheckpoints(source).save("work", store.checkpointAt(new Position(2))));
+    pause(100); // it waits for the first by then
+    slow.goOn();
+    first.get(60, TimeUnit.SECONDS);
+    second.get(60, TimeUnit.SECONDS);
+    assertThat(checkpoints.load("work")).contains(store.checkpointAt(new Position(2)));
+  }
+
+  @Test
+  void instancesMayBeginAtTheSameMoment() throws Exception {
+    assumeThat(Database.open(source).dialect()).as("it has one writer").isNotEqualTo(SQLITE);
+    SqlProjection mailing = balances(1).effect(Deposited.class, _ -> {});
+    var slow = new FaultyDataSource(source, 1, 0);
+    slow.stall("SELECT checkpoint FROM daybook_checkpoints");
+    var first = started(() -> mailing.follow(store, slow, QUICK).close());
+    slow.awaitStalled(); // it is about to register
+    var second = started(() -> mailing.follow(store, source, QUICK).close());
+    pause(100);
+    slow.goOn();
+    first.get(60, TimeUnit.SECONDS);
+    second.get(60, TimeUnit.SECONDS);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var connection = source.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static FutureTask<Boolean> started(Runnable work) {
+    var task = new FutureTask<>(work, true);
+    Thread.ofPlatform().start(task);
+    return task;
   }
 }

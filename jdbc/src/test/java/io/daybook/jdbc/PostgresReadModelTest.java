@@ -43,6 +43,14 @@ final class PostgresReadModelTest {
   }
 
   @Nested
+  final class Interrupts extends InterruptsSuite {
+    @Override
+    DataSource newDatabase() throws SQLException {
+      return pool.of(Databases.postgres(server));
+    }
+  }
+
+  @Nested
   final class Failures extends FailuresSuite {
     @Override
     DataSource newDatabase() throws SQLException {

@@ -29,6 +29,14 @@ final class SqliteReadModelTest {
   }
 
   @Nested
+  final class Interrupts extends InterruptsSuite {
+    @Override
+    DataSource newDatabase() {
+      return Databases.sqlite(folder);
+    }
+  }
+
+  @Nested
   final class Failures extends FailuresSuite {
     @Override
     DataSource newDatabase() {

@@ -7,6 +7,7 @@ import io.daybook.eventsourcing.projection.InlineStore;
 import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ProjectionListener;
+import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventstore.CheckpointMismatchException;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
@@ -368,6 +369,36 @@ abstract class TablesSuite extends DatabaseSuite {
           UUID.randomUUID(),
           "shape:1",
           io.daybook.eventstore.Payload.json(json));
+    }
+  }
+
+  @Test
+  void statementsThatAreAllDifferentAreNotAllKeptOpen() {
+    SqlProjection careless =
+        SqlProjection.named("careless", 1)
+            .reading(Ledger.CODEC)
+            .table("moves", "cents BIGINT NOT NULL")
+            .on(
+                Deposited.class,
+                (sql, e) ->
+                    sql.update("INSERT INTO {moves} (cents) VALUES (" + e.event().cents() + ")"));
+    for (int i = 0; i < 3_000; i++) {
+      Ledger.append(store, "1", new Deposited(i));
+    }
+    var watched = new FaultyDataSource(source, 1, 0);
+    try (SqlReadModel model = careless.follow(store, watched, SqlFollowing.standard())) {
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT COUNT(*), SUM(cents) FROM moves")).containsExactly("3000|4498500");
+      assertThat(watched.mostOpenStatements()).isBetween(1, 300);
+    }
+  }
+
+  @Test
+  void aModelIsClosedWithItsStore() {
+    try (SqlReadModel model = balances(1).follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      store.close();
+      assertThat(model.status()).isEqualTo(ReadModel.Status.CLOSED);
     }
   }
 }

@@ -13,8 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <pre>{@code
  * clock.advance(Duration.ofMinutes(30));
- * timers.awaitFired(Duration.ofSeconds(10));
- * payments.awaitIdle(Duration.ofSeconds(10));
+ * Processes.of(timers, payments).awaitSettled(Duration.ofSeconds(10));
  * }</pre>
  */
 public final class TestClock implements MovableClock {

@@ -209,7 +209,12 @@ public final class ProcessRunner<S> implements AutoCloseable {
    * @throws CancellationException if the waiting thread is interrupted; it stays interrupted
    */
   public void awaitIdle(Duration timeout) {
-    progress.awaitIdle(timeout, this::lastOfInterest);
+    awaitIdle(System.nanoTime() + timeout.toNanos(), timeout);
+  }
+
+  /** The same, until that time of {@link System#nanoTime}, which is the end of that timeout. */
+  void awaitIdle(long deadline, Duration timeout) {
+    progress.awaitIdle(deadline, timeout, this::lastOfInterest);
   }
 
   /** Stops, and waits until no instance reacts any more. Closing twice does nothing. */
@@ -277,7 +282,8 @@ public final class ProcessRunner<S> implements AutoCloseable {
     return closing.getCount() > 0;
   }
 
-  private long lastOfInterest() {
+  /** Where the last event stands that concerns the process. */
+  long lastOfInterest() {
     try (var read = store.read(ReadRequest.of(follower.query()).inReverse().limit(1))) {
       for (RecordedEvent event : read) {
         return event.position().value();

@@ -105,10 +105,10 @@ final class RunnerProgress {
   /**
    * Waits until everything is dealt with.
    *
+   * @param deadline until when, by {@link System#nanoTime}: the end of that timeout
    * @param lastOfInterest the position of the last event that concerns the process
    */
-  void awaitIdle(Duration timeout, LongSupplier lastOfInterest) {
-    long deadline = System.nanoTime() + timeout.toNanos();
+  void awaitIdle(long deadline, Duration timeout, LongSupplier lastOfInterest) {
     while (true) {
       long before;
       boolean busy;

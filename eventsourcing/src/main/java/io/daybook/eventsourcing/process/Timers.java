@@ -120,7 +120,11 @@ public final class Timers implements AutoCloseable {
    * @throws CancellationException if the waiting thread is interrupted; it stays interrupted
    */
   public void awaitFired(Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    awaitFired(System.nanoTime() + timeout.toNanos(), timeout);
+  }
+
+  /** The same, until that time of {@link System#nanoTime}, which is the end of that timeout. */
+  void awaitFired(long deadline, Duration timeout) {
     long target = lastOfInterest();
     lock.lock();
     try {
@@ -340,7 +344,18 @@ public final class Timers implements AutoCloseable {
     }
   }
 
-  private long lastOfInterest() {
+  /** Whether a timer that this has seen is due by the clock, and has not fired. */
+  boolean isDue() {
+    lock.lock();
+    try {
+      return !book.due(clock.instant()).isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Where the last event about timers stands. */
+  long lastOfInterest() {
     try (var read = store.read(ReadRequest.of(TimerBook.QUERY).inReverse().limit(1))) {
       for (RecordedEvent event : read) {
         return event.position().value();

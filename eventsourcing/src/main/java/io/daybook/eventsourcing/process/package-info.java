@@ -10,7 +10,8 @@
  * a run ends, the next one goes on, and no effect happens twice.
  *
  * <p>{@link io.daybook.eventsourcing.process.Timers} records that a timer fired when it is time, in
- * the stream that scheduled it.
+ * the stream that scheduled it. {@link io.daybook.eventsourcing.process.Processes} waits for all of
+ * them together.
  */
 @NullMarked
 package io.daybook.eventsourcing.process;

@@ -96,6 +96,10 @@ final class Letters {
     }
   }
 
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
   /** Whether that event was ever parked, so that it is not handled in its own place. */
   boolean knows(UUID eventId) {
     return entries.containsKey(eventId);

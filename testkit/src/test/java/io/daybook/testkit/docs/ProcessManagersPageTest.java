@@ -19,6 +19,7 @@ import io.daybook.eventsourcing.process.PendingTimer;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessManager;
 import io.daybook.eventsourcing.process.ProcessRunner;
+import io.daybook.eventsourcing.process.Processes;
 import io.daybook.eventsourcing.process.Reaction;
 import io.daybook.eventsourcing.process.Timers;
 import io.daybook.eventsourcing.subscription.Checkpoints;
@@ -158,8 +159,7 @@ final class ProcessManagersPageTest {
       assertThat(stock.stateOf("pen")).isZero();
 
       clock.advance(Duration.ofMinutes(30));
-      timers.awaitFired(SOON);
-      payments.awaitIdle(SOON);
+      Processes.of(timers, payments).awaitSettled(SOON);
       assertThat(stock.stateOf("pen")).isEqualTo(1);
 
       List<PendingTimer> pending = Timers.pending(store);
@@ -210,8 +210,7 @@ final class ProcessManagersPageTest {
       interest.start("monthly");
       interest.awaitIdle(SOON);
       clock.advance(Duration.ofDays(31));
-      timers.awaitFired(SOON);
-      interest.awaitIdle(SOON);
+      Processes.of(timers, interest).awaitSettled(SOON);
     }
     assertThat(posted).containsExactly(LocalDate.of(2026, 2, 1));
   }

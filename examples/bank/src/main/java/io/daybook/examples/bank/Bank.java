@@ -286,7 +286,7 @@ final class Bank implements AutoCloseable {
 
   /** The fraud watch at work, until it is closed. */
   BankProcesses watch(LargeAmounts large, Checkpoints checkpoints) {
-    return new BankProcesses(store, clock, List.of(fraudWatch(large, checkpoints)), null);
+    return new BankProcesses(null, fraudWatch(large, checkpoints));
   }
 
   /** All processes and timers at work, until they are closed. */
@@ -305,7 +305,7 @@ final class Bank implements AutoCloseable {
             .checkpoints(checkpoints)
             .run();
     return new BankProcesses(
-        store, clock, List.of(monthEnd, fraudWatch(large, checkpoints)), Timers.run(store, clock));
+        Timers.run(store, clock), monthEnd, fraudWatch(large, checkpoints));
   }
 
   private ProcessRunner<FraudWatch> fraudWatch(LargeAmounts large, Checkpoints checkpoints) {

@@ -3,11 +3,9 @@ package io.daybook.examples.bank;
 import io.daybook.eventsourcing.process.ProcessException;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessRunner;
+import io.daybook.eventsourcing.process.Processes;
 import io.daybook.eventsourcing.process.Timers;
-import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.Position;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,26 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class BankProcesses implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-  private final EventStore store;
-  private final InstantSource clock;
-  private final List<ProcessRunner<?>> runners;
+  private final Processes processes;
   private final @Nullable Timers timers;
 
   /** Those processes; and the timers, if one of them has any. */
-  BankProcesses(
-      EventStore store,
-      InstantSource clock,
-      List<ProcessRunner<?>> runners,
-      @Nullable Timers timers) {
-    this.store = store;
-    this.clock = clock;
-    this.runners = List.copyOf(runners);
+  BankProcesses(@Nullable Timers timers, ProcessRunner<?>... runners) {
+    this.processes = timers == null ? Processes.of(runners) : Processes.of(timers, runners);
     this.timers = timers;
   }
 
   /** What runs the processes. */
   List<ProcessRunner<?>> runners() {
-    return runners;
+    return processes.runners();
   }
 
   /**
@@ -49,28 +39,13 @@ final class BankProcesses implements AutoCloseable {
    * @throws ProcessException if a process or the timers fail, or it takes more than ten minutes
    */
   void settle() {
-    Position before;
-    do {
-      before = store.head();
-      if (timers != null) {
-        timers.awaitFired(PATIENCE);
-      }
-      for (ProcessRunner<?> runner : runners) {
-        runner.awaitIdle(PATIENCE);
-      }
-      // what a timer set off, or a process has still to see, was written meanwhile
-    } while (isDue() || !store.head().equals(before));
-  }
-
-  private boolean isDue() {
-    return timers != null
-        && Timers.pending(store).stream().anyMatch(timer -> !timer.due().isAfter(clock.instant()));
+    processes.awaitSettled(PATIENCE);
   }
 
   /** Tries again what stands still since it failed too often; what still stands still. */
   List<ProcessInstance> retryParked() {
     var parked = new ArrayList<ProcessInstance>();
-    for (ProcessRunner<?> runner : runners) {
+    for (ProcessRunner<?> runner : runners()) {
       for (ProcessInstance instance : runner.instances()) {
         if (instance.status() == ProcessInstance.Status.PARKED && !runner.retry(instance.id())) {
           parked.add(instance);
@@ -86,7 +61,7 @@ final class BankProcesses implements AutoCloseable {
    * @throws ProcessException if one is not
    */
   void requireRunning() {
-    for (ProcessRunner<?> runner : runners) {
+    for (ProcessRunner<?> runner : runners()) {
       if (runner.status() != ProcessRunner.Status.RUNNING) {
         throw new ProcessException(
             "the process " + runner.name() + " stands still" + because(runner.failure()),
@@ -105,9 +80,6 @@ final class BankProcesses implements AutoCloseable {
 
   @Override
   public void close() {
-    runners.forEach(ProcessRunner::close);
-    if (timers != null) {
-      timers.close();
-    }
+    processes.close();
   }
 }

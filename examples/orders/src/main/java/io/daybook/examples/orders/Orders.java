@@ -7,10 +7,10 @@ import io.daybook.eventsourcing.decider.Rejected;
 import io.daybook.eventsourcing.process.PendingTimer;
 import io.daybook.eventsourcing.process.ProcessInstance;
 import io.daybook.eventsourcing.process.ProcessRunner;
+import io.daybook.eventsourcing.process.Processes;
 import io.daybook.eventsourcing.process.Timers;
 import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.Position;
 import io.daybook.examples.orders.Fulfilment.FulfilmentEvent;
 import io.daybook.examples.orders.Stock.StockCommand;
 import io.daybook.examples.orders.Stock.StockEvent;
@@ -20,6 +20,7 @@ import io.daybook.jdbc.JdbcLeases;
 import io.daybook.opentelemetry.TracedCodec;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -158,13 +159,10 @@ final class Orders {
    * Has timers fire whose time has come, with all that follows: before anything else is decided.
    */
   void catchUp() {
-    if (isDue()) {
+    Instant now = clock.instant();
+    if (timers().stream().anyMatch(timer -> !timer.due().isAfter(now))) {
       work();
     }
-  }
-
-  private boolean isDue() {
-    return timers().stream().anyMatch(timer -> !timer.due().isAfter(clock.instant()));
   }
 
   /** The timers that have not fired, the earliest first. */
@@ -179,22 +177,17 @@ final class Orders {
 
   /** The process at work. */
   final class Running implements AutoCloseable {
-    private final Timers timers = Timers.run(store, clock);
     private final ProcessRunner<Fulfilment> runner;
+    private final Processes processes;
 
     private Running(ProcessRunner.Builder<Fulfilment> process) {
       runner = process.run();
+      processes = Processes.of(Timers.run(store, clock), runner);
     }
 
     /** Waits until all is done that is due now, also what that leads to. */
     void settle() {
-      Position before;
-      do {
-        before = store.head();
-        timers.awaitFired(PATIENCE);
-        runner.awaitIdle(PATIENCE);
-        // what a timer set off, or the process has still to see, was written meanwhile
-      } while (isDue() || !store.head().equals(before));
+      processes.awaitSettled(PATIENCE);
     }
 
     /** What runs the process. */
@@ -209,8 +202,7 @@ final class Orders {
 
     @Override
     public void close() {
-      runner.close();
-      timers.close();
+      processes.close();
     }
   }
 }
