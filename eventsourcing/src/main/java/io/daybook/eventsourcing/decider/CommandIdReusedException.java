@@ -1,6 +1,6 @@
 package io.daybook.eventsourcing.decider;
 
-import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.Event;
 
 /**
  * A command id was used before, by a command for another stream or domain. Nothing was written. A
@@ -24,14 +24,14 @@ public final class CommandIdReusedException extends RuntimeException {
   }
 
   /** With the id and an event that it was used for, and that the decision cannot have led to. */
-  CommandIdReusedException(String commandId, RecordedEvent usedFor) {
+  CommandIdReusedException(String commandId, String stream, Event usedFor) {
     super(
         "the command id "
             + commandId
             + " cannot be used for this decision: it was used for an event of type "
             + usedFor.type()
             + " in the stream "
-            + usedFor.stream()
+            + stream
             + ", which the decision's codec does not know; give every command an id of its own");
     this.commandId = commandId;
   }

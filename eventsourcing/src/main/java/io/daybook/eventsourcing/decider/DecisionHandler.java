@@ -11,6 +11,7 @@ import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * the codec gives them. The stream of an event is where it is kept and read by people; no decision
  * depends on it unless a view names it.
  *
- * <p>Command ids and the audit mean what they mean for a {@link CommandHandler}.
+ * <p>Command ids and the audit mean what they mean for a {@link CommandHandler}. Where a decision
+ * goes together with commands on streams, {@link Unit#decide} makes it a part of their one append.
  *
  * @param <E> events
  */
@@ -61,6 +63,51 @@ public final class DecisionHandler<E> {
 
   /** The views' states and the place up to which they were read. */
   private record Loaded(List<Object> states, Position head) {}
+
+  /** What a decision in a unit of work goes by: what is stored, and what the unit wrote itself. */
+  static final class InUnit<E, S> {
+    private final DecisionHandler<E> handler;
+    private final Bound<S> bound;
+    private final Loaded loaded;
+
+    private InUnit(DecisionHandler<E> handler, Bound<S> bound, Loaded loaded) {
+      this.handler = handler;
+      this.bound = bound;
+      this.loaded = loaded;
+    }
+
+    S state() {
+      return bound.model.composed(loaded.states);
+    }
+
+    /** Breaks if anything that a view would read was added to what this goes by. */
+    AppendCondition condition() {
+      return AppendCondition.failIfMatches(bound.query, loaded.head);
+    }
+
+    /** The events to append, with ids of the command if it has an id. */
+    List<Append.Write> encode(List<E> events, @Nullable CommandIds ids, int firstIndex) {
+      return handler.encode(events, ids, firstIndex).writes;
+    }
+
+    /** The same after these writes, read as they will be read from the store. */
+    InUnit<E, S> after(List<Append.Write> writes) {
+      var states = new ArrayList<>(loaded.states);
+      Position position = loaded.head;
+      for (Append.Write write : writes) {
+        for (Event event : write.events()) {
+          position = position.next();
+          handler.add(bound, states, unstored(position, write.stream(), event));
+        }
+      }
+      return new InUnit<>(handler, bound, new Loaded(states, loaded.head));
+    }
+
+    /** An event as if it were stored already; nothing but its stream and itself is looked at. */
+    private static RecordedEvent unstored(Position position, String stream, Event event) {
+      return new RecordedEvent(position, stream, Revision.FIRST, Instant.EPOCH, event);
+    }
+  }
 
   /** What was decided, ready to be appended. */
   private record Encoded(List<Append.Write> writes) {
@@ -153,6 +200,37 @@ public final class DecisionHandler<E> {
     return state(bind(model), request -> request.asOf(instant));
   }
 
+  EventStore store() {
+    return store;
+  }
+
+  /**
+   * What a decision in a unit of work goes by.
+   *
+   * @param moment the position as of which it is read; null for now
+   * @param written what the unit has written so far
+   */
+  <S> InUnit<E, S> load(
+      DecisionModel<S> model, @Nullable Position moment, List<Append.Write> written) {
+    Bound<S> bound = bind(model);
+    Loaded loaded =
+        moment == null
+            ? load(bound, UnaryOperator.identity())
+            : new Loaded(load(bound, request -> request.asOf(moment)).states, moment);
+    return new InUnit<>(this, bound, loaded).after(written);
+  }
+
+  /**
+   * Checks that a command id was used for events that a decision may have led to.
+   *
+   * @throws CommandIdReusedException if not
+   */
+  void requireKnown(String commandId, String stream, Event event) {
+    if (!codec.knows(event.type())) {
+      throw new CommandIdReusedException(commandId, stream, event);
+    }
+  }
+
   private <S> Outcome<E, S> attempt(
       Bound<S> bound,
       Function<? super S, ? extends List<? extends E>> decide,
@@ -163,7 +241,7 @@ public final class DecisionHandler<E> {
     if (events.isEmpty()) {
       return Outcome.nothing(before, null);
     }
-    Encoded encoded = encode(events, ids);
+    Encoded encoded = encode(events, ids, 0);
     // evolved before it is written: events that a view cannot take are a bug, and stay out
     S after = bound.model.composed(evolved(bound, loaded.states, events, encoded));
     // the whole union, and not what the handlers made of it: what they passed over counts, too
@@ -197,9 +275,7 @@ public final class DecisionHandler<E> {
   private <S> Outcome<E, S> repeated(Bound<S> bound, CommandIds ids, List<RecordedEvent> stored) {
     var events = new ArrayList<E>(stored.size());
     for (RecordedEvent event : stored) {
-      if (!codec.knows(event.type())) {
-        throw new CommandIdReusedException(ids.commandId(), event);
-      }
+      requireKnown(ids.commandId(), event.stream(), event.event());
       events.addAll(codec.decode(event));
     }
     Position last = stored.getLast().position();
@@ -211,21 +287,26 @@ public final class DecisionHandler<E> {
   }
 
   private <S> Loaded load(Bound<S> bound, UnaryOperator<ReadRequest> scope) {
-    List<View<?>> views = bound.model.views();
-    var states = new ArrayList<Object>(views.size());
-    views.forEach(view -> states.add(view.initial()));
+    var states = new ArrayList<Object>();
+    bound.model.views().forEach(view -> states.add(view.initial()));
     try (var read = store.read(scope.apply(ReadRequest.of(bound.query)))) {
       for (RecordedEvent stored : read) {
-        List<E> decoded = codec.decode(stored);
-        for (int i = 0; i < views.size(); i++) {
-          if (bound.items.get(i).matches(stored.stream(), stored.event())) {
-            for (E event : decoded) {
-              states.set(i, views.get(i).after(states.get(i), event));
-            }
-          }
-        }
+        add(bound, states, stored);
       }
       return new Loaded(states, read.head());
+    }
+  }
+
+  /** Brings those views up to an event that would read it. */
+  private void add(Bound<?> bound, List<Object> states, RecordedEvent stored) {
+    List<E> decoded = null;
+    for (int i = 0; i < states.size(); i++) {
+      if (bound.items.get(i).matches(stored.stream(), stored.event())) {
+        decoded = decoded == null ? codec.decode(stored) : decoded;
+        for (E event : decoded) {
+          states.set(i, bound.model.views().get(i).after(states.get(i), event));
+        }
+      }
     }
   }
 
@@ -248,7 +329,7 @@ public final class DecisionHandler<E> {
   }
 
   /** Events in their order; those that follow one another in a stream are one write. */
-  private Encoded encode(List<E> events, @Nullable CommandIds ids) {
+  private Encoded encode(List<E> events, @Nullable CommandIds ids, int firstIndex) {
     Audit audit = ids == null ? Audit.current() : Audit.current().ofCommand(ids.commandId());
     var writes = new ArrayList<Append.Write>();
     var run = new ArrayList<Event>();
@@ -260,7 +341,7 @@ public final class DecisionHandler<E> {
         run.clear();
         runStream = stream;
       }
-      UUID id = ids == null ? Event.newId() : ids.eventId(i);
+      UUID id = ids == null ? Event.newId() : ids.eventId(firstIndex + i);
       run.add(codec.encode(id, events.get(i), audit));
     }
     writes.add(new Append.Write(runStream, run));
@@ -272,7 +353,8 @@ public final class DecisionHandler<E> {
     return new Bound<>(model, items, new Query.AnyOf(items.stream().distinct().toList()));
   }
 
-  private List<Turns.Place> places(DecisionModel<?> model) {
+  /** Where decisions by that model get in each other's way. */
+  List<Turns.Place> places(DecisionModel<?> model) {
     return model.views().stream()
         .map(View::place)
         .distinct()

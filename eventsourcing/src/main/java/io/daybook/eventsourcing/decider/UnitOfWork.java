@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides several commands, of any deciders and on any streams, and appends all that follows in one
- * atomic append, or nothing. May be used by any number of threads.
+ * Decides several commands, of any deciders and on any streams, and decisions by any models, and
+ * appends all that follows in one atomic append, or nothing. May be used by any number of threads.
  *
  * <pre>{@code
  * UnitOfWork.on(store).run("transfer-77", unit -> {
@@ -28,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Every stream that the work read or wrote is expected to be unchanged when the append is
- * decided; otherwise the work is done again, so it must have no side effects. What the work throws,
- * a {@link Rejected} for example, ends it, and nothing is written.
+ * decided, and nothing to have been added that a view of its decisions would read; otherwise the
+ * work is done again, so it must have no side effects. What the work throws, a {@link Rejected} for
+ * example, ends it, and nothing is written. Work that leads to no event appends nothing, and holds
+ * on to nothing.
  */
 public final class UnitOfWork {
   private final EventStore store;

@@ -147,6 +147,26 @@ final class ConsistencyPageTest {
   }
 
   @Test
+  void bothAtOnce() {
+    happened(new StockReceived("pen", 1), new CouponIssued("SPRING", 100));
+    var stock = CommandHandler.of("product", Sales.STOCK, Sales.CODEC).on(store);
+
+    units.run(
+        "checkout-7",
+        unit -> {
+          unit.handle(stock, "pen", new Reserve("pen", "7", 1));
+          unit.decide(
+              decisions,
+              Sales.coupon("SPRING", "ada"),
+              coupon -> Sales.redeem(coupon, "SPRING", "ada"));
+        });
+
+    assertThat(stock.stateOf("pen")).isZero();
+    assertThat(decisions.state(Sales.coupon("SPRING", "ada")))
+        .isEqualTo(new Sales.Coupon(99, true));
+  }
+
+  @Test
   void testing() {
     var sales = DecisionScenario.of(Sales.CODEC, Sales::stream);
 

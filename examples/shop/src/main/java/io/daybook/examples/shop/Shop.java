@@ -9,10 +9,7 @@ import io.daybook.eventsourcing.decider.Unit;
 import io.daybook.eventsourcing.decider.UnitOfWork;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ReadModel;
-import io.daybook.eventstore.AppendCondition;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
 import io.daybook.examples.shop.Cart.CartCommand;
 import io.daybook.examples.shop.Cart.CartEvent;
 import io.daybook.examples.shop.DiscountCode.CodeEvent;
@@ -182,9 +179,7 @@ final class Shop {
 
   /** Decided here, appended with the order: unless the code was used or ended in between. */
   private CodeRedeemed redeem(Unit unit, String code, String customer, BigDecimal total) {
-    Position head = store.head();
-    DiscountCode known = codes.stateAsOf(Codes.codeFor(customer, code), head);
-    unit.unless(AppendCondition.failIfMatches(Query.tags(ShopCodecs.code(code)), head));
+    DiscountCode known = unit.state(codes, Codes.codeFor(customer, code));
     return known.redeem(code, customer, total, LocalDate.now(clock));
   }
 
