@@ -4,6 +4,7 @@ module io.daybook.cli {
   requires transitive info.picocli;
   requires transitive io.daybook.eventstore;
   requires transitive io.daybook.eventsourcing;
+  requires de.siegmar.fastcsv;
   requires tools.jackson.core;
 
   exports io.daybook.cli;

@@ -1,19 +1,25 @@
 package io.daybook.cli;
 
 import io.daybook.eventsourcing.codec.CodecException;
+import io.daybook.eventsourcing.copy.StoreCopyException;
 import io.daybook.eventsourcing.decider.CommandIdReusedException;
 import io.daybook.eventsourcing.decider.Rejected;
 import io.daybook.eventsourcing.decider.TooManyConflictsException;
+import io.daybook.eventsourcing.privacy.SubjectForgottenException;
+import io.daybook.eventsourcing.privacy.SubjectKeysException;
+import io.daybook.eventsourcing.process.ProcessException;
 import io.daybook.eventsourcing.projection.ProjectionException;
+import io.daybook.eventsourcing.subscription.LeaseLostException;
+import io.daybook.eventsourcing.tenancy.TenantException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,17 +41,58 @@ public final class Application {
   private static final long SECONDS_TO_END = 10;
 
   private final Terminal terminal;
+  private final StandardOutput standardOutput;
   private final PrintStream out;
   private final CountDownLatch returned = new CountDownLatch(1);
+
+  /** Remembers why it could not be written, which a {@link PrintStream} does not tell. */
+  private static final class StandardOutput extends OutputStream {
+    private final OutputStream out;
+    private volatile @Nullable IOException failure;
+
+    StandardOutput(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      try {
+        out.flush();
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+    }
+  }
 
   /** For an application that writes there. */
   public Application(Terminal terminal) {
     this.terminal = Objects.requireNonNull(terminal, "terminal");
+    this.standardOutput = new StandardOutput(terminal.out());
     this.out =
-        new PrintStream(new BufferedOutputStream(terminal.out()), false, StandardCharsets.UTF_8);
+        new PrintStream(new BufferedOutputStream(standardOutput), false, StandardCharsets.UTF_8);
   }
 
-  /** Standard output, buffered, in UTF-8; flushed when the command ends. */
+  /**
+   * Standard output, buffered, in UTF-8; flushed when the command ends. If something of it can't be
+   * written, the command goes on, and fails in the end; unless nobody reads any more, as in {@code
+   * | head}. {@link PrintStream#checkError()} tells a command that only writes that it may end.
+   */
   public PrintStream out() {
     return out;
   }
@@ -83,11 +130,19 @@ public final class Application {
     setup.accept(commandLine);
     try {
       int exitCode = commandLine.execute(arguments);
-      out.flush();
-      return exitCode;
+      return written(exitCode, commandLine);
     } finally {
       returned.countDown();
     }
+  }
+
+  /** The exit code, unless something that was written is lost. */
+  private int written(int exitCode, CommandLine commandLine) {
+    out.flush();
+    IOException failure = standardOutput.failure;
+    return failure == null || Output.isReaderGone(failure)
+        ? exitCode
+        : report(commandLine, Output.failure("standard output", failure), ExitCode.FAILURE);
   }
 
   /**
@@ -142,10 +197,7 @@ public final class Application {
   }
 
   private int report(Throwable thrown, CommandLine failed) {
-    Throwable e =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    Throwable e = Failures.cause(thrown);
     return switch (e) {
       case ParameterException usage -> reportUsage(usage);
       case Rejected no ->
@@ -156,7 +208,15 @@ public final class Application {
                   : "refused, " + no.reason() + ": " + no.getMessage(),
               ExitCode.REFUSED);
       case CommandFailedException known -> report(failed, known.getMessage(), known.exitCode());
-      case CommandIdReusedException _, CodecException _, ProjectionException _ ->
+      case CommandIdReusedException _,
+          CodecException _,
+          ProjectionException _,
+          ProcessException _,
+          TenantException _,
+          SubjectKeysException _,
+          SubjectForgottenException _,
+          StoreCopyException _,
+          LeaseLostException _ ->
           report(failed, e.getMessage(), ExitCode.FAILURE);
       case TooManyConflictsException _ -> report(failed, e.getMessage(), ExitCode.CONFLICT);
       case IllegalArgumentException _ -> report(failed, e.getMessage(), ExitCode.USAGE);

@@ -1,6 +1,10 @@
 package io.daybook.cli;
 
-import java.util.stream.Collectors;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.stream.Stream;
 
 /** Comma-separated values as RFC 4180 has them, with lines that end in a line feed. */
@@ -9,14 +13,12 @@ public final class Csv {
 
   /** The values as a line, in quotes where they need them. */
   public static String line(Object... values) {
-    return Stream.of(values)
-            .map(value -> quoted(String.valueOf(value)))
-            .collect(Collectors.joining(","))
-        + "\n";
-  }
-
-  private static String quoted(String value) {
-    boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
+    var line = new StringWriter();
+    try (var csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).bufferSize(0).build(line)) {
+      var _ = csv.writeRecord(Stream.of(values).map(String::valueOf).toArray(String[]::new));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return line.toString();
   }
 }

@@ -108,11 +108,13 @@ final class Failures {
     return e instanceof IllegalArgumentException;
   }
 
-  private static Throwable cause(Throwable e) {
+  /** What went wrong, without what only passed it on. */
+  static Throwable cause(Throwable e) {
     Throwable cause = e.getCause();
     boolean wrapper =
         e instanceof CompletionException
             || e instanceof ExecutionException
+            || e instanceof CommandLine.ExecutionException
             || e instanceof UncheckedIOException;
     return wrapper && cause != null ? cause(cause) : e;
   }

@@ -71,19 +71,18 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    ImportSource source = ImportSource.open(file, context.terminal());
+    ImportFile source = ImportFile.open(file, context.terminal());
     String location = store.location();
     try (var records = records(source);
         EventStore events = context.openOrCreate(location, durability);
         var line = new ProgressLine(context.terminal(), "event")) {
       ProgressListener progress =
-          (read, _) -> line.show(read, source.raw().count(), source.sizeBytes());
+          (read, _) -> line.show(read, source.readBytes(), source.sizeBytes());
       var importer = new Importer(source.name(), events, progress);
       try {
         importer.run(records, parser(source.name()));
       } catch (EOFException | ZipException e) {
-        throw CommandFailedException.failure(
-            source.name() + " is not whole, or not packed with gzip: " + e.getMessage(), e);
+        throw source.failure(e);
       } finally {
         line.clear();
         context.out().line(summary(importer));
@@ -92,8 +91,8 @@ final class ImportCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Records records(ImportSource source) throws IOException {
-    var window = new InputWindow(source.unpacked());
+  private Records records(ImportFile source) throws IOException {
+    var window = new InputWindow(source.content());
     return format == Format.ndjson
         ? new LineRecords(source.name(), window)
         : new ArrayRecords(source.name(), window);

@@ -92,10 +92,19 @@ final class Output extends OutputStream {
 
   private RuntimeException failed(IOException e) {
     failed = true;
+    return isReaderGone(e)
+        ? new ReaderGoneException(e)
+        : CommandFailedException.failure(failure(name, e), e);
+  }
+
+  /** Whether nobody reads what is written any more. */
+  static boolean isReaderGone(IOException e) {
     String message = String.valueOf(e.getMessage());
-    if (message.contains("Broken pipe") || message.contains("Pipe closed")) {
-      return new ReaderGoneException(e);
-    }
-    return CommandFailedException.failure(name + " can't be written: " + message, e);
+    return message.contains("Broken pipe") || message.contains("Pipe closed");
+  }
+
+  /** Says in words that something can't be written. */
+  static String failure(String name, IOException e) {
+    return name + " can't be written: " + e.getMessage();
   }
 }

@@ -187,8 +187,7 @@ class ImportCommandTest {
     var outcome = shell.run("import", file.toString());
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err())
-        .startsWith("daybook import: " + file + " is not whole, or not packed with gzip: ")
-        .hasLineCount(1);
+        .isEqualTo("daybook import: " + file + " is cut off: get it again\n");
     assertThat(outcome.out())
         .isEqualTo(
             "imported "

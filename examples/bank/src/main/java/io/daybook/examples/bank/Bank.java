@@ -4,6 +4,7 @@ import static io.daybook.examples.bank.Refused.Reason.ACCOUNT_NOT_CLOSED;
 import static io.daybook.examples.bank.Refused.Reason.DATE_IN_FUTURE;
 import static io.daybook.examples.bank.Refused.Reason.UNKNOWN_ACCOUNT;
 
+import io.daybook.cli.ImportObserver;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
@@ -331,7 +332,7 @@ final class Bank implements AutoCloseable {
 
   /** Records what another bank reports in a file, once it is run. */
   ReportImport reportImport(
-      Path file, Survey survey, boolean strict, ReportImport.Observer observer) {
+      Path file, Survey survey, boolean strict, ImportObserver observer) {
     return new ReportImport(store, accounts, file, survey, strict, observer);
   }
 

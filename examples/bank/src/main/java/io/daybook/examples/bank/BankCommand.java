@@ -4,7 +4,8 @@ import io.daybook.cli.Application;
 import io.daybook.cli.ApplicationCommands;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
-import io.daybook.cli.TableFormat;
+import io.daybook.cli.ImportProgress;
+import io.daybook.cli.TableOption;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
@@ -395,13 +396,12 @@ final class BankCommand {
       })
   void statements(
       @Parameters(paramLabel = ACCOUNT) String account,
-      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
-          TableFormat format,
+      @Mixin TableOption table,
       @Mixin Help help) {
     read(bank -> {
       var issued = bank.issuedStatements(account);
       out.print(
-          format == TableFormat.CSV ? Reports.issuedAsCsv(issued) : Reports.issuedAsText(issued));
+          table.isCsv() ? Reports.issuedAsCsv(issued) : Reports.issuedAsText(issued));
     });
   }
 
@@ -436,24 +436,22 @@ final class BankCommand {
   @Command(description = "Prints what an account had at the end of each day that moved money.")
   void days(
       @Parameters(paramLabel = ACCOUNT) String account,
-      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
-          TableFormat format,
+      @Mixin TableOption table,
       @Mixin Times times) {
     read(bank -> {
       var days = bank.dailyBalances(account, times.asOf(), times.recordedBy);
-      out.print(format == TableFormat.CSV ? Reports.daysAsCsv(days) : Reports.daysAsText(days));
+      out.print(table.isCsv() ? Reports.daysAsCsv(days) : Reports.daysAsText(days));
     });
   }
 
   @Command(description = "Prints the balances of all accounts.")
   void balances(
-      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
-          TableFormat format,
+      @Mixin TableOption table,
       @Mixin Times times) {
     read(bank -> {
       var accounts = view(bank, times).accounts();
       out.print(
-          format == TableFormat.CSV
+          table.isCsv()
               ? Reports.balancesAsCsv(accounts)
               : Reports.balancesAsText(accounts));
     });
@@ -477,8 +475,7 @@ final class BankCommand {
   @Command(description = "Prints who did what with an account, when and why.")
   void audit(
       @Parameters(paramLabel = ACCOUNT) String account,
-      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
-          TableFormat format,
+      @Mixin TableOption table,
       @Mixin Times times) {
     read(bank -> {
       var history =
@@ -486,7 +483,7 @@ final class BankCommand {
               .filter(recorded -> !recorded.event().date().isAfter(times.asOf()))
               .toList();
       out.print(
-          format == TableFormat.CSV ? Reports.auditAsCsv(history) : Reports.auditAsText(history));
+          table.isCsv() ? Reports.auditAsCsv(history) : Reports.auditAsText(history));
     });
   }
 
@@ -497,21 +494,42 @@ final class BankCommand {
       @Mixin Entry entry)
       throws Exception {
     ReportFile.Survey survey = ReportFile.survey(file);
+    if (!Files.isDirectory(data)) {
+      requireRow(file, survey, strict);
+    }
     var exitCode = new AtomicInteger();
     write(
         entry,
         true,
         bank -> {
           ReportImport.Summary summary;
-          try (var progress = new ImportProgress(application.terminal(), file)) {
+          try (var progress = progress(file)) {
             summary = bank.reportImport(file, survey, strict, progress).run();
-          } catch (ReportFile.UnreadableException | InterruptedException e) {
+          } catch (InterruptedException e) {
             throw new CompletionException(e);
           }
           out.print(Reports.imported(summary, view(bank, new Times())));
           exitCode.set(summary.bad() == 0 ? ExitCode.OK : ExitCode.FAILURE);
         });
     return exitCode.get();
+  }
+
+  /** So that no bank is made for nothing: with no row to record, only tells what is wrong. */
+  private void requireRow(Path file, ReportFile.Survey survey, boolean strict)
+      throws InterruptedException {
+    var first = new FirstRow(survey, strict, null);
+    ReportFile.read(file, first);
+    if (first.isFound()) {
+      return;
+    }
+    try (var progress = progress(file)) {
+      ReportFile.read(file, new FirstRow(survey, strict, progress));
+    }
+    throw new CommandFailedException(ExitCode.FAILURE, file + ": no row of it can be recorded");
+  }
+
+  private ImportProgress progress(Path file) {
+    return new ImportProgress(application.terminal(), file, "row");
   }
 
   @Command(

@@ -1,5 +1,7 @@
 package io.daybook.examples.bank;
 
+import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ImportObserver;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.CommandHandler;
@@ -14,7 +16,6 @@ import io.daybook.examples.bank.AccountEvent.MovementReported;
 import io.daybook.examples.bank.AccountEvent.RoundingAdjusted;
 import io.daybook.examples.bank.ReportFile.Row;
 import io.daybook.examples.bank.ReportFile.Survey;
-import io.daybook.examples.bank.ReportFile.UnreadableException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ final class ReportImport {
   private final Path file;
   private final Survey survey;
   private final boolean strict;
-  private final Observer observer;
+  private final ImportObserver observer;
 
   private final Semaphore room = new Semaphore(ROWS_UNDER_WAY);
   private final Map<Row, Throwable> failures =
@@ -55,15 +56,6 @@ final class ReportImport {
   private final LongAdder adjusted = new LongAdder();
   private final Set<Long> linesOfUsedIds = new HashSet<>();
   private long lastBadLine;
-
-  /** Is told how it goes. */
-  interface Observer {
-    /** So many of so many rows are read. */
-    void progress(long rows, long of);
-
-    /** A row could not be used, and why. */
-    void badRow(long line, String problem);
-  }
 
   /**
    * What came of it.
@@ -101,7 +93,7 @@ final class ReportImport {
       Path file,
       Survey survey,
       boolean strict,
-      Observer observer) {
+      ImportObserver observer) {
     this.store = store;
     this.accounts = accounts;
     this.file = file;
@@ -113,11 +105,11 @@ final class ReportImport {
   /**
    * Records the file.
    *
-   * @throws UnreadableException if the file can't be read to its end, though it was surveyed
+   * @throws CommandFailedException if the file can't be read to its end, though it was surveyed
    * @throws ConflictException if others wrote to the same accounts all the time; what was recorded
    *     stays
    */
-  Summary run() throws UnreadableException, InterruptedException {
+  Summary run() throws InterruptedException {
     for (int passes = 1; ; passes++) {
       // what an earlier pass recorded, this one will meet as known
       long before = recorded.sum();
@@ -163,14 +155,15 @@ final class ReportImport {
       bad++;
       if (line > lastBadLine) {
         lastBadLine = line;
-        observer.badRow(line, problem);
+        observer.bad(line, problem);
       }
       return !strict;
     }
 
     @Override
     public boolean row(Row row) throws InterruptedException {
-      observer.progress(sent + known + bad, survey.rows());
+      long rows = sent + known + bad;
+      observer.progress(rows, rows, survey.rows());
       Standing standing = standings.computeIfAbsent(row.account(), this::load);
       String transaction = row.transaction();
       Integer version = standing.versions.get(transaction);

@@ -3,6 +3,7 @@ package io.daybook.examples.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.cli.ImportObserver;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.projection.ProjectionListener;
@@ -39,15 +40,15 @@ class ReportImportTest {
   @TempDir private Path directory;
 
   private final List<String> problems = new ArrayList<>();
-  private final ReportImport.Observer observer =
-      new ReportImport.Observer() {
+  private final ImportObserver observer =
+      new ImportObserver() {
         @Override
-        public void progress(long rows, long of) {
+        public void progress(long rows, long done, long of) {
           assertThat(rows).isBetween(0L, of);
         }
 
         @Override
-        public void badRow(long line, String problem) {
+        public void bad(long line, String problem) {
           problems.add(line + ": " + problem);
         }
       };
@@ -237,16 +238,16 @@ class ReportImportTest {
     var survey = ReportFile.survey(file);
     Thread importer = Thread.currentThread();
     var interrupting =
-        new ReportImport.Observer() {
+        new ImportObserver() {
           @Override
-          public void progress(long rows, long of) {
+          public void progress(long rows, long done, long of) {
             if (rows == 20_000) {
               importer.interrupt();
             }
           }
 
           @Override
-          public void badRow(long line, String problem) {}
+          public void bad(long line, String problem) {}
         };
     try (var store = EngineStore.open(directory.resolve("bank"))) {
       assertThatThrownBy(() -> bank(store).reportImport(file, survey, true, interrupting).run())

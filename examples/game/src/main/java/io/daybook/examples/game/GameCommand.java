@@ -273,8 +273,8 @@ final class GameCommand {
       fame.awaitHead();
       out().print(fame.<String>query(HeroText::hall));
       out().println("watching " + data + "; Ctrl-C ends it");
-      for (int told = 0; count == null || told < count; told++) {
-        out().flush();
+      // when nobody reads any more, as in "| head", there is nothing left to do
+      for (int told = 0; (count == null || told < count) && !out().checkError(); told++) {
         out().println(next(news, fame));
       }
     }
@@ -333,8 +333,13 @@ final class GameCommand {
     }
   }
 
+  /** Whether there is a store. */
+  boolean isThere() {
+    return Files.isDirectory(data);
+  }
+
   private void requireGame() {
-    if (!Files.isDirectory(data)) {
+    if (!isThere()) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there is no game in "

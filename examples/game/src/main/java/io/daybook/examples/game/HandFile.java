@@ -1,28 +1,16 @@
 package io.daybook.examples.game;
 
+import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ExitCode;
+import io.daybook.cli.ImportFile;
+import io.daybook.cli.TextLines;
+import io.daybook.cli.TextLines.Line;
 import io.daybook.examples.game.HandHistory.BadHandException;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
-import java.io.EOFException;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** A file of poker hands, plain or gzipped: each line is a {@link HandLine}. */
 final class HandFile {
-  private static final int MOST_CHARS = 1 << 20;
-  private static final int BUFFER_BYTES = 1 << 16;
-  private static final char BYTE_ORDER_MARK = '\uFEFF';
-  private static final char NOT_UTF_8 = '\uFFFD';
-
   private HandFile() {}
 
   /** Is given the hands of a file in their order; what it returns says whether to go on reading. */
@@ -41,136 +29,99 @@ final class HandFile {
     void progress(long bytes, long of);
   }
 
-  /** A file that can't be read to its end. */
-  static final class UnreadableException extends IOException {
-    UnreadableException(String message) {
-      super(message);
-    }
-  }
-
-  /** Counts what is read. */
-  private static final class Counting extends FilterInputStream {
-    private long bytes;
-
-    Counting(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      int read = super.read();
-      bytes += read < 0 ? 0 : 1;
-      return read;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      int read = super.read(target, offset, length);
-      bytes += Math.max(0, read);
-      return read;
-    }
-  }
-
   /** Is given the lines that hold something; what it returns says whether to go on reading. */
-  private interface Lines {
-    boolean line(long line, String text, long bytes, long of) throws InterruptedException;
+  private interface LineReader {
+    boolean line(Line line, ImportFile file) throws InterruptedException;
+  }
+
+  /** Looks for the first hand that can be recorded. */
+  private static final class FirstHand implements LineReader {
+    private final boolean strict;
+    private boolean found;
+    private boolean ended;
+
+    FirstHand(boolean strict) {
+      this.strict = strict;
+    }
+
+    @Override
+    public boolean line(Line line, ImportFile file) {
+      if (!ended) {
+        try {
+          var _ = parse(line).events();
+          found = true;
+          ended = true;
+        } catch (BadHandException _) {
+          ended = strict;
+        }
+      }
+      // to the end of the file, which has to be whole
+      return true;
+    }
   }
 
   /**
-   * Checks the file before anything is recorded.
+   * Reads the file before anything is recorded.
    *
-   * @throws UnreadableException if it can't be read to its end, or holds nothing
+   * @param strict whether what follows the first bad line is left out
+   * @return whether there is a hand in it that can be recorded
+   * @throws CommandFailedException if it can't be read to its end, or holds nothing
    */
-  static void check(Path file) throws UnreadableException, InterruptedException {
-    lines(file, (_, _, _, _) -> true);
+  static boolean check(Path file, boolean strict) throws InterruptedException {
+    var first = new FirstHand(strict);
+    lines(file, first);
+    return first.found;
   }
 
   /**
    * Reads the file from its start to its end.
    *
-   * @throws UnreadableException if it can't be read to its end, or holds nothing
+   * @throws CommandFailedException if it can't be read to its end, or holds nothing
    */
-  static void read(Path file, Reader reader) throws UnreadableException, InterruptedException {
+  static void read(Path file, Reader reader) throws InterruptedException {
     lines(
         file,
-        (line, text, bytes, of) -> {
-          boolean more = readHand(line, text, reader);
-          reader.progress(bytes, of);
+        (line, source) -> {
+          boolean more = readHand(line, reader);
+          reader.progress(source.readBytes(), source.sizeBytes());
           return more;
         });
   }
 
-  private static void lines(Path file, Lines reader)
-      throws UnreadableException, InterruptedException {
-    long line = 0;
+  private static void lines(Path file, LineReader reader) throws InterruptedException {
     boolean empty = true;
-    try (var counted = new Counting(Files.newInputStream(file));
-        var lines =
-            new BufferedReader(
-                new InputStreamReader(unzipped(counted), StandardCharsets.UTF_8), BUFFER_BYTES)) {
-      long size = Files.size(file);
+    try (var lines = TextLines.open(file)) {
       boolean more = true;
-      String text;
-      while (more && (text = readLine(lines)) != null) {
-        line++;
-        String json = line == 1 && text.startsWith("" + BYTE_ORDER_MARK) ? text.substring(1) : text;
-        if (!json.isBlank()) {
+      while (more) {
+        Optional<Line> line = lines.next();
+        more = line.isPresent();
+        if (more && !line.get().text().isBlank()) {
           empty = false;
-          more = reader.line(line, json, counted.bytes, size);
+          more = reader.line(line.get(), lines.file());
         }
       }
-    } catch (NoSuchFileException _) {
-      throw new UnreadableException("there is no file " + file);
-    } catch (EOFException _) {
-      throw new UnreadableException(file + " is cut off after line " + line + ": get it again");
-    } catch (ZipException e) {
-      throw new UnreadableException(
-          file + " is damaged after line " + line + " (" + e.getMessage() + "): get it again");
-    } catch (IOException e) {
-      throw new UnreadableException(
-          file + " can't be read: " + (Files.isDirectory(file) ? "it is a directory" : e));
     }
     if (empty) {
-      throw new UnreadableException(file + " is empty: a line should be a hand as a JSON object");
+      throw new CommandFailedException(
+          ExitCode.FAILURE, file + " is empty: a line should be a hand as a JSON object");
     }
   }
 
-  private static boolean readHand(long line, String text, Reader reader)
-      throws InterruptedException {
+  private static boolean readHand(Line line, Reader reader) throws InterruptedException {
     try {
-      if (text.length() > MOST_CHARS) {
-        throw new BadHandException("a hand has less than " + MOST_CHARS + " characters");
-      }
-      if (text.indexOf(NOT_UTF_8) >= 0) {
-        throw new BadHandException("not UTF-8");
-      }
-      return reader.hand(line, HandLine.parse(text));
+      return reader.hand(line.number(), parse(line));
     } catch (BadHandException e) {
-      return reader.badLine(line, String.valueOf(e.getMessage()));
+      return reader.badLine(line.number(), String.valueOf(e.getMessage()));
     }
   }
 
-  /** Gzip says so itself in its first two bytes; the file's name may say anything. */
-  private static InputStream unzipped(InputStream file) throws IOException {
-    var in = new BufferedInputStream(file, BUFFER_BYTES);
-    in.mark(2);
-    boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
-    in.reset();
-    return gzip ? new GZIPInputStream(in, BUFFER_BYTES) : in;
-  }
-
-  /** A line; of one that is too long, so much that it is seen to be. */
-  private static @Nullable String readLine(BufferedReader lines) throws IOException {
-    var line = new StringBuilder();
-    int c = lines.read();
-    if (c < 0) {
-      return null;
+  private static HandHistory parse(Line line) throws BadHandException {
+    if (!line.whole()) {
+      throw new BadHandException("a hand has " + TextLines.MAX_CHARS + " characters at most");
     }
-    for (; c >= 0 && c != '\n'; c = lines.read()) {
-      if (line.length() <= MOST_CHARS) {
-        line.append((char) c);
-      }
+    if (line.text().indexOf(TextLines.NOT_UTF_8) >= 0) {
+      throw new BadHandException("not UTF-8");
     }
-    return line.toString();
+    return HandLine.parse(line.text());
   }
 }

@@ -1,7 +1,8 @@
 package io.daybook.examples.game;
 
+import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ImportObserver;
 import io.daybook.eventstore.ConflictException;
-import io.daybook.examples.game.HandFile.UnreadableException;
 import io.daybook.examples.game.HandHistory.BadHandException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ final class HandImport {
   private final PokerRoom room;
   private final Path file;
   private final boolean strict;
-  private final Observer observer;
+  private final ImportObserver observer;
 
   private final Map<String, Integer> timesTold = new HashMap<>();
   private final Map<String, Told> waiting = new LinkedHashMap<>();
@@ -35,15 +36,6 @@ final class HandImport {
   private long recorded;
   private long known;
   private long bad;
-
-  /** Is told how it goes. */
-  interface Observer {
-    /** So many hands are read, and so many bytes of so many. */
-    void progress(long hands, long bytes, long of);
-
-    /** A line could not be used, and why. */
-    void badLine(long line, String problem);
-  }
 
   /**
    * What came of it.
@@ -57,7 +49,7 @@ final class HandImport {
   /** A hand that is to be recorded. */
   private record Told(long line, HandName name, List<HandEvent> events) {}
 
-  HandImport(PokerRoom room, Path file, boolean strict, Observer observer) {
+  HandImport(PokerRoom room, Path file, boolean strict, ImportObserver observer) {
     this.room = room;
     this.file = file;
     this.strict = strict;
@@ -67,9 +59,9 @@ final class HandImport {
   /**
    * Records the file.
    *
-   * @throws UnreadableException if the file can't be read to its end; what was read is recorded
+   * @throws CommandFailedException if the file can't be read to its end; what was read is recorded
    */
-  Summary run() throws UnreadableException, InterruptedException {
+  Summary run() throws InterruptedException {
     try {
       HandFile.read(file, new Lines());
     } finally {
@@ -105,7 +97,7 @@ final class HandImport {
     @Override
     public boolean badLine(long line, String problem) {
       bad++;
-      observer.badLine(line, problem);
+      observer.bad(line, problem);
       return !strict;
     }
 
@@ -166,7 +158,7 @@ final class HandImport {
       }
     } catch (BadHandException e) {
       bad++;
-      observer.badLine(told.line, String.valueOf(e.getMessage()));
+      observer.bad(told.line, String.valueOf(e.getMessage()));
     } catch (ConflictException _) {
       // now it is there
       recordAlone(id, told);

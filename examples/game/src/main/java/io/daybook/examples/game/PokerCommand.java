@@ -2,10 +2,9 @@ package io.daybook.examples.game;
 
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
-import io.daybook.cli.ProgressLine;
-import io.daybook.cli.TableFormat;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.daybook.cli.ImportProgress;
+import io.daybook.cli.TableOption;
+import io.daybook.examples.game.HandHistory.BadHandException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,8 +23,6 @@ import picocli.CommandLine.ParentCommand;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = CommandLine.HelpCommand.class)
 final class PokerCommand {
-  private static final int MOST_BAD_LINES = 100;
-
   @ParentCommand private @Nullable GameCommand game;
 
   @Mixin final GameCommand.Help help = new GameCommand.Help();
@@ -39,15 +36,17 @@ final class PokerCommand {
       @Option(names = "--strict", description = "Stop at the first bad line") boolean strict,
       @Mixin GameCommand.Help own)
       throws Exception {
-    // before a store is made for nothing, or half of a file is recorded
-    HandFile.check(file);
+    boolean usable = HandFile.check(file, strict);
+    if (!usable && !game().isThere()) {
+      throw unusable(file, strict);
+    }
     var exitCode = new AtomicInteger();
     GameCommand parent = game();
     parent.withStore(
         true,
         store -> {
           HandImport.Summary summary;
-          try (var progress = new Progress(file)) {
+          try (var progress = progress(file)) {
             summary = new HandImport(new PokerRoom(store), file, strict, progress).run();
           }
           parent.out().print(PokerReports.imported(summary));
@@ -64,8 +63,7 @@ final class PokerCommand {
 
   @Command(description = "Prints what each player won or lost over all hands.")
   void net(
-      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
-          TableFormat format,
+      @Mixin TableOption table,
       @Mixin GameCommand.Help own) {
     read(room -> {
       NetResults net = room.net();
@@ -76,7 +74,7 @@ final class PokerCommand {
       game()
           .out()
           .print(
-              format == TableFormat.CSV ? PokerReports.netAsCsv(net) : PokerReports.netAsText(net));
+              table.isCsv() ? PokerReports.netAsCsv(net) : PokerReports.netAsText(net));
     });
   }
 
@@ -101,44 +99,35 @@ final class PokerCommand {
     return Objects.requireNonNull(game, "picocli sets it");
   }
 
-  /** Shows how far the import is, if a person looks at it, and which lines are bad. */
-  private final class Progress implements HandImport.Observer, AutoCloseable {
-    private final Path file;
-    private final ProgressLine line = new ProgressLine(game().terminal(), "hand");
-    private int badLines;
+  /** So that no store is made for nothing: tells what is wrong with a file without a hand. */
+  private CommandFailedException unusable(Path file, boolean strict) throws InterruptedException {
+    try (var progress = progress(file)) {
+      HandFile.read(file, new BadLines(progress, strict));
+    }
+    return new CommandFailedException(ExitCode.FAILURE, file + ": no hand of it can be recorded");
+  }
 
-    Progress(Path file) {
-      this.file = file;
+  private ImportProgress progress(Path file) {
+    return new ImportProgress(game().terminal(), file, "hand");
+  }
+
+  /** Tells what can't be used, and does nothing else. */
+  private record BadLines(ImportProgress progress, boolean strict) implements HandFile.Reader {
+    @Override
+    public boolean hand(long line, HandHistory hand) throws BadHandException {
+      var _ = hand.events();
+      return true;
     }
 
     @Override
-    public void progress(long hands, long bytes, long of) {
-      line.show(hands, bytes, of);
+    public boolean badLine(long line, String problem) {
+      progress.bad(line, problem);
+      return !strict;
     }
 
     @Override
-    public void badLine(long number, String problem) {
-      badLines++;
-      line.clear();
-      if (badLines <= MOST_BAD_LINES) {
-        print(file + ":" + number + ": " + problem.replaceAll("[\\p{Cntrl}\\s]+", " "));
-      } else if (badLines == MOST_BAD_LINES + 1) {
-        print("more bad lines are counted, not shown");
-      }
-    }
-
-    private void print(String text) {
-      try {
-        game().terminal().err().write((text + "\n").getBytes(StandardCharsets.UTF_8));
-        game().terminal().err().flush();
-      } catch (IOException _) {
-        // nobody looks
-      }
-    }
-
-    @Override
-    public void close() {
-      line.close();
+    public void progress(long bytes, long of) {
+      // it is a short way to the first line that is told
     }
   }
 }

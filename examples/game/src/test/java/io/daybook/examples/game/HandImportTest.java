@@ -3,11 +3,12 @@ package io.daybook.examples.game;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ImportObserver;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Query;
-import io.daybook.examples.game.HandFile.UnreadableException;
 import io.daybook.examples.game.HandImport.Summary;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -47,15 +48,15 @@ class HandImportTest {
   @TempDir private Path directory;
 
   private final List<String> problems = new ArrayList<>();
-  private final HandImport.Observer observer =
-      new HandImport.Observer() {
+  private final ImportObserver observer =
+      new ImportObserver() {
         @Override
         public void progress(long hands, long bytes, long of) {
           assertThat(bytes).isBetween(0L, of);
         }
 
         @Override
-        public void badLine(long line, String problem) {
+        public void bad(long line, String problem) {
           problems.add(line + ": " + problem);
         }
       };
@@ -194,21 +195,21 @@ class HandImportTest {
         Files.write(
             directory.resolve("cut"), Arrays.copyOf(bytes.toByteArray(), bytes.size() - 12));
     assertThatThrownBy(() -> run(new InMemoryStore(), cut, true))
-        .isInstanceOf(UnreadableException.class)
+        .isInstanceOf(CommandFailedException.class)
         .hasMessageContaining("get it again");
   }
 
   @Test
   void saysWhenThereIsNothingToRead() throws Exception {
     assertThatThrownBy(() -> run(new InMemoryStore(), directory.resolve("none"), true))
-        .isInstanceOf(UnreadableException.class)
+        .isInstanceOf(CommandFailedException.class)
         .hasMessageContaining("there is no file");
     assertThatThrownBy(() -> run(new InMemoryStore(), directory, true))
-        .isInstanceOf(UnreadableException.class)
+        .isInstanceOf(CommandFailedException.class)
         .hasMessageContaining("directory");
     Path empty = file("", " ");
     assertThatThrownBy(() -> run(new InMemoryStore(), empty, true))
-        .isInstanceOf(UnreadableException.class)
+        .isInstanceOf(CommandFailedException.class)
         .hasMessageContaining("is empty");
   }
 
@@ -352,7 +353,7 @@ class HandImportTest {
     }
     var store = new InMemoryStore();
     var interrupting =
-        new HandImport.Observer() {
+        new ImportObserver() {
           @Override
           public void progress(long hands, long bytes, long of) {
             if (hands == 70) {
@@ -361,7 +362,7 @@ class HandImportTest {
           }
 
           @Override
-          public void badLine(long line, String problem) {}
+          public void bad(long line, String problem) {}
         };
     Path file = file(lines);
     assertThatThrownBy(() -> new HandImport(new PokerRoom(store), file, true, interrupting).run())

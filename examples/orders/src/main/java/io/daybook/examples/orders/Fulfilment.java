@@ -13,10 +13,10 @@ import io.daybook.eventsourcing.process.FiredTimer;
 import io.daybook.eventsourcing.process.ProcessManager;
 import io.daybook.eventsourcing.process.Reaction;
 import io.daybook.eventsourcing.process.RejectedCommand;
-import io.daybook.examples.orders.OrderCommand.Cancel;
 import io.daybook.examples.orders.OrderCommand.ConfirmStock;
 import io.daybook.examples.orders.OrderCommand.Expire;
 import io.daybook.examples.orders.OrderCommand.Refund;
+import io.daybook.examples.orders.OrderCommand.RunOut;
 import io.daybook.examples.orders.OrderEvent.GoodsReturned;
 import io.daybook.examples.orders.OrderEvent.OrderCancelled;
 import io.daybook.examples.orders.OrderEvent.OrderDelivered;
@@ -160,7 +160,7 @@ record Fulfilment(Set<String> products, Set<String> reserved, LocalDate placedOn
 
   private List<Reaction> outOfStock(RejectedCommand<Reserve> rejected) {
     String why = rejected.id() + " is out of stock: " + rejected.message();
-    return List.of(send(rejected.instance(), new Cancel(why, placedOn)));
+    return List.of(send(rejected.instance(), new RunOut(why, placedOn)));
   }
 
   private List<Reaction> notPaid(FiredTimer timer) {

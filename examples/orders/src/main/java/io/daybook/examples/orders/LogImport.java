@@ -98,6 +98,9 @@ final class LogImport {
     OcelFile.Log log = OcelFile.read(file);
     log.events().forEach(row -> check(file, row.event()));
     log.objects().forEach(object -> check(file, object));
+    if (log.events().isEmpty() && log.objects().isEmpty()) {
+      throw LogFiles.bad(file, "the log has no events and no objects");
+    }
     return store -> new LogImport(store, progress).record(log);
   }
 
@@ -111,8 +114,8 @@ final class LogImport {
     Map<String, Long> totals =
         XesFile.read(
             file,
-            _ -> requireNotInterrupted(),
             event -> {
+              requireNotInterrupted();
               check(file, event);
               counted[0]++;
             });
@@ -141,7 +144,6 @@ final class LogImport {
     var _ =
         XesFile.read(
             file,
-            _ -> requireNotInterrupted(),
             event -> {
               String stream = eventStream(event);
               int before = timesTold.merge(idOf(stream, "", event), 1, Integer::sum) - 1;

@@ -1,10 +1,12 @@
 package io.daybook.examples.orders;
 
 import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ImportFile;
 import io.daybook.examples.orders.LogEvent.ActivityRecorded;
 import io.daybook.examples.orders.LogEvent.ObjectChanged;
 import io.daybook.examples.orders.LogEvent.ObjectDescribed;
 import io.daybook.examples.orders.LogEvent.Touched;
+import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +65,7 @@ final class OcelFile {
     try {
       Path copy = Files.createTempFile("ocel", ".sqlite");
       try {
-        try (var in = LogFiles.open(file, _ -> {})) {
-          Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-        }
+        copy(file, copy);
         try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + copy)) {
           return new OcelFile(file, database).read();
         }
@@ -72,7 +73,7 @@ final class OcelFile {
         Files.deleteIfExists(copy);
       }
     } catch (IOException e) {
-      throw LogFiles.unreadable(file, e);
+      throw LogFiles.bad(file, "it cannot be copied, to be read: " + e.getMessage());
     } catch (SQLException e) {
       String message = String.valueOf(e.getMessage());
       throw LogFiles.bad(
@@ -83,7 +84,19 @@ final class OcelFile {
     }
   }
 
+  /** SQLite reads no packed files. */
+  private static void copy(Path file, Path copy) throws IOException {
+    try (var source = ImportFile.open(file)) {
+      try {
+        var _ = Files.copy(source.content(), copy, StandardCopyOption.REPLACE_EXISTING);
+      } catch (EOFException | ZipException e) {
+        throw source.failure(e);
+      }
+    }
+  }
+
   private Log read() throws SQLException {
+    requireIntact();
     for (String table :
         List.of("event", "object", "event_object", "event_map_type", "object_map_type")) {
       if (columns(table).isEmpty()) {
@@ -103,6 +116,15 @@ final class OcelFile {
     var changes = new ArrayList<ObjectChanged>();
     readObjects(objects, changes);
     return new Log(events(), objects, changes);
+  }
+
+  /** A page that is lost need not be missed: rows would. */
+  private void requireIntact() throws SQLException {
+    try (var rows = query("PRAGMA quick_check(1)")) {
+      if (rows.next() && !"ok".equals(rows.text(1))) {
+        throw LogFiles.bad(file, "the SQLite database is damaged: " + rows.text(1));
+      }
+    }
   }
 
   private List<Row> events() throws SQLException {

@@ -11,6 +11,7 @@ import io.daybook.examples.orders.OrderCommand.Pay;
 import io.daybook.examples.orders.OrderCommand.Place;
 import io.daybook.examples.orders.OrderCommand.Refund;
 import io.daybook.examples.orders.OrderCommand.Return;
+import io.daybook.examples.orders.OrderCommand.RunOut;
 import io.daybook.examples.orders.OrderCommand.Ship;
 import io.daybook.examples.orders.OrderEvent.GoodsReturned;
 import io.daybook.examples.orders.OrderEvent.OrderCancelled;
@@ -118,10 +119,17 @@ record Order(
             order.status == Status.PLACED || order.status == Status.PAID,
             "already-packed",
             "it is " + order.status + ", and what is packed goes its way");
+        order.requireNotBefore(date);
         yield List.of(new OrderCancelled(reason, date));
       }
+      case RunOut(var reason, var date) ->
+          order.status == Status.PLACED || order.status == Status.PAID
+              ? List.of(new OrderCancelled(reason, order.notBeforeLastDay(date)))
+              : List.of();
       case Expire(var reason, var date) ->
-          order.status == Status.PLACED ? List.of(new OrderCancelled(reason, date)) : List.of();
+          order.status == Status.PLACED
+              ? List.of(new OrderCancelled(reason, order.notBeforeLastDay(date)))
+              : List.of();
     };
   }
 
@@ -262,6 +270,11 @@ record Order(
         !date.isBefore(lastDay),
         "before-what-came-first",
         date + " is before " + lastDay + ", when it came to be " + status);
+  }
+
+  /** The day on which something counts that nobody can be told to date otherwise. */
+  private LocalDate notBeforeLastDay(LocalDate date) {
+    return date.isBefore(lastDay) ? lastDay : date;
   }
 
   private static void requireAmount(BigDecimal amount) {

@@ -44,6 +44,15 @@ sealed interface OrderCommand {
   /** Cancels the order, as long as nothing is packed. */
   record Cancel(String reason, LocalDate date) implements OrderCommand {}
 
-  /** Cancels the order if it is not paid; one that is paid goes its way. */
+  /**
+   * Cancels the order because something of it cannot be had; one that is cancelled stays so. It
+   * counts on that day, or on the day of the payment if that came later.
+   */
+  record RunOut(String reason, LocalDate date) implements OrderCommand {}
+
+  /**
+   * Cancels the order if it is not paid; one that is paid goes its way. It counts on that day, or
+   * on the day of the order if that is later.
+   */
   record Expire(String reason, LocalDate date) implements OrderCommand {}
 }

@@ -6,7 +6,7 @@ import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ControlEndpoint;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.ProgressLine;
-import io.daybook.cli.TableFormat;
+import io.daybook.cli.TableOption;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.audit.Audit;
@@ -67,9 +67,6 @@ import picocli.CommandLine.TypeConversionException;
 final class OrdersCommand {
   private static final String ORDER = "ORDER";
   private static final String PRODUCT = "PRODUCT";
-  private static final String FORMAT = "--format";
-  private static final String FORMATS = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}";
-  private static final String TEXT = "text";
   private static final int LAST_YEAR = 9999;
   private static final String DEFAULT_DATA = "./orders-data";
 
@@ -330,38 +327,38 @@ final class OrdersCommand {
 
   @Command(description = "Prints the orders that are neither delivered nor cancelled.")
   void open(
-      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin TableOption table,
       @Mixin Help help) {
     withStore(
         false,
-        store -> out.print(Texts.open(Views.openOrders().fold(store).values(), isCsv(format))));
+        store -> out.print(Texts.open(Views.openOrders().fold(store).values(), table.isCsv())));
   }
 
   @Command(description = "Prints what was paid and given back on each day.")
   void revenue(
-      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin TableOption table,
       @Mixin Help help) {
     withStore(
-        false, store -> out.print(Texts.revenue(Views.revenuePerDay().fold(store), isCsv(format))));
+        false, store -> out.print(Texts.revenue(Views.revenuePerDay().fold(store), table.isCsv())));
   }
 
   @Command(description = "Prints what is in stock, and how much of it is reserved.")
   void stock(
-      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin TableOption table,
       @Mixin Help help) {
-    withStore(false, store -> out.print(Texts.stock(Views.stock().fold(store), isCsv(format))));
+    withStore(false, store -> out.print(Texts.stock(Views.stock().fold(store), table.isCsv())));
   }
 
   @Command(description = "Prints shipments that are late, or were.")
   void late(
-      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin TableOption table,
       @Mixin Help help) {
     withStore(
         false,
         store -> {
           LocalDate today = new Orders(store, clock).today();
           var late = Views.late(Views.shipments().fold(store), today);
-          out.print(Texts.late(late, today, isCsv(format)));
+          out.print(Texts.late(late, today, table.isCsv()));
         });
   }
 
@@ -459,10 +456,10 @@ final class OrdersCommand {
 
   @Command(description = "Prints how often each activity was done in the imported logs.")
   void activities(
-      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin TableOption table,
       @Mixin Help help) {
     withStore(
-        false, store -> out.print(Texts.activities(LogViews.activities(store), isCsv(format))));
+        false, store -> out.print(Texts.activities(LogViews.activities(store), table.isCsv())));
   }
 
   @Command(
@@ -472,12 +469,12 @@ final class OrdersCommand {
             + " --by counts by objects of another type, like items or packages."
       })
   void cases(
-      @Option(names = FORMAT, defaultValue = TEXT, description = FORMATS) TableFormat format,
+      @Mixin TableOption table,
       @Option(names = "--by", paramLabel = "TYPE", description = "A type of objects of the log")
           @Nullable String type,
       @Mixin Help help) {
     List<String> types = type == null ? LogImport.CASES : List.of(type);
-    withStore(false, store -> out.print(Texts.cases(LogViews.cases(store, types), isCsv(format))));
+    withStore(false, store -> out.print(Texts.cases(LogViews.cases(store, types), table.isCsv())));
   }
 
   @Command(
@@ -545,9 +542,5 @@ final class OrdersCommand {
     try (EventStore store = TracedStore.of(stores.apply(data), GlobalOpenTelemetry.get())) {
       work.accept(store);
     }
-  }
-
-  private static boolean isCsv(TableFormat format) {
-    return format == TableFormat.CSV;
   }
 }

@@ -1,6 +1,7 @@
 package io.daybook.examples.orders;
 
 import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ImportFile;
 import io.daybook.examples.orders.LogEvent.ActivityRecorded;
 import io.daybook.examples.orders.LogEvent.Touched;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongConsumer;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -64,26 +64,30 @@ final class XesFile {
   /**
    * Reads a file.
    *
-   * @param progress is told now and then how many bytes of the file were read
    * @return how often each activity was done, as the log states itself; empty if it does not
    * @throws CommandFailedException if it cannot be read, or is no such log; events before that were
    *     handed out
    */
-  static Map<String, Long> read(Path file, LongConsumer progress, Reader reader) {
+  static Map<String, Long> read(Path file, Reader reader) {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     // what a file names elsewhere is nobody's business
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-    try (var in = LogFiles.open(file, progress)) {
-      var xes = new XesFile(file, factory.createXMLStreamReader(in), reader);
+    try (var source = ImportFile.open(file)) {
+      return read(file, source, factory, reader);
+    }
+  }
+
+  private static Map<String, Long> read(
+      Path file, ImportFile source, XMLInputFactory factory, Reader reader) {
+    try {
+      var xes = new XesFile(file, factory.createXMLStreamReader(source.content()), reader);
       xes.log();
       return xes.totals;
-    } catch (IOException e) {
-      throw LogFiles.unreadable(file, e);
     } catch (XMLStreamException e) {
       if (e.getNestedException() instanceof IOException io) {
-        throw LogFiles.unreadable(file, io);
+        throw source.failure(io);
       }
       String message = String.valueOf(e.getMessage());
       int detail = message.indexOf("Message: ");

@@ -7,12 +7,12 @@ import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.orders.Fulfilment.FulfilmentEvent;
-import io.daybook.examples.orders.OrderCommand.Cancel;
 import io.daybook.examples.orders.OrderCommand.ConfirmStock;
 import io.daybook.examples.orders.OrderCommand.Expire;
 import io.daybook.examples.orders.OrderCommand.Pay;
 import io.daybook.examples.orders.OrderCommand.Place;
 import io.daybook.examples.orders.OrderCommand.Refund;
+import io.daybook.examples.orders.OrderCommand.RunOut;
 import io.daybook.examples.orders.OrderEvent.GoodsReturned;
 import io.daybook.examples.orders.OrderEvent.OrderCancelled;
 import io.daybook.examples.orders.OrderEvent.OrderDelivered;
@@ -75,7 +75,7 @@ class FulfilmentTest {
   void whatIsOutOfStockCancelsTheOrder() {
     placed
         .whenRejected("desk", new Reserve("7", 1), "out-of-stock")
-        .thenCommands(send("7", new Cancel("desk is out of stock: out-of-stock", DAY)));
+        .thenCommands(send("7", new RunOut("desk is out of stock: out-of-stock", DAY)));
   }
 
   @Test

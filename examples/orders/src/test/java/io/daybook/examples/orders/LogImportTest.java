@@ -257,7 +257,7 @@ class LogImportTest {
     refused("line 1: it is not well-formed XML", () -> importXes(store, text));
     refused("it is not well-formed XML", () -> importXes(store, half));
     refused("not a date and time: yesterday", () -> importXes(store, badTime));
-    refused("no such file", () -> importXes(store, directory.resolve("none")));
+    refused("there is no file", () -> importXes(store, directory.resolve("none")));
     refused("is a directory", () -> importOcel(store, directory));
     refused("the table event is missing", () -> importOcel(store, ocel("DROP TABLE event")));
     refused(

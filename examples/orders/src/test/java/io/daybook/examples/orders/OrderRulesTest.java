@@ -9,6 +9,7 @@ import io.daybook.examples.orders.OrderCommand.Pay;
 import io.daybook.examples.orders.OrderCommand.Place;
 import io.daybook.examples.orders.OrderCommand.Refund;
 import io.daybook.examples.orders.OrderCommand.Return;
+import io.daybook.examples.orders.OrderCommand.RunOut;
 import io.daybook.examples.orders.OrderCommand.Ship;
 import io.daybook.examples.orders.OrderEvent.GoodsReturned;
 import io.daybook.examples.orders.OrderEvent.OrderCancelled;
@@ -103,6 +104,7 @@ class OrderRulesTest {
             new Return("pen", 1, DAY),
             new Refund(PRICE, DAY),
             new Cancel("no", DAY),
+            new RunOut("none left", DAY),
             new Expire("no", DAY))) {
       nothing.when(command).thenRejected("unknown-order");
     }
@@ -192,6 +194,23 @@ class OrderRulesTest {
     placed.when(new Expire("late", DAY)).thenEvents(new OrderCancelled("late", DAY));
     paid.when(new Expire("late", DAY)).thenNothing();
     cancelled.when(new Expire("late", DAY)).thenNothing();
+    placed.when(new RunOut("none left", DAY)).thenEvents(new OrderCancelled("none left", DAY));
+    shipped.when(new RunOut("none left", DAY)).thenNothing();
+    cancelled.when(new RunOut("none left", DAY)).thenNothing();
+  }
+
+  @Test
+  void aCancellationIsNotBeforeWhatCameFirst() {
+    LocalDate next = DAY.plusDays(1);
+    var paidNext = placed.given(new OrderPaid(PRICE, next));
+    placed.when(new Cancel("no", DAY.minusDays(1))).thenRejected("before-what-came-first");
+    paidNext.when(new Cancel("no", DAY)).thenRejected("before-what-came-first");
+    paidNext.when(new Cancel("no", next)).thenEvents(new OrderCancelled("no", next));
+    // the process cannot be told to date it otherwise
+    paidNext.when(new RunOut("none left", DAY)).thenEvents(new OrderCancelled("none left", next));
+    placed
+        .when(new Expire("late", DAY.minusDays(1)))
+        .thenEvents(new OrderCancelled("late", DAY));
   }
 
   @Test

@@ -184,7 +184,7 @@ class OrdersCommandTest {
     assertThat(orders("cases", "--format", "csv")).isZero();
     assertThat(out).isEqualTo("case,events,last_activity\n\"c,1\",1,\"say \"\"A\"\"\"\n");
     ok("none", "cases", "--by", "items");
-    fails(1, "no such file", "import-ocel", directory.resolve("none").toString());
+    fails(1, "there is no file", "import-ocel", directory.resolve("none").toString());
     ok("", "check");
   }
 
@@ -226,7 +226,7 @@ class OrdersCommandTest {
     Path none = Files.writeString(directory.resolve("none.sqlite"), "this is no SQLite database");
     fails(1, "not well-formed XML", "import-xes", half.toString());
     fails(1, "not an SQLite database", "import-ocel", none.toString());
-    fails(1, "no such file", "import-ocel", directory.resolve("nowhere").toString());
+    fails(1, "there is no file", "import-ocel", directory.resolve("nowhere").toString());
     assertThat(directory.resolve("data")).doesNotExist();
   }
 

@@ -1,5 +1,8 @@
 package io.daybook.examples.shop;
 
+import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ExitCode;
+import io.daybook.cli.ImportObserver;
 import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.codec.Recorded;
@@ -12,7 +15,6 @@ import io.daybook.eventstore.IdempotencyConflictException;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.examples.shop.InvoiceFile.Survey;
-import io.daybook.examples.shop.InvoiceFile.UnreadableException;
 import io.daybook.examples.shop.Purchases.InvoiceEvent;
 import io.daybook.examples.shop.Purchases.InvoiceEvent.CancellationRefused;
 import io.daybook.examples.shop.Purchases.InvoiceEvent.LineCancelled;
@@ -63,7 +65,7 @@ final class InvoiceImport {
   private final Path file;
   private final Survey survey;
   private final boolean strict;
-  private final Observer observer;
+  private final ImportObserver observer;
   private final Set<String> types;
 
   private final Semaphore room = new Semaphore(LINES_UNDER_WAY);
@@ -73,15 +75,6 @@ final class InvoiceImport {
   private final LongAdder cancelledLines = new LongAdder();
   private final LongAdder refusedLines = new LongAdder();
   private final Set<Long> reported = new HashSet<>();
-
-  /** Is told how it goes. */
-  interface Observer {
-    /** So many of so many rows are read. */
-    void progress(long rows, long of);
-
-    /** A row could not be used, and why. */
-    void badRow(long line, String problem);
-  }
 
   /**
    * What came of it.
@@ -102,7 +95,7 @@ final class InvoiceImport {
       Path file,
       Survey survey,
       boolean strict,
-      Observer observer) {
+      ImportObserver observer) {
     this.store = store;
     this.codec = codec;
     this.file = file;
@@ -129,11 +122,11 @@ final class InvoiceImport {
   /**
    * Records the file.
    *
-   * @throws UnreadableException if the file can't be read to its end, though it was surveyed
+   * @throws CommandFailedException if the file can't be read to its end, though it was surveyed
    * @throws ConflictException if others wrote to the same customers all the time; what was recorded
    *     stays
    */
-  Summary run() throws UnreadableException, InterruptedException {
+  Summary run() throws InterruptedException {
     for (int passes = 1; ; passes++) {
       // what an earlier pass recorded, this one will meet as known
       long before = recordedLines.sum();
@@ -252,14 +245,19 @@ final class InvoiceImport {
 
     @Override
     public boolean badRow(long line, String problem) {
-      observer.progress(++rows, survey.rows());
+      progress();
       return bad(1, line, problem);
+    }
+
+    private void progress() {
+      rows++;
+      observer.progress(rows, rows, survey.rows());
     }
 
     private boolean bad(long count, long line, String problem) {
       bad += count;
       if (reported.add(line)) {
-        observer.badRow(line, problem);
+        observer.bad(line, problem);
       }
       stopped = strict;
       return !strict;
@@ -267,7 +265,7 @@ final class InvoiceImport {
 
     @Override
     public boolean row(long number, Line line) throws InterruptedException {
-      observer.progress(++rows, survey.rows());
+      progress();
       Open invoice = open.computeIfAbsent(line.invoice(), no -> new Open(no, recordedOf(no)));
       decide(number, line, invoice);
       invoice.read++;
@@ -395,9 +393,10 @@ final class InvoiceImport {
     }
 
     /** After the last row. */
-    void end() throws UnreadableException {
+    void end() {
       if (!stopped && !open.isEmpty()) {
-        throw new UnreadableException(file + " was changed while it was read: import it again");
+        throw new CommandFailedException(
+            ExitCode.FAILURE, file + " was changed while it was read: import it again");
       }
     }
 

@@ -2,6 +2,7 @@ package io.daybook.examples.shop;
 
 import static io.daybook.examples.shop.Refused.Reason.PRICE_CHANGED;
 
+import io.daybook.cli.ImportObserver;
 import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.DecisionHandler;
 import io.daybook.eventsourcing.decider.Retry;
@@ -290,7 +291,7 @@ final class Shop {
 
   /** Records the invoices of a file, once it is run. */
   InvoiceImport invoiceImport(
-      Path file, InvoiceFile.Survey survey, boolean strict, InvoiceImport.Observer observer) {
+      Path file, InvoiceFile.Survey survey, boolean strict, ImportObserver observer) {
     return new InvoiceImport(store, ShopCodecs.INVOICES, file, survey, strict, observer);
   }
 }

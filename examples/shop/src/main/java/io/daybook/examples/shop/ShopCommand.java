@@ -4,11 +4,11 @@ import io.daybook.cli.Application;
 import io.daybook.cli.ApplicationCommands;
 import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
-import io.daybook.cli.TableFormat;
+import io.daybook.cli.ImportProgress;
+import io.daybook.cli.TableOption;
 import io.daybook.cli.Terminal;
 import io.daybook.engine.EngineOptions;
 import io.daybook.engine.EngineStore;
-import io.daybook.eventsourcing.tenancy.TenantException;
 import io.daybook.eventsourcing.tenancy.TenantOptions;
 import io.daybook.eventstore.EventStore;
 import io.daybook.examples.shop.Entry.Help;
@@ -174,18 +174,52 @@ final class ShopCommand {
       @Mixin Entry entry)
       throws Exception {
     InvoiceFile.Survey survey = InvoiceFile.survey(file);
+    if (!survey.isUsable(strict) && !isThere()) {
+      throw unusable(file, strict);
+    }
     var exitCode = new AtomicInteger();
     create(
         entry,
         shop -> {
           InvoiceImport.Summary summary;
-          try (var progress = new ImportProgress(application.terminal(), file)) {
+          try (var progress = progress(file)) {
             summary = shop.invoiceImport(file, survey, strict, progress).run();
           }
           out.print(Reports.imported(summary));
           exitCode.set(summary.bad() == 0 ? ExitCode.OK : ExitCode.FAILURE);
         });
     return exitCode.get();
+  }
+
+  /** So that no shop is made for nothing: tells what is wrong with a file without an invoice. */
+  private CommandFailedException unusable(Path file, boolean strict) throws InterruptedException {
+    try (var progress = progress(file)) {
+      InvoiceFile.read(file, new BadRows(progress, strict));
+    }
+    return new CommandFailedException(
+        ExitCode.FAILURE,
+        file
+            + (strict
+                ? ": no invoice is complete before the first bad line"
+                : ": no invoice of it can be recorded"));
+  }
+
+  private ImportProgress progress(Path file) {
+    return new ImportProgress(application.terminal(), file, "line");
+  }
+
+  /** Tells what can't be used, and does nothing else. */
+  private record BadRows(ImportProgress progress, boolean strict) implements InvoiceFile.Reader {
+    @Override
+    public boolean row(long line, Purchases.Line row) {
+      return true;
+    }
+
+    @Override
+    public boolean badRow(long line, String problem) {
+      progress.bad(line, problem);
+      return !strict;
+    }
   }
 
   @Command(description = "Prints figures over all lines of all invoices.")
@@ -204,13 +238,12 @@ final class ShopCommand {
         "Refused cancellations don't count, nor do lines without a customer."
       })
   void customers(
-      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
-          TableFormat format,
+      @Mixin TableOption table,
       @Mixin Help help) {
     read(shop -> {
       var revenues = shop.sales().revenues();
       out.print(
-          format == TableFormat.CSV
+          table.isCsv()
               ? Reports.customersAsCsv(revenues)
               : Reports.customers(revenues));
     });
@@ -222,13 +255,12 @@ final class ShopCommand {
         "Refused cancellations don't count; lines without a customer do."
       })
   void products(
-      @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
-          TableFormat format,
+      @Mixin TableOption table,
       @Mixin Help help) {
     read(shop -> {
       var quantities = shop.sales().quantities();
       out.print(
-          format == TableFormat.CSV
+          table.isCsv()
               ? Reports.productsAsCsv(quantities)
               : Reports.products(quantities));
     });
@@ -270,8 +302,12 @@ final class ShopCommand {
     };
   }
 
+  private boolean isThere() {
+    return Files.isDirectory(folder()) && (name != null || !Marketplace.isAllIn(data));
+  }
+
   private void checkExists() {
-    if (!Files.isDirectory(folder()) || (name == null && Marketplace.isAllIn(data))) {
+    if (!isThere()) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there is no shop "
@@ -302,8 +338,6 @@ final class ShopCommand {
           work.on(marketplace.shop(name));
         }
       }
-    } catch (TenantException e) {
-      throw new CommandFailedException(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

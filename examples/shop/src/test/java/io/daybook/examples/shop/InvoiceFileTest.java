@@ -3,7 +3,7 @@ package io.daybook.examples.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.daybook.examples.shop.InvoiceFile.UnreadableException;
+import io.daybook.cli.CommandFailedException;
 import io.daybook.examples.shop.Purchases.Line;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,10 +108,10 @@ class InvoiceFileTest {
     String open = ROW.replace("LANTERN", "\"LANTERN");
     String quoted = ROW.replace("LANTERN", "\"A, B\"");
     read(file(HEADER + open + "\n" + ROW + "\n" + quoted + "\n" + open + "\n"));
-    assertThat(problems).containsExactly("2: a quote is not closed", "5: a quote is not closed");
+    assertThat(problems).containsExactly("2: malformed: Unclosed quoted field at end of input", "5: malformed: Unclosed quoted field at end of input");
     assertThat(rows).extracting(Line::description).containsExactly("LANTERN", "A, B");
     read(file(HEADER + open + "\n" + (ROW + "\n").repeat(50)));
-    assertThat(problems).containsExactly("2: a quote is not closed");
+    assertThat(problems).containsExactly("2: malformed: Unclosed quoted field at end of input");
     assertThat(rows).hasSize(50);
   }
 
@@ -135,7 +135,7 @@ class InvoiceFileTest {
             + " \"2010-12-01 28:26:00\"",
         "',Eire' | '' | 7 columns instead of 8",
         "',Eire' | ',Eire,' | 9 columns instead of 8",
-        "LANTERN | '\"LAN\"TERN' | text after a closing quote in column 3",
+        "LANTERN | '\"LAN\"TERN' | malformed: Unexpected character after closing quote: 'T' (0x54)",
         "LANTERN | LAN\uFFFDTERN | column 3 is not UTF-8"
       })
   void saysWhatIsWrongWithARow(String what, String instead, String problem) throws Exception {
@@ -149,18 +149,36 @@ class InvoiceFileTest {
     var survey =
         InvoiceFile.survey(
             file(HEADER + ROW + "\nbad\n" + ROW.replace("536365", "C1") + "\n" + ROW));
-    assertThat(survey).isEqualTo(new InvoiceFile.Survey(4, Map.of("536365", 2, "C1", 1)));
+    assertThat(survey).isEqualTo(new InvoiceFile.Survey(4, Map.of("536365", 2, "C1", 1), false));
+  }
+
+  @Test
+  void knowsWhetherThereIsAnInvoiceToRecord() throws Exception {
+    String other = ROW.replace("536365", "C1");
+    assertUsable(true, true, ROW, other);
+    assertUsable(true, true, ROW, ROW, "bad", other);
+    assertUsable(true, true, other, ROW, "bad", ROW);
+    assertUsable(true, false, ROW, "bad", ROW);
+    assertUsable(true, false, "bad", ROW);
+    assertUsable(false, false, "bad", "bad");
+  }
+
+  private void assertUsable(boolean usable, boolean strictly, String... rows) throws IOException {
+    var survey = InvoiceFile.survey(file(HEADER + String.join("\n", rows)));
+    assertThat(survey.isUsable(false)).isEqualTo(usable);
+    assertThat(survey.isUsable(true)).isEqualTo(strictly);
   }
 
   @Test
   void saysWhatIsWrongWithAFile() throws Exception {
     assertUnreadable(directory.resolve("none"), "there is no file");
-    assertUnreadable(directory, "it is a directory");
+    assertUnreadable(directory, "is a directory");
     assertUnreadable(file(""), "is empty");
-    assertUnreadable(file("\n" + ROW), ":1: this is no file of invoices: the header has no column");
+    assertUnreadable(file("\n" + ROW), ":1: the first line should name the columns: it is blank");
     assertUnreadable(
         file("InvoiceNo,StockCode\n"),
         "this is no file of invoices: the header has no column Desc");
+    assertUnreadable(file(HEADER), "has no rows behind its header");
     byte[] zipped = gzipped(HEADER + (ROW + "\n").repeat(5_000));
     assertUnreadable(bytes(Arrays.copyOf(zipped, zipped.length - 9)), "is cut off after line ");
     zipped[zipped.length - 6] ^= 1;
@@ -188,7 +206,7 @@ class InvoiceFileTest {
 
   private static void assertUnreadable(Path file, String message) {
     assertThatThrownBy(() -> InvoiceFile.survey(file))
-        .isInstanceOf(UnreadableException.class)
+        .isInstanceOf(CommandFailedException.class)
         .hasMessageContaining(message)
         .hasMessageContaining(file.toString());
   }

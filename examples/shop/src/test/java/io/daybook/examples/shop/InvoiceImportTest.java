@@ -3,6 +3,7 @@ package io.daybook.examples.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.cli.ImportObserver;
 import io.daybook.engine.EngineStore;
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventstore.Append;
@@ -37,15 +38,15 @@ class InvoiceImportTest {
   @TempDir private Path directory;
 
   private final List<String> problems = new ArrayList<>();
-  private final InvoiceImport.Observer observer =
-      new InvoiceImport.Observer() {
+  private final ImportObserver observer =
+      new ImportObserver() {
         @Override
-        public void progress(long rows, long of) {
+        public void progress(long rows, long done, long of) {
           assertThat(rows).isBetween(0L, of);
         }
 
         @Override
-        public void badRow(long line, String problem) {
+        public void bad(long line, String problem) {
           problems.add(line + ": " + problem);
         }
       };
@@ -91,16 +92,16 @@ class InvoiceImportTest {
     var survey = InvoiceFile.survey(file);
     Thread importer = Thread.currentThread();
     var interrupting =
-        new InvoiceImport.Observer() {
+        new ImportObserver() {
           @Override
-          public void progress(long rows, long of) {
+          public void progress(long rows, long done, long of) {
             if (rows == 200_000) {
               importer.interrupt();
             }
           }
 
           @Override
-          public void badRow(long line, String problem) {}
+          public void bad(long line, String problem) {}
         };
     try (var store = EngineStore.open(directory.resolve("shop"))) {
       assertThatThrownBy(() -> shop(store).invoiceImport(file, survey, true, interrupting).run())

@@ -1,0 +1,157 @@
+package io.daybook.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.eventsourcing.decider.Rejected;
+import io.daybook.eventsourcing.privacy.SubjectForgottenException;
+import io.daybook.eventsourcing.tenancy.TenantException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Whatever goes wrong is one line and an exit code; what is written is written, or told of. */
+class ApplicationTest {
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  /** A command that prints a lot, a table, or fails. */
+  @Command(name = "app")
+  static final class App {
+    private final PrintStream out;
+    private final @Nullable Throwable failure;
+    private boolean ended;
+
+    App(PrintStream out, @Nullable Throwable failure) {
+      this.out = out;
+      this.failure = failure;
+    }
+
+    @Command
+    void print() {
+      out.println("x".repeat(100_000));
+      out.println("the end");
+      ended = true;
+    }
+
+    @Command
+    void table(@Mixin TableOption table) {
+      out.println(table.isCsv() ? "a,b" : "a  b");
+    }
+
+    @Command
+    void fail() throws Throwable {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  private record Outcome(int exitCode, String out, String err, boolean ended) {}
+
+  private Outcome run(OutputStream out, @Nullable Throwable failure, String... args) {
+    var application = new Application(Terminal.of(InputStream.nullInputStream(), out, err));
+    var app = new App(application.out(), failure);
+    int exitCode = application.run(app, args);
+    return new Outcome(exitCode, out.toString(), err.toString(UTF_8), app.ended);
+  }
+
+  private Outcome run(String... args) {
+    return run(new ByteArrayOutputStream(), null, args);
+  }
+
+  private static Arguments failure(int exitCode, String line, Throwable failure) {
+    return Arguments.of(exitCode, line, failure);
+  }
+
+  static Stream<Arguments> failures() {
+    return Stream.of(
+        failure(4, "refused, no-stock: none left", new Rejected("no-stock", "none left")),
+        failure(2, "not so", new IllegalArgumentException("not so")),
+        failure(1, "gone", new CommandFailedException(ExitCode.FAILURE, "gone")),
+        failure(1, "the store of the tenant ann is in use", tenant()),
+        failure(1, "the store of the tenant ann is in use", new CompletionException(tenant())),
+        failure(
+            1,
+            new SubjectForgottenException("ann").getMessage(),
+            new SubjectForgottenException("ann")),
+        failure(130, "interrupted", new InterruptedException()),
+        failure(
+            1,
+            "out of memory (heap); give Java more, for example DAYBOOK_JAVA_OPTS=-Xmx4g",
+            new OutOfMemoryError("heap")));
+  }
+
+  private static TenantException tenant() {
+    return new TenantException("ann", "is in use", null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void a_failure_is_one_line_and_an_exit_code(int exitCode, String line, Throwable failure) {
+    assertThat(run(new ByteArrayOutputStream(), failure, "fail"))
+        .isEqualTo(new Outcome(exitCode, "", "app fail: " + line + "\n", false));
+  }
+
+  @Test
+  void a_table_is_text_or_csv() {
+    assertThat(run("table").out()).isEqualTo("a  b\n");
+    assertThat(run("table", "--format", "text").out()).isEqualTo("a  b\n");
+    assertThat(run("table", "--format=CSV").out()).isEqualTo("a,b\n");
+    assertThat(run("table", "--format", "xml"))
+        .isEqualTo(
+            new Outcome(
+                2,
+                "",
+                "app table: Invalid value for option '--format': expected one of [TEXT, CSV]"
+                    + " (case-insensitive) but was 'xml'; see: app help table\n",
+                false));
+  }
+
+  /** Takes some bytes, and then no more. */
+  private static final class Failing extends OutputStream {
+    private final String failure;
+    private int left = 10;
+
+    Failing(String failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      if (left-- <= 0) {
+        throw new IOException(failure);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "";
+    }
+  }
+
+  @Test
+  void output_that_is_lost_is_told_of_when_the_command_ends() {
+    assertThat(run(new Failing("No space left on device"), null, "print"))
+        .isEqualTo(
+            new Outcome(
+                1, "", "app: standard output can't be written: No space left on device\n", true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Broken pipe", "Pipe closed"})
+  void a_reader_that_goes_away_is_no_failure(String message) {
+    assertThat(run(new Failing(message), null, "print")).isEqualTo(new Outcome(0, "", "", true));
+  }
+}
