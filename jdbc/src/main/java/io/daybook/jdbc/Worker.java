@@ -364,13 +364,22 @@ final class Worker {
         return;
       }
       try {
-        fold.add(event);
+        apply(event);
       } catch (ProjectionFailedException e) {
         sql.release(); // the connection may be what is broken
         failed(event, count == 0, e.getCause() == null ? e : e.getCause());
       }
       count++;
       last = event;
+    }
+
+    /** Lets the handlers see it. Nobody interrupts this thread but they, and not for this. */
+    private void apply(RecordedEvent event) {
+      try {
+        fold.add(event);
+      } finally {
+        var _ = Thread.interrupted();
+      }
     }
 
     /** Whether it is, or has to be, parked; a commit follows at once then. */
@@ -515,7 +524,7 @@ final class Worker {
       try {
         for (RecordedEvent each : events) {
           event = each;
-          fold.add(each);
+          apply(each);
           sql.flush();
         }
         event = events.getFirst(); // only the database could tell whose a late refusal is

@@ -232,6 +232,22 @@ abstract class FailuresSuite extends DatabaseSuite {
     }
   }
 
+  @Test
+  void anInterruptThatAHandlerLeavesBehindHoldsNothingUp() {
+    SqlProjection careless =
+        balances(1)
+            .on(
+                Withdrawn.class,
+                (_, _) -> Thread.currentThread().interrupt()); // as one does who caught it
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13), new Deposited(1));
+    try (SqlReadModel model = careless.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      Ledger.append(store, "1", new Withdrawn(8));
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("80");
+    }
+  }
+
   @RepeatedTest(3)
   void eachEventCountsOnceWhateverFails() {
     long seed = Long.getLong("seed", System.nanoTime());

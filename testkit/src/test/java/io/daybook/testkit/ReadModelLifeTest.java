@@ -85,6 +85,24 @@ final class ReadModelLifeTest {
   }
 
   @Test
+  void anInterruptThatAHandlerLeavesBehindEndsNothing() {
+    var careless =
+        sum.on(
+            Counted.class,
+            (total, _) -> {
+              Thread.currentThread().interrupt(); // as one does who caught it
+              return total;
+            });
+    try (var model = careless.follow(store)) {
+      for (int i = 1; i <= 3; i++) {
+        count("counter-1", 1);
+        model.awaitHead(SOON);
+        assertThat(model.current()).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
   void partitionsAreReset() {
     var factor = new AtomicInteger(1);
     var scaled =

@@ -14,7 +14,6 @@ import io.daybook.eventsourcing.process.ProcessEvent.TimerScheduled;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
-import io.daybook.eventstore.Revision;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Instance<S> {
   private final ProcessManager<S> process;
   private S state;
-  private @Nullable Revision revision;
+  private @Nullable RecordedEvent newest;
   private boolean running;
   private boolean ended;
   private @Nullable Done last;
@@ -84,13 +83,15 @@ final class Instance<S> {
     return last;
   }
 
-  /** Where to go on reading its stream. */
-  @Nullable Revision revision() {
-    return revision;
+  /** The last event of its stream that it has taken in; null if there is none. */
+  @Nullable RecordedEvent newest() {
+    return newest;
   }
 
   ExpectedRevision expected() {
-    return revision == null ? ExpectedRevision.noStream() : ExpectedRevision.exactly(revision);
+    return newest == null
+        ? ExpectedRevision.noStream()
+        : ExpectedRevision.exactly(newest.revision());
   }
 
   List<RecordedEvent> open() {
@@ -107,7 +108,7 @@ final class Instance<S> {
   }
 
   void add(RecordedEvent stored) {
-    revision = stored.revision();
+    newest = stored;
     if (stored.type().equals(ProcessEventCodec.ISSUED)) {
       open.put(stored.id(), stored);
     } else if (ProcessEventCodec.INSTANCE.knows(stored.type())) {

@@ -48,16 +48,31 @@ final class Ownership {
 
   /** Takes the process, if it is to be had. */
   static Optional<Ownership> take(EventStore store, String process, Leases leases) {
-    return leases
-        .acquire(PREFIX + process)
-        .map(lease -> {
-          String stream = PREFIX + process;
-          String owner = lease.owner() + " token " + lease.token();
-          var text = Payload.of(owner.getBytes(StandardCharsets.UTF_8), "text/plain");
-          AppendResult result = store.append(stream, ExpectedRevision.any(), Event.of(TYPE, text));
-          var mine = ExpectedRevision.exactly(result.lastRevision(stream));
-          return new Ownership(store, lease, stream, mine);
-        });
+    Optional<Lease> granted = leases.acquire(PREFIX + process);
+    if (granted.isEmpty()) {
+      return Optional.empty();
+    }
+    Lease lease = granted.get();
+    String stream = PREFIX + process;
+    String owner = lease.owner() + " token " + lease.token();
+    var text = Payload.of(owner.getBytes(StandardCharsets.UTF_8), "text/plain");
+    try {
+      AppendResult result = store.append(stream, ExpectedRevision.any(), Event.of(TYPE, text));
+      var mine = ExpectedRevision.exactly(result.lastRevision(stream));
+      return Optional.of(new Ownership(store, lease, stream, mine));
+    } catch (RuntimeException e) {
+      giveBack(leases, lease, e);
+      throw e;
+    }
+  }
+
+  /** Nobody has to wait for it to run out. */
+  private static void giveBack(Leases leases, Lease lease, RuntimeException why) {
+    try {
+      leases.release(lease);
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
+    }
   }
 
   Lease lease() {

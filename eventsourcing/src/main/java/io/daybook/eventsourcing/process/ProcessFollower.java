@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class ProcessFollower<S> {
 
   private volatile Ownership ownership;
   private volatile @Nullable Subscription subscription;
+  private volatile boolean turnEnded;
   private volatile boolean stopped;
 
   /** Held while an instance reacts. */
@@ -89,6 +91,7 @@ final class ProcessFollower<S> {
 
   /** From now on everything is appended as that owner. */
   void ownedBy(Ownership newOwnership) {
+    turnEnded = false;
     ownership = newOwnership;
     reactor.ownedBy(newOwnership);
   }
@@ -97,8 +100,9 @@ final class ProcessFollower<S> {
     reactor.start(instance);
   }
 
-  /** Ends the turn that is under way. */
+  /** Ends the turn that is under way, or about to begin. */
   void endTurn() {
+    turnEnded = true;
     Subscription current = subscription;
     if (current != null) {
       current.close();
@@ -111,7 +115,7 @@ final class ProcessFollower<S> {
     endTurn();
   }
 
-  /** Keeps no state of any instance in memory. */
+  /** Keeps no state of any instance in memory; waits for the one that reacts, on any thread. */
   void purge() {
     reacting.lock();
     try {
@@ -125,6 +129,8 @@ final class ProcessFollower<S> {
   void work() throws InterruptedException {
     try (Subscription messages = begin()) {
       while (true) {
+        // nobody else knows this thread: it was left behind by what handled a command
+        var _ = Thread.interrupted();
         SubscriptionMessage message = next(messages);
         reacting.lock();
         try {
@@ -152,7 +158,7 @@ final class ProcessFollower<S> {
   private Subscription begin() {
     Subscription messages = subscribe();
     subscription = messages;
-    if (stopped) {
+    if (stopped || turnEnded) {
       messages.close();
     }
     Position from = messages.checkpoint().position();
@@ -314,32 +320,36 @@ final class ProcessFollower<S> {
    * Tries a parked instance again, with all that is stored by now.
    *
    * @param discards whether what it could not deal with is given up first
-   * @return whether it is parked no more
+   * @return whether it is parked no more; nothing if this was stopped
    */
-  boolean resume(String id, boolean discards) {
+  Optional<Boolean> resume(String id, boolean discards) {
     reacting.lock();
     try {
-      Parked parked = reactor.parked(id).orElse(null);
-      if (parked == null) {
-        return true;
-      }
-      long from = reactor.positionOf(id, parked);
-      if (discards) {
-        reactor.discard(id, parked);
-      }
-      // it counts as parked until it has caught up: who dies before that finds it as it was, and
-      // nothing is lost that a checkpoint has passed
-      Failure again = catchUp(id, from, store.head().value(), true);
-      if (again == null) {
-        reactor.resume(id);
-        return true;
-      }
-      reactor.park(id, again.cause, again.problem);
-      return false;
+      return stopped ? Optional.empty() : Optional.of(goesOn(id, discards));
     } finally {
       reacting.unlock();
       progress.signal();
     }
+  }
+
+  private boolean goesOn(String id, boolean discards) {
+    Parked parked = reactor.parked(id).orElse(null);
+    if (parked == null) {
+      return true;
+    }
+    long from = reactor.positionOf(id, parked);
+    if (discards) {
+      reactor.discard(id, parked);
+    }
+    // it counts as parked until it has caught up: who dies before that finds it as it was, and
+    // nothing is lost that a checkpoint has passed
+    Failure again = catchUp(id, from, store.head().value(), true);
+    if (again == null) {
+      reactor.resume(id);
+      return true;
+    }
+    reactor.park(id, again.cause, again.problem);
+    return false;
   }
 
   /** Saves how far all instances have come; without it, more is read at the next start. */

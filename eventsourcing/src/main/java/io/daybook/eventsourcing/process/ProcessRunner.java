@@ -160,7 +160,9 @@ public final class ProcessRunner<S> implements AutoCloseable {
       throw notHere(instance, progress.failure().orElse(null));
     }
     try {
-      return follower.resume(instance, discards);
+      return follower
+          .resume(instance, discards)
+          .orElseThrow(() -> notHere(instance, progress.failure().orElse(null)));
     } catch (LeaseLostException e) {
       throw notHere(instance, e);
     }
@@ -227,6 +229,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
     }
     try {
       thread.join();
+      follower.purge(); // which waits for a parked one that is tried again
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -25,13 +25,14 @@ import io.daybook.eventstore.Limits;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
-import io.daybook.eventstore.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -194,21 +195,39 @@ final class Reactor<S> {
   /** The instance as its stream tells it now. */
   private Instance<S> load(String id) {
     Instance<S> known = instances.get(id);
-    Instance<S> instance = known == null ? new Instance<>(process) : known;
-    Revision revision = instance.revision();
-    var request = ReadRequest.of(Query.stream(streamOf(id)));
-    try (var read =
-        store.read(revision == null ? request : request.from(new Revision(revision.value() + 1)))) {
-      read.forEach(instance::add);
+    try {
+      if (known != null && readOn(known, id)) {
+        return known;
+      }
     } catch (RuntimeException e) {
       // it may have taken in a part of them
       var _ = instances.remove(id);
       throw e;
     }
-    if (known == null && instance.revision() != null) {
+    var instance = new Instance<>(process);
+    try (var read = store.read(ReadRequest.of(Query.stream(streamOf(id))))) {
+      read.forEach(instance::add);
+    }
+    if (instance.newest() == null) {
+      var _ = instances.remove(id);
+    } else {
       instances.put(id, instance);
     }
     return instance;
+  }
+
+  /** Takes in what came since; false if what it has taken in was deleted, so that it is no more. */
+  private boolean readOn(Instance<S> instance, String id) {
+    RecordedEvent newest = Objects.requireNonNull(instance.newest());
+    var request = ReadRequest.of(Query.stream(streamOf(id))).from(newest.revision());
+    try (var read = store.read(request)) {
+      Iterator<RecordedEvent> events = read.iterator();
+      if (!events.hasNext() || !events.next().id().equals(newest.id())) {
+        return false;
+      }
+      events.forEachRemaining(instance::add);
+      return true;
+    }
   }
 
   /**

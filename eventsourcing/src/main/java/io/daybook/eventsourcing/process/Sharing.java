@@ -32,6 +32,7 @@ final class Sharing {
 
   /** Waits for the right to run the process; nothing if the runner is closed before that. */
   Optional<Ownership> await(CountDownLatch closing) throws InterruptedException {
+    boolean told = false;
     do {
       try {
         Optional<Ownership> taken = Ownership.take(store, process, leases);
@@ -41,7 +42,13 @@ final class Sharing {
       } catch (EventStoreClosedException e) {
         throw e;
       } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.WARNING, "nobody can take the process " + process, e);
+        if (!told) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "nobody can take the process " + process + "; it is tried again until somebody can",
+              e);
+        }
+        told = true;
       }
     } while (!closing.await(lookNanos, TimeUnit.NANOSECONDS));
     return Optional.empty();

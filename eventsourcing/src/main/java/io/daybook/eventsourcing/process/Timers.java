@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A timer is an event in the stream of the instance that scheduled it; when it is due, {@code
  * timer:Fired} is appended there, with an id that is made of the scheduling, so that it is there
- * once, whoever appends it how often. Timers that came due while nobody ran fire at the start. The
+ * once, whoever appends it how often. One whose event is hidden by then does not fire. Timers that came due while nobody ran fire at the start. The
  * process is told by its {@link ProcessRunner}. Now and then it is kept in the store which timers
  * are pending, so that a start reads those and what came since.
  *
@@ -224,42 +224,60 @@ public final class Timers implements AutoCloseable {
       if (due.isEmpty()) {
         return;
       }
-      boolean all = true;
+      Unfired unfired = null;
       for (TimerBook.Entry entry : due) {
         // one that cannot fire holds up no other
-        all &= fires(entry);
+        RuntimeException problem = fires(entry);
+        if (problem != null) {
+          unfired = unfired == null ? new Unfired(entry, problem, 1) : unfired.andOne();
+        }
       }
-      if (all) {
+      if (unfired == null) {
         pauseNanos = FIRST_PAUSE_NANOS;
       } else {
+        if (pauseNanos == FIRST_PAUSE_NANOS) {
+          unfired.log();
+        }
         pause(pauseNanos);
         pauseNanos = Math.min(2 * pauseNanos, LOOK_AGAIN_NANOS);
       }
     }
   }
 
-  /** Fires a timer; whether it is done with. */
-  private boolean fires(TimerBook.Entry entry) {
-    try {
-      fire(entry);
-      return true;
-    } catch (EventStoreClosedException _) {
-      end(null);
-      return true;
-    } catch (StreamTombstonedException _) {
-      forget(entry);
-      return true;
-    } catch (RuntimeException e) {
+  /** Timers that did not fire, by the first of them. */
+  private record Unfired(TimerBook.Entry first, RuntimeException problem, int count) {
+    Unfired andOne() {
+      return new Unfired(first, problem, count + 1);
+    }
+
+    /** Once, and not each time that it is tried again. */
+    void log() {
       LOG.log(
           System.Logger.Level.WARNING,
-          "the timer "
-              + entry.timer().timer()
+          count
+              + (count == 1 ? " timer" : " timers")
+              + " did not fire, "
+              + first.timer().timer()
               + " of "
-              + entry.scheduled().stream()
-              + " did not fire and is tried again",
-          e);
-      return false;
+              + first.scheduled().stream()
+              + (count == 1 ? ", and is" : " for one, and are")
+              + " tried again until it does",
+          problem);
     }
+  }
+
+  /** Fires a timer; why it is not done with, or null. */
+  private @Nullable RuntimeException fires(TimerBook.Entry entry) {
+    try {
+      fire(entry);
+    } catch (EventStoreClosedException _) {
+      end(null);
+    } catch (StreamTombstonedException _) {
+      forget(entry);
+    } catch (RuntimeException e) {
+      return e;
+    }
+    return null;
   }
 
   /** Waits until timers are due; none when this was closed. */
@@ -285,6 +303,10 @@ public final class Timers implements AutoCloseable {
 
   private void fire(TimerBook.Entry entry) {
     RecordedEvent scheduled = entry.scheduled();
+    if (store.find(scheduled.id()).isEmpty()) {
+      forget(entry); // its stream was deleted, which firing it would bring back
+      return;
+    }
     UUID eventId = DerivedIds.one(scheduled.id().toString(), "fired");
     String name = entry.timer().timer();
     var audit =

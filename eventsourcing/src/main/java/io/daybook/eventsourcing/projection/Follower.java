@@ -373,6 +373,8 @@ final class Follower<V> {
       unknown = fold.unknownEvents();
       return true;
     } finally {
+      // nobody else knows this thread: a handler has left it behind, and it is to end nothing
+      var _ = Thread.interrupted();
       viewLock.writeLock().unlock();
     }
   }
