@@ -27,6 +27,14 @@
 @REM   MVNW_VERBOSE - true: enable verbose log; others: silence the output
 @REM ----------------------------------------------------------------------------
 
+@REM Daybook's own: Maven runs on the JDK 25 that the build needs, if one is found, so that it can compile in its own process:
+@REM JAVA_HOME, or else one where installers put it. JAVA_HOME is set for this run only.
+@SETLOCAL
+@SET __MVNW_JDK__=
+@FOR /D %%D IN ("%ProgramFiles%\Java\jdk-25*" "%ProgramFiles%\Eclipse Adoptium\jdk-25*") DO @IF EXIST "%%~D\bin\java.exe" SET "__MVNW_JDK__=%%~D"
+@IF EXIST "%JAVA_HOME%\release" findstr /R /C:"^JAVA_VERSION=.25[^0-9]" "%JAVA_HOME%\release" >NUL && SET "__MVNW_JDK__=%JAVA_HOME%"
+@IF NOT "%__MVNW_JDK__%"=="" SET "JAVA_HOME=%__MVNW_JDK__%"
+
 @IF "%__MVNW_ARG0_NAME__%"=="" (SET __MVNW_ARG0_NAME__=%~nx0)
 @SET __MVNW_CMD__=
 @SET __MVNW_ERROR__=
