@@ -495,7 +495,8 @@ final class BankCommand {
       throws Exception {
     ReportFile.Survey survey = ReportFile.survey(file);
     if (!Files.isDirectory(data)) {
-      requireRow(file, survey, strict);
+      // before a bank is made for nothing
+      FirstRow.require(file, survey, strict);
     }
     var exitCode = new AtomicInteger();
     write(
@@ -503,7 +504,7 @@ final class BankCommand {
         true,
         bank -> {
           ReportImport.Summary summary;
-          try (var progress = progress(file)) {
+          try (var progress = new ImportProgress(application.terminal(), file, "row")) {
             summary = bank.reportImport(file, survey, strict, progress).run();
           } catch (InterruptedException e) {
             throw new CompletionException(e);
@@ -512,24 +513,6 @@ final class BankCommand {
           exitCode.set(summary.bad() == 0 ? ExitCode.OK : ExitCode.FAILURE);
         });
     return exitCode.get();
-  }
-
-  /** So that no bank is made for nothing: with no row to record, only tells what is wrong. */
-  private void requireRow(Path file, ReportFile.Survey survey, boolean strict)
-      throws InterruptedException {
-    var first = new FirstRow(survey, strict, null);
-    ReportFile.read(file, first);
-    if (first.isFound()) {
-      return;
-    }
-    try (var progress = progress(file)) {
-      ReportFile.read(file, new FirstRow(survey, strict, progress));
-    }
-    throw new CommandFailedException(ExitCode.FAILURE, file + ": no row of it can be recorded");
-  }
-
-  private ImportProgress progress(Path file) {
-    return new ImportProgress(application.terminal(), file, "row");
   }
 
   @Command(

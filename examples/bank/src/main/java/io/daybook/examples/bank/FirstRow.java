@@ -1,41 +1,46 @@
 package io.daybook.examples.bank;
 
-import io.daybook.cli.ImportObserver;
+import io.daybook.cli.CommandFailedException;
+import io.daybook.cli.ExitCode;
 import io.daybook.examples.bank.ReportFile.Row;
 import io.daybook.examples.bank.ReportFile.Survey;
-import org.jspecify.annotations.Nullable;
+import java.nio.file.Path;
 
 /** Looks for the first row of a file that a bank without any account would record. */
 final class FirstRow implements ReportFile.Reader {
   private final Survey survey;
   private final boolean strict;
-  private final @Nullable ImportObserver observer;
   private boolean found;
+  private String problem = "";
   private long bad;
 
-  /**
-   * Looks for it.
-   *
-   * @param strict whether the first bad row ends the search
-   * @param observer is told of bad rows; null if nobody wants to know
-   */
-  FirstRow(Survey survey, boolean strict, @Nullable ImportObserver observer) {
+  private FirstRow(Survey survey, boolean strict) {
     this.survey = survey;
     this.strict = strict;
-    this.observer = observer;
   }
 
-  /** Whether there is one. */
-  boolean isFound() {
-    return found;
+  /**
+   * Requires that there is one.
+   *
+   * @param strict whether what follows the first bad row is left out
+   * @throws CommandFailedException if there is none; it says what is wrong with the first row
+   */
+  static void require(Path file, Survey survey, boolean strict) throws InterruptedException {
+    var first = new FirstRow(survey, strict);
+    ReportFile.read(file, first);
+    if (!first.found) {
+      throw new CommandFailedException(
+          ExitCode.FAILURE,
+          "%s:%s; no row %s can be recorded"
+              .formatted(file, first.problem, strict ? "before that" : "of the file"));
+    }
   }
 
   @Override
   public boolean row(Row row) {
     try {
-      var _ =
-          AccountDecider.decide(
-              row.command(survey.lowest(row.account()), bad), AccountDecider.initial());
+      var command = row.command(survey.lowest(row.account()), bad);
+      var _ = AccountDecider.decide(command, AccountDecider.initial());
       found = true;
       return false;
     } catch (Refused e) {
@@ -44,11 +49,9 @@ final class FirstRow implements ReportFile.Reader {
   }
 
   @Override
-  public boolean badRow(long line, String problem) {
+  public boolean badRow(long line, String what) {
     bad++;
-    if (observer != null) {
-      observer.bad(line, problem);
-    }
+    problem = problem.isEmpty() ? line + ": " + what : problem;
     return !strict;
   }
 }

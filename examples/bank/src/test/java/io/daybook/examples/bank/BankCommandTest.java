@@ -555,6 +555,32 @@ class BankCommandTest {
   }
 
   @Test
+  void makesNoBankOfAFileOfWhichNothingCanBeRecorded() throws IOException {
+    Path file = directory.resolve("report.csv");
+    String good = "1,1993-01-01,7,1,1,credit,cash,100,100,,,\n";
+    String refused = "2,1993-01-01,8,1,2,credit,cash,0,100,,,\n";
+    Files.writeString(file, ReportFile.HEADER + "\nnonsense\nmore\n");
+    fails(1, "import " + file);
+    assertThat(err)
+        .isEqualTo(
+            "bank import: %s:2: 1 columns instead of 12; no row of the file can be recorded\n"
+                .formatted(file));
+    Files.writeString(file, ReportFile.HEADER + "\n" + refused);
+    fails(1, "import " + file);
+    assertThat(err).contains(file + ":2: amount-not-positive: ");
+    Files.writeString(file, ReportFile.HEADER + "\nnonsense\n" + good);
+    fails(1, "import --strict " + file);
+    assertThat(err).contains("; no row before that can be recorded");
+    Files.writeString(file, ReportFile.HEADER + "\n");
+    fails(1, "import " + file);
+    assertThat(err).contains("has no rows behind its header");
+    assertThat(directory.resolve("data")).doesNotExist();
+    Files.writeString(file, ReportFile.HEADER + "\n" + refused + good);
+    assertThat(bank("import " + file)).isEqualTo(1);
+    ok("balance 7");
+  }
+
+  @Test
   void showsAProgressBarOnATerminal() {
     var errBytes = new ByteArrayOutputStream();
     var terminal =

@@ -333,13 +333,8 @@ final class GameCommand {
     }
   }
 
-  /** Whether there is a store. */
-  boolean isThere() {
-    return Files.isDirectory(data);
-  }
-
   private void requireGame() {
-    if (!isThere()) {
+    if (!Files.isDirectory(data)) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there is no game in "

@@ -8,6 +8,7 @@ import io.daybook.cli.TextLines.Line;
 import io.daybook.examples.game.HandHistory.BadHandException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A file of poker hands, plain or gzipped: each line is a {@link HandLine}. */
 final class HandFile {
@@ -36,41 +37,54 @@ final class HandFile {
 
   /** Looks for the first hand that can be recorded. */
   private static final class FirstHand implements LineReader {
+    private final Path file;
     private final boolean strict;
-    private boolean found;
     private boolean ended;
+    private @Nullable CommandFailedException problem;
 
-    FirstHand(boolean strict) {
+    FirstHand(Path file, boolean strict) {
+      this.file = file;
       this.strict = strict;
     }
 
     @Override
-    public boolean line(Line line, ImportFile file) {
+    public boolean line(Line line, ImportFile source) {
       if (!ended) {
         try {
           var _ = parse(line).events();
-          found = true;
           ended = true;
-        } catch (BadHandException _) {
+          problem = null;
+        } catch (BadHandException e) {
           ended = strict;
+          problem = problem == null ? problem(line, e) : problem;
         }
       }
       // to the end of the file, which has to be whole
       return true;
     }
+
+    private CommandFailedException problem(Line line, BadHandException e) {
+      return new CommandFailedException(
+          ExitCode.FAILURE,
+          "%s:%d: %s; no hand %s can be recorded"
+              .formatted(
+                  file, line.number(), e.getMessage(), strict ? "before that line" : "of the file"),
+          e);
+    }
   }
 
   /**
-   * Reads the file before anything is recorded.
+   * Checks the file before anything is recorded.
    *
    * @param strict whether what follows the first bad line is left out
-   * @return whether there is a hand in it that can be recorded
-   * @throws CommandFailedException if it can't be read to its end, or holds nothing
+   * @throws CommandFailedException if it can't be read to its end, or there is nothing to record
    */
-  static boolean check(Path file, boolean strict) throws InterruptedException {
-    var first = new FirstHand(strict);
+  static void check(Path file, boolean strict) throws InterruptedException {
+    var first = new FirstHand(file, strict);
     lines(file, first);
-    return first.found;
+    if (first.problem != null) {
+      throw first.problem;
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -28,6 +29,9 @@ final class HandLine {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
+
+  /** Where Jackson is in what it was given says nothing to those who have the file. */
+  private static final Pattern PLACE = Pattern.compile(" \\(start marker at .*", Pattern.DOTALL);
 
   private static final int MOST_DIGITS = 15;
   private static final int MOST_DECIMALS = 6;
@@ -53,7 +57,8 @@ final class HandLine {
     try {
       json = MAPPER.readTree(line);
     } catch (JacksonException e) {
-      throw new BadHandException("not JSON: " + e.getOriginalMessage(), e);
+      throw new BadHandException(
+          "not JSON: " + PLACE.matcher(e.getOriginalMessage()).replaceFirst(""), e);
     }
     if (!json.isObject()) {
       throw new BadHandException("a hand is a JSON object");

@@ -4,7 +4,6 @@ import io.daybook.cli.CommandFailedException;
 import io.daybook.cli.ExitCode;
 import io.daybook.cli.ImportProgress;
 import io.daybook.cli.TableOption;
-import io.daybook.examples.game.HandHistory.BadHandException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,17 +35,15 @@ final class PokerCommand {
       @Option(names = "--strict", description = "Stop at the first bad line") boolean strict,
       @Mixin GameCommand.Help own)
       throws Exception {
-    boolean usable = HandFile.check(file, strict);
-    if (!usable && !game().isThere()) {
-      throw unusable(file, strict);
-    }
+    // before a store is made for nothing, or half of a file is recorded
+    HandFile.check(file, strict);
     var exitCode = new AtomicInteger();
     GameCommand parent = game();
     parent.withStore(
         true,
         store -> {
           HandImport.Summary summary;
-          try (var progress = progress(file)) {
+          try (var progress = new ImportProgress(game().terminal(), file, "hand")) {
             summary = new HandImport(new PokerRoom(store), file, strict, progress).run();
           }
           parent.out().print(PokerReports.imported(summary));
@@ -97,37 +94,5 @@ final class PokerCommand {
 
   private GameCommand game() {
     return Objects.requireNonNull(game, "picocli sets it");
-  }
-
-  /** So that no store is made for nothing: tells what is wrong with a file without a hand. */
-  private CommandFailedException unusable(Path file, boolean strict) throws InterruptedException {
-    try (var progress = progress(file)) {
-      HandFile.read(file, new BadLines(progress, strict));
-    }
-    return new CommandFailedException(ExitCode.FAILURE, file + ": no hand of it can be recorded");
-  }
-
-  private ImportProgress progress(Path file) {
-    return new ImportProgress(game().terminal(), file, "hand");
-  }
-
-  /** Tells what can't be used, and does nothing else. */
-  private record BadLines(ImportProgress progress, boolean strict) implements HandFile.Reader {
-    @Override
-    public boolean hand(long line, HandHistory hand) throws BadHandException {
-      var _ = hand.events();
-      return true;
-    }
-
-    @Override
-    public boolean badLine(long line, String problem) {
-      progress.bad(line, problem);
-      return !strict;
-    }
-
-    @Override
-    public void progress(long bytes, long of) {
-      // it is a short way to the first line that is told
-    }
   }
 }

@@ -263,8 +263,33 @@ class GameCommandTest {
                 + ":1: hand 7 of friday, action 4 \"p3 cbr 101\": bet-over-stack: p3 can bet to"
                 + " 100, not to 101\n");
     assertThat(out).isEqualTo("1 hands recorded, 0 known, 1 bad\n");
-    assertThat(game("poker import --strict " + file)).isEqualTo(1);
-    assertThat(out).isEqualTo("0 hands recorded, 0 known, 1 bad\n");
+    fails(1, "poker import --strict " + file);
+    assertThat(err).contains(file + ":1: hand 7 of friday").contains("; no hand before that line");
+  }
+
+  @Test
+  void makesNoStoreOfAFileOfWhichNothingCanBeRecorded() throws Exception {
+    Path file = file("InvoiceNo,StockCode", "1,2", HAND.strip().replace("cbr 100", "cbr 101"));
+    fails(1, "poker import " + file);
+    assertThat(err)
+        .contains(file + ":1: not JSON: ")
+        .endsWith("; no hand of the file can be recorded\n");
+    fails(1, "poker import --strict " + file("[" + HAND.strip(), HAND));
+    assertThat(err)
+        .contains(":1: not JSON: Unexpected end-of-input: expected close marker for Array; ");
+    assertThat(directory.resolve("data")).doesNotExist();
+    assertThat(game("poker import " + file("nonsense", HAND))).isEqualTo(1);
+    assertThat(out).isEqualTo("1 hands recorded, 0 known, 1 bad\n");
+  }
+
+  @Test
+  void oneImportAtATime() throws Exception {
+    Path file = file(HAND);
+    try (var _ = EngineStore.open(directory.resolve("data"))) {
+      fails(1, "poker import " + file);
+      assertThat(err).contains("is in use");
+    }
+    ok("poker import " + file);
   }
 
   @Test

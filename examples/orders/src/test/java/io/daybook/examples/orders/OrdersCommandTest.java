@@ -227,7 +227,23 @@ class OrdersCommandTest {
     fails(1, "not well-formed XML", "import-xes", half.toString());
     fails(1, "not an SQLite database", "import-ocel", none.toString());
     fails(1, "there is no file", "import-ocel", directory.resolve("nowhere").toString());
+    Path empty = Files.writeString(directory.resolve("empty.xes"), "<log><trace></trace></log>");
+    fails(1, "the log has no events", "import-xes", empty.toString());
     assertThat(directory.resolve("data")).doesNotExist();
+    try (var _ = EngineStore.open(directory.resolve("data"))) {
+      Path log = Files.writeString(directory.resolve("one.xes"), "<log><event/></log>");
+      fails(1, "is in use", "import-xes", log.toString());
+    }
+  }
+
+  @Test
+  void aRefundIsNotBeforeThePayment() {
+    ok("", "receive", "pen", "5");
+    ok("", "place", "7", "pen=2@1.50", "--customer", "Ada", "--date", "2026-01-02");
+    ok("", "pay", "7", "3", "--date", "2026-01-05");
+    fails(4, "before-what-came-first", "cancel", "7", "--date", "2026-01-04");
+    ok("", "cancel", "7", "--date", "2026-01-06");
+    ok("2026-01-05,3.00,0.00,3.00\n2026-01-06,0.00,3.00,-3.00\n", "revenue", "--format", "csv");
   }
 
   @Test

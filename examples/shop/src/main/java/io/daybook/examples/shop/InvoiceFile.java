@@ -9,7 +9,6 @@ import io.daybook.examples.shop.Purchases.Line;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file with the invoices of a shop: CSV, plain or gzipped, with a header; a row is a line of an
@@ -37,21 +36,14 @@ final class InvoiceFile {
    *
    * @param rows the number of rows, good and bad
    * @param linesByInvoice how many good rows each invoice has, wherever they stand
-   * @param completeBeforeBad whether an invoice has all its rows before the first bad row, or there
-   *     is none
    */
-  record Survey(long rows, Map<String, Integer> linesByInvoice, boolean completeBeforeBad) {
+  record Survey(long rows, Map<String, Integer> linesByInvoice) {}
 
-    /** Whether there is an invoice to record. */
-    boolean isUsable(boolean strict) {
-      return strict ? completeBeforeBad : !linesByInvoice.isEmpty();
-    }
-  }
-
-  /** Counts. */
+  /** Counts, and keeps the first problem. */
   private static final class Surveyor implements Reader {
     private final Map<String, Integer> lines = new HashMap<>();
-    private @Nullable Map<String, Integer> linesBeforeBad;
+    private Map<String, Integer> linesBeforeProblem = Map.of();
+    private String problem = "";
     private long rows;
 
     @Override
@@ -62,40 +54,48 @@ final class InvoiceFile {
     }
 
     @Override
-    public boolean badRow(long line, String problem) {
+    public boolean badRow(long line, String what) {
       rows++;
-      if (linesBeforeBad == null) {
-        linesBeforeBad = new HashMap<>(lines);
+      if (problem.isEmpty()) {
+        problem = line + ": " + what;
+        linesBeforeProblem = Map.copyOf(lines);
       }
       return true;
     }
 
-    Survey survey() {
-      Map<String, Integer> before = linesBeforeBad == null ? lines : linesBeforeBad;
-      boolean complete =
-          before.entrySet().stream()
-              .anyMatch(entry -> entry.getValue().equals(lines.get(entry.getKey())));
-      return new Survey(rows, lines, complete);
+    /** Whether an invoice has all its rows before the first problem. */
+    boolean isAnyCompleteBeforeProblem() {
+      return linesBeforeProblem.entrySet().stream()
+          .anyMatch(entry -> entry.getValue().equals(lines.get(entry.getKey())));
     }
   }
 
   /**
-   * Reads the file once before anything is recorded: to know when an invoice is complete, and
-   * whether the file is whole.
+   * Reads the file once before anything is recorded: to know when an invoice is complete, whether
+   * the file is whole, and whether there is something to record.
    *
-   * @throws CommandFailedException if it can't be read to its end, or has no rows
+   * @param strict whether what is not complete before the first bad row is left out
+   * @throws CommandFailedException if it can't be read to its end, or there is nothing to record
    */
-  static Survey survey(Path file) {
-    var surveyor = new Surveyor();
+  static Survey survey(Path file, boolean strict) {
+    var found = new Surveyor();
     try {
-      read(file, surveyor);
+      read(file, found);
     } catch (InterruptedException e) {
       throw new AssertionError("counting does not wait", e);
     }
-    if (surveyor.rows == 0) {
+    if (found.rows == 0) {
       throw new CommandFailedException(ExitCode.FAILURE, file + " has no rows behind its header");
     }
-    return surveyor.survey();
+    if (found.lines.isEmpty()) {
+      throw new CommandFailedException(
+          ExitCode.FAILURE, file + ":" + found.problem + "; no row of the file can be recorded");
+    }
+    if (strict && !found.problem.isEmpty() && !found.isAnyCompleteBeforeProblem()) {
+      throw new CommandFailedException(
+          ExitCode.FAILURE, file + ":" + found.problem + "; no invoice is complete before that row");
+    }
+    return new Survey(found.rows, found.lines);
   }
 
   /**

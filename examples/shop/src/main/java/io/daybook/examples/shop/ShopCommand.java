@@ -173,53 +173,20 @@ final class ShopCommand {
       @Option(names = "--strict", description = "Stop at the first bad row") boolean strict,
       @Mixin Entry entry)
       throws Exception {
-    InvoiceFile.Survey survey = InvoiceFile.survey(file);
-    if (!survey.isUsable(strict) && !isThere()) {
-      throw unusable(file, strict);
-    }
+    // before a shop is made for nothing, or half of a file is recorded
+    InvoiceFile.Survey survey = InvoiceFile.survey(file, strict);
     var exitCode = new AtomicInteger();
     create(
         entry,
         shop -> {
           InvoiceImport.Summary summary;
-          try (var progress = progress(file)) {
+          try (var progress = new ImportProgress(application.terminal(), file, "line")) {
             summary = shop.invoiceImport(file, survey, strict, progress).run();
           }
           out.print(Reports.imported(summary));
           exitCode.set(summary.bad() == 0 ? ExitCode.OK : ExitCode.FAILURE);
         });
     return exitCode.get();
-  }
-
-  /** So that no shop is made for nothing: tells what is wrong with a file without an invoice. */
-  private CommandFailedException unusable(Path file, boolean strict) throws InterruptedException {
-    try (var progress = progress(file)) {
-      InvoiceFile.read(file, new BadRows(progress, strict));
-    }
-    return new CommandFailedException(
-        ExitCode.FAILURE,
-        file
-            + (strict
-                ? ": no invoice is complete before the first bad line"
-                : ": no invoice of it can be recorded"));
-  }
-
-  private ImportProgress progress(Path file) {
-    return new ImportProgress(application.terminal(), file, "line");
-  }
-
-  /** Tells what can't be used, and does nothing else. */
-  private record BadRows(ImportProgress progress, boolean strict) implements InvoiceFile.Reader {
-    @Override
-    public boolean row(long line, Purchases.Line row) {
-      return true;
-    }
-
-    @Override
-    public boolean badRow(long line, String problem) {
-      progress.bad(line, problem);
-      return !strict;
-    }
   }
 
   @Command(description = "Prints figures over all lines of all invoices.")
@@ -302,12 +269,8 @@ final class ShopCommand {
     };
   }
 
-  private boolean isThere() {
-    return Files.isDirectory(folder()) && (name != null || !Marketplace.isAllIn(data));
-  }
-
   private void checkExists() {
-    if (!isThere()) {
+    if (!Files.isDirectory(folder()) || (name == null && Marketplace.isAllIn(data))) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there is no shop "

@@ -148,25 +148,39 @@ class InvoiceFileTest {
   void surveysInvoicesWhereverTheirLinesStand() throws Exception {
     var survey =
         InvoiceFile.survey(
-            file(HEADER + ROW + "\nbad\n" + ROW.replace("536365", "C1") + "\n" + ROW));
-    assertThat(survey).isEqualTo(new InvoiceFile.Survey(4, Map.of("536365", 2, "C1", 1), false));
+            file(HEADER + ROW + "\nbad\n" + ROW.replace("536365", "C1") + "\n" + ROW),
+            false);
+    assertThat(survey).isEqualTo(new InvoiceFile.Survey(4, Map.of("536365", 2, "C1", 1)));
   }
 
   @Test
-  void knowsWhetherThereIsAnInvoiceToRecord() throws Exception {
+  void saysWhatIsWrongWhereThereIsNoInvoiceToRecord() throws Exception {
     String other = ROW.replace("536365", "C1");
-    assertUsable(true, true, ROW, other);
-    assertUsable(true, true, ROW, ROW, "bad", other);
-    assertUsable(true, true, other, ROW, "bad", ROW);
-    assertUsable(true, false, ROW, "bad", ROW);
-    assertUsable(true, false, "bad", ROW);
-    assertUsable(false, false, "bad", "bad");
+    String incomplete = "1 columns instead of 8; no invoice is complete before that row";
+    String nothing = "1 columns instead of 8; no row of the file can be recorded";
+    assertSurvey("", "", ROW, other);
+    assertSurvey("", "", ROW, ROW, "bad", other);
+    assertSurvey("", "", other, ROW, "bad", ROW);
+    assertSurvey("", ":3: " + incomplete, ROW, "bad", ROW, "worse");
+    assertSurvey("", ":2: " + incomplete, "bad", ROW);
+    assertSurvey(":2: " + nothing, ":2: " + nothing, "bad", "bad");
+    assertSurvey(" has no rows behind its header", " has no rows behind its header");
   }
 
-  private void assertUsable(boolean usable, boolean strictly, String... rows) throws IOException {
-    var survey = InvoiceFile.survey(file(HEADER + String.join("\n", rows)));
-    assertThat(survey.isUsable(false)).isEqualTo(usable);
-    assertThat(survey.isUsable(true)).isEqualTo(strictly);
+  private void assertSurvey(String problem, String strictly, String... rows) throws IOException {
+    Path file = file(HEADER + String.join("\n", rows));
+    assertSurvey(file, false, problem);
+    assertSurvey(file, true, strictly);
+  }
+
+  private static void assertSurvey(Path file, boolean strict, String problem) {
+    if (problem.isEmpty()) {
+      assertThat(InvoiceFile.survey(file, strict).linesByInvoice()).isNotEmpty();
+    } else {
+      assertThatThrownBy(() -> InvoiceFile.survey(file, strict))
+          .isInstanceOf(CommandFailedException.class)
+          .hasMessage(file + problem);
+    }
   }
 
   @Test
@@ -178,7 +192,6 @@ class InvoiceFileTest {
     assertUnreadable(
         file("InvoiceNo,StockCode\n"),
         "this is no file of invoices: the header has no column Desc");
-    assertUnreadable(file(HEADER), "has no rows behind its header");
     byte[] zipped = gzipped(HEADER + (ROW + "\n").repeat(5_000));
     assertUnreadable(bytes(Arrays.copyOf(zipped, zipped.length - 9)), "is cut off after line ");
     zipped[zipped.length - 6] ^= 1;
@@ -205,7 +218,7 @@ class InvoiceFileTest {
   }
 
   private static void assertUnreadable(Path file, String message) {
-    assertThatThrownBy(() -> InvoiceFile.survey(file))
+    assertThatThrownBy(() -> InvoiceFile.survey(file, false))
         .isInstanceOf(CommandFailedException.class)
         .hasMessageContaining(message)
         .hasMessageContaining(file.toString());

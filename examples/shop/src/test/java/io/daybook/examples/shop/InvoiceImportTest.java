@@ -56,7 +56,7 @@ class InvoiceImportTest {
   }
 
   private Summary run(EventStore store, Path file, boolean strict) throws Exception {
-    return shop(store).invoiceImport(file, InvoiceFile.survey(file), strict, observer).run();
+    return shop(store).invoiceImport(file, InvoiceFile.survey(file, strict), strict, observer).run();
   }
 
   private Path file(String... rows) throws IOException {
@@ -89,7 +89,7 @@ class InvoiceImportTest {
   @Test
   void theRealInvoicesAddUpAlsoWhenInterruptedAndWhenImportedTwice() throws Exception {
     Path file = RealData.invoices();
-    var survey = InvoiceFile.survey(file);
+    var survey = InvoiceFile.survey(file, true);
     Thread importer = Thread.currentThread();
     var interrupting =
         new ImportObserver() {
@@ -400,7 +400,7 @@ class InvoiceImportTest {
       rows.add(row((cancels ? "C" : "") + invoice, "p" + i % 3, cancels ? -1 : 1, "c" + i % 50));
     }
     Path file = file(rows.toArray(String[]::new));
-    var survey = InvoiceFile.survey(file);
+    var survey = InvoiceFile.survey(file, true);
     var store = new InMemoryStore();
     var atOnce = new InMemoryStore();
     run(atOnce, file, true);

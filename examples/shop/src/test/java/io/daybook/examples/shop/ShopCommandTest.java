@@ -240,6 +240,37 @@ class ShopCommandTest {
   }
 
   @Test
+  void makesNoShopOfAFileOfWhichNothingCanBeRecorded() throws IOException {
+    Path file = directory.resolve("invoices.csv");
+    String good = "1,pen,A PEN,10,2010-12-01 08:26:00,2.55,7.0,Eire\n";
+    Files.writeString(file, InvoiceFileTest.HEADER + "nonsense\nmore\n");
+    fails(1, "import " + file);
+    assertThat(err)
+        .isEqualTo(
+            "shop import: %s:2: 1 columns instead of 8; no row of the file can be recorded\n"
+                .formatted(file));
+    Files.writeString(file, InvoiceFileTest.HEADER + good + "nonsense\n" + good);
+    fails(1, "import --strict " + file);
+    assertThat(err).contains(file + ":3: 1 columns instead of 8; no invoice is complete before");
+    Files.writeString(file, InvoiceFileTest.HEADER);
+    fails(1, "import " + file);
+    fails(1, "import --shop ann " + file);
+    assertThat(directory.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void oneImportAtATime() throws IOException {
+    Path file = directory.resolve("invoices.csv");
+    String good = "1,pen,A PEN,10,2010-12-01 08:26:00,2.55,7.0,Eire\n";
+    Files.writeString(file, InvoiceFileTest.HEADER + good);
+    try (var _ = EngineStore.open(directory.resolve("data"))) {
+      fails(1, "import " + file);
+      assertThat(err).contains("is in use");
+    }
+    ok("import " + file);
+  }
+
+  @Test
   void countsItsOwnOrdersAsSales() {
     fillShop();
     ok("checkout basket --customer ada");
