@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class DamageTest {
   private static final int SEEDS = Integer.getInteger("seeds", 10_000) / 50;
 
+  /** Of each kind of damage between a fifth and a half is noticed; the rest does no harm. */
+  private static final int NOTICED_AT_LEAST = SEEDS / 20;
+
   /** What the engine warns of is expected here; kept, so that it is not collected. */
   private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
 
@@ -38,7 +41,7 @@ final class DamageTest {
     LongStream seeds = one != null ? LongStream.of(one) : LongStream.range(0, SEEDS);
     long noticed = seeds.parallel().filter(seed -> new DamageRun(seed, damage).run()).count();
     if (one == null) {
-      assertThat(noticed).as("how often it was noticed").isPositive();
+      assertThat(noticed).as("how often it was noticed").isGreaterThanOrEqualTo(NOTICED_AT_LEAST);
     }
   }
 }

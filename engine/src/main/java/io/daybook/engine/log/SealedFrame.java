@@ -37,8 +37,7 @@ final class SealedFrame {
     this.aad = FrameSealer.aad(header, 0, place);
     int count = Bytes.getInt(file, nonceAt + FileSeal.NONCE_BYTES);
     this.contentEnd = nonceAt - (long) FileSeal.TAG_BYTES * count;
-    if (header[Frame.KIND] != Frame.KIND_SEALED
-        || count != FrameSealer.pieces(contentEnd - place)) {
+    if (count != FrameSealer.pieces(contentEnd - place)) {
       throw damaged();
     }
     this.pieces = new byte[count] @Nullable [];

@@ -53,7 +53,7 @@ final class SealedFrameTest {
         events.add(Event.json("T" + i % 3, data).withTags("k:" + i));
       }
       written.addAll(events);
-      var run = new DecidedAppend.Run("s-" + size, 0, events);
+      var run = new DecidedAppend.Run("s-" + size, 7_000 + size, events);
       offsets.add(start.length + encoder.length());
       chain =
           encoder.append(
@@ -120,6 +120,7 @@ final class SealedFrameTest {
       RecordedEvent event = reader.read(log, position);
       assertThat(event.position().value()).isEqualTo(position);
       assertThat(event.event()).isEqualTo(written.get(position));
+      assertThat(event.revision().value()).isGreaterThan(7_000);
     }
     assertThat(new String(file, StandardCharsets.ISO_8859_1)).doesNotContain("s-700", "k:1");
   }
@@ -190,6 +191,36 @@ final class SealedFrameTest {
     var append = new DecidedAppend(0, 7, List.of(new DecidedAppend.Run("s", 0, List.of(event))));
     encoder.append(append, SEED, LogFile.FIRST_FRAME, 0, 0);
     assertThat((long) encoder.length()).isLessThanOrEqualTo(encoder.bound(append));
+  }
+
+  /** Nothing but what was sealed is read, whatever is asked for. */
+  @Test
+  void onlyTheContentIsRead() {
+    write(700);
+    int place = offsets.getFirst();
+    SealedFrame frame = SealedFrame.at("f.log", MemorySegment.ofArray(file), seal, place);
+    int length = Bytes.getInt(file, place);
+    int count = Bytes.getInt(file, place + length - 4);
+    assertThat(count).isGreaterThan(3);
+    int from = place + Frame.HEADER_BYTES;
+    int content = length - 16 * count - 16 - Frame.HEADER_BYTES;
+    byte[] all = new byte[content];
+    frame.copy(from, all, 0, content);
+    for (int at : new int[] {0, 8, 2_040, 2_048, 4_096, content - 8}) {
+      assertThat(frame.getInt(from + at)).isEqualTo(Bytes.getInt(all, at));
+      assertThat(frame.getLong(from + at)).isEqualTo(Bytes.getLong(all, at));
+      byte[] some = new byte[Math.min(5_000, content - at)];
+      frame.copy(from + at, some, 0, some.length);
+      assertThat(some).isEqualTo(Arrays.copyOfRange(all, at, at + some.length));
+    }
+    for (int at : new int[] {-4, -64, content, content + 4}) {
+      assertThatThrownBy(() -> frame.getInt(from + at))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> frame.copy(from + at, all, 0, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+    assertThatThrownBy(() -> frame.copy(from + 1, new byte[content], 0, content))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test
