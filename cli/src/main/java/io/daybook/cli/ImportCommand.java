@@ -1,7 +1,6 @@
 package io.daybook.cli;
 
 import io.daybook.eventstore.EventStore;
-import java.io.EOFException;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -81,7 +80,7 @@ final class ImportCommand implements Callable<Integer> {
       var importer = new Importer(source.name(), events, progress);
       try {
         importer.run(records, parser(source.name()));
-      } catch (EOFException | ZipException e) {
+      } catch (ZipException e) {
         throw source.failure(e);
       } finally {
         line.clear();

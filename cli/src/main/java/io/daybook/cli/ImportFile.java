@@ -83,7 +83,12 @@ public final class ImportFile implements Closeable {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      int read = super.read(bytes, offset, length);
+      int read;
+      try {
+        read = super.read(bytes, offset, length);
+      } catch (EOFException e) {
+        throw new CutOffException(e);
+      }
       if (read < 0) {
         // the trailer is read from what was left in the buffer, and then from the file
         long behind = inf.getRemaining() + packed.count - countWhenFilled - TRAILER_BYTES;
@@ -92,6 +97,14 @@ public final class ImportFile implements Closeable {
         }
       }
       return read;
+    }
+  }
+
+  /** What is packed ends early. Not an {@link EOFException}: some take that for a good end. */
+  private static final class CutOffException extends ZipException {
+    private CutOffException(EOFException cause) {
+      super(cause.getMessage());
+      var _ = initCause(cause);
     }
   }
 
@@ -185,7 +198,7 @@ public final class ImportFile implements Closeable {
   private static CommandFailedException failure(String name, IOException e, String where) {
     return switch (e) {
       case ClosedByInterruptException _ -> CommandFailedException.interrupted("interrupted", e);
-      case EOFException _ ->
+      case EOFException _, CutOffException _ ->
           CommandFailedException.failure(name + " is cut off" + where + ": get it again", e);
       case ZipException _ ->
           CommandFailedException.failure(

@@ -6,7 +6,6 @@ import io.daybook.examples.orders.LogEvent.ActivityRecorded;
 import io.daybook.examples.orders.LogEvent.ObjectChanged;
 import io.daybook.examples.orders.LogEvent.ObjectDescribed;
 import io.daybook.examples.orders.LogEvent.Touched;
-import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -89,7 +88,7 @@ final class OcelFile {
     try (var source = ImportFile.open(file)) {
       try {
         var _ = Files.copy(source.content(), copy, StandardCopyOption.REPLACE_EXISTING);
-      } catch (EOFException | ZipException e) {
+      } catch (ZipException e) {
         throw source.failure(e);
       }
     }

@@ -13,10 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParserFactory;
+import org.jspecify.annotations.Nullable;
+import org.xml.sax.Attributes;
+import org.xml.sax.Locator;
+import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
+import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * Reads an event log in XES (IEEE 1849), gzipped or not, in a stream: memory is needed for one
@@ -35,7 +39,6 @@ final class XesFile {
       Set.of("string", "date", "int", "float", "boolean", "id", "list", "container");
 
   private final Path file;
-  private final XMLStreamReader xml;
   private final Reader reader;
 
   /** What of the log is being read: attributes go there. */
@@ -45,6 +48,7 @@ final class XesFile {
   private final Deque<String> keys = new ArrayDeque<>();
 
   private final Map<String, Long> totals = new LinkedHashMap<>();
+  private @Nullable Locator place;
   private String globalScope = "";
   private String defaultCase = UNKNOWN;
   private String defaultActivity = UNKNOWN;
@@ -55,9 +59,8 @@ final class XesFile {
     void event(ActivityRecorded event);
   }
 
-  private XesFile(Path file, XMLStreamReader xml, Reader reader) {
+  private XesFile(Path file, Reader reader) {
     this.file = file;
-    this.xml = xml;
     this.reader = reader;
   }
 
@@ -69,76 +72,75 @@ final class XesFile {
    *     handed out
    */
   static Map<String, Long> read(Path file, Reader reader) {
-    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-    // what a file names elsewhere is nobody's business
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+    var xes = new XesFile(file, reader);
     try (var source = ImportFile.open(file)) {
-      return read(file, source, factory, reader);
+      parse(source, xes);
+    } catch (SAXParseException e) {
+      throw LogFiles.bad(
+          file, "line " + e.getLineNumber() + ": it is not well-formed XML: " + e.getMessage());
+    } catch (SAXException | ParserConfigurationException e) {
+      throw LogFiles.bad(file, "it cannot be read as XML: " + e.getMessage());
     }
+    return xes.totals;
   }
 
-  private static Map<String, Long> read(
-      Path file, ImportFile source, XMLInputFactory factory, Reader reader) {
+  private static void parse(ImportFile source, XesFile xes)
+      throws SAXException, ParserConfigurationException {
+    SAXParserFactory factory = SAXParserFactory.newDefaultNSInstance();
+    // what a file names elsewhere is nobody's business
+    factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
     try {
-      var xes = new XesFile(file, factory.createXMLStreamReader(source.content()), reader);
-      xes.log();
-      return xes.totals;
-    } catch (XMLStreamException e) {
-      if (e.getNestedException() instanceof IOException io) {
-        throw source.failure(io);
+      factory.newSAXParser().parse(source.content(), xes.new Elements());
+    } catch (IOException e) {
+      throw source.failure(e);
+    }
+  }
+
+  /** Is told of the elements, in the order of the file. */
+  private final class Elements extends DefaultHandler {
+    @Override
+    public void setDocumentLocator(Locator locator) {
+      place = locator;
+    }
+
+    @Override
+    public void startElement(String uri, String element, String name, Attributes attributes) {
+      if (scopes.isEmpty()) {
+        begin(element);
+      } else {
+        start(element, attributes);
       }
-      String message = String.valueOf(e.getMessage());
-      int detail = message.indexOf("Message: ");
+    }
+
+    @Override
+    public void endElement(String uri, String element, String name) {
+      end(element);
+    }
+
+    @Override
+    public void endDocument() {
+      scopes.element().forEach(XesFile.this::total);
+    }
+  }
+
+  private void begin(String element) {
+    if (!element.equals("log")) {
       throw LogFiles.bad(
-          file,
-          "line "
-              + e.getLocation().getLineNumber()
-              + ": it is not well-formed XML: "
-              + (detail < 0 ? message : message.substring(detail + 9)));
+          file, "it is not an XES log: it begins with <" + element + ">, not with <log>");
     }
+    scopes.push(new LinkedHashMap<>());
   }
 
-  private void log() throws XMLStreamException {
-    xml.nextTag();
-    if (!xml.getLocalName().equals("log")) {
-      throw LogFiles.bad(
-          file,
-          "it is not an XES log: it begins with <" + xml.getLocalName() + ">, not with <log>");
-    }
-    Map<String, String> log = new LinkedHashMap<>();
-    scopes.push(log);
-    elements();
-    log.forEach((key, value) -> {
-      if (key.startsWith(TOTALS)) {
-        totals.put(key.substring(TOTALS.length()), number(key, value));
-      }
-    });
-  }
-
-  /** Reads what is in the log, to its end. */
-  private void elements() throws XMLStreamException {
-    while (xml.hasNext()) {
-      int what = xml.next();
-      if (what == XMLStreamConstants.START_ELEMENT) {
-        start(xml.getLocalName());
-      } else if (what == XMLStreamConstants.END_ELEMENT) {
-        end(xml.getLocalName());
-      }
-    }
-  }
-
-  private void start(String element) {
+  private void start(String element, Attributes attributes) {
     switch (element) {
       case "trace", "event" -> scopes.push(new LinkedHashMap<>());
       case "global" -> {
-        globalScope = String.valueOf(xml.getAttributeValue(null, "scope"));
+        globalScope = String.valueOf(attributes.getValue("scope"));
         scopes.push(new LinkedHashMap<>());
       }
       default -> {
         if (ATTRIBUTES.contains(element)) {
-          attribute();
+          attribute(attributes);
         }
       }
     }
@@ -166,12 +168,11 @@ final class XesFile {
     }
   }
 
-  private void attribute() {
-    String key = xml.getAttributeValue(null, "key");
-    String value = xml.getAttributeValue(null, "value");
+  private void attribute(Attributes attributes) {
+    String key = attributes.getValue("key");
+    String value = attributes.getValue("value");
     if (key == null) {
-      throw LogFiles.bad(
-          file, "line " + xml.getLocation().getLineNumber() + ": an attribute has no key");
+      throw LogFiles.bad(file, line() + ": an attribute has no key");
     }
     String path = keys.isEmpty() ? key : keys.element() + "/" + key;
     keys.push(path);
@@ -194,11 +195,7 @@ final class XesFile {
     Instant at = time == null || time.isBlank() ? null : LogFiles.instant(time);
     if (at == null && time != null && !time.isBlank()) {
       throw LogFiles.bad(
-          file,
-          "line "
-              + xml.getLocation().getLineNumber()
-              + ": the time of an event is not a date and time: "
-              + time);
+          file, line() + ": the time of an event is not a date and time: " + time);
     }
     reader.event(
         new ActivityRecorded(
@@ -209,9 +206,16 @@ final class XesFile {
             attributes));
   }
 
-  private long number(String key, String value) {
+  private String line() {
+    return "line " + (place == null ? 0 : place.getLineNumber());
+  }
+
+  private void total(String key, String value) {
+    if (!key.startsWith(TOTALS)) {
+      return;
+    }
     try {
-      return Long.parseLong(value);
+      totals.put(key.substring(TOTALS.length()), Long.valueOf(value));
     } catch (NumberFormatException _) {
       throw LogFiles.bad(file, "the total " + key + " is not a whole number: " + value);
     }

@@ -15,12 +15,14 @@ import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -139,10 +141,7 @@ class LogImportTest {
     for (int i = 0; i < 1_200; i++) {
       many.append("<event><string key='concept:name' value='A'/></event>");
     }
-    Path file = directory.resolve("many.xes.gz");
-    try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
-      out.write(many.append("</trace></log>").toString().getBytes(StandardCharsets.UTF_8));
-    }
+    Path file = packed(many.append("</trace></log>").toString());
     var failing =
         new ForwardingStore(store) {
           private int appends;
@@ -256,6 +255,14 @@ class LogImportTest {
     refused("not an SQLite database", () -> importOcel(store, text));
     refused("line 1: it is not well-formed XML", () -> importXes(store, text));
     refused("it is not well-formed XML", () -> importXes(store, half));
+    refused("is cut off: get it again", () -> importXes(store, cutOff(XES)));
+    refused("is cut off: get it again", () -> importOcel(store, cutOff(XES)));
+    Path latin =
+        Files.writeString(
+            directory.resolve("latin.xes"),
+            XES.replaceFirst("concept", "conc\u00e9pt"),
+            StandardCharsets.ISO_8859_1);
+    refused("it is not well-formed XML: Invalid byte", () -> importXes(store, latin));
     refused("not a date and time: yesterday", () -> importXes(store, badTime));
     refused("there is no file", () -> importXes(store, directory.resolve("none")));
     refused("is a directory", () -> importOcel(store, directory));
@@ -279,6 +286,20 @@ class LogImportTest {
         "not a date and time: soon",
         () -> importOcel(store, ocel("UPDATE event_PlaceOrder SET ocel_time='soon'")));
     assertThat(store.head()).isEqualTo(Position.BEFORE_FIRST);
+  }
+
+  /** All of it is there, but what it is checked by. */
+  private Path cutOff(String text) throws IOException {
+    byte[] whole = Files.readAllBytes(packed(text));
+    return Files.write(directory.resolve("cut"), Arrays.copyOf(whole, whole.length - 1));
+  }
+
+  private Path packed(String text) throws IOException {
+    Path file = directory.resolve("packed.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return file;
   }
 
   private static void refused(String problem, ThrowingCallable work) {
