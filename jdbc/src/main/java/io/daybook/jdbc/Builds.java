@@ -88,15 +88,7 @@ final class Builds {
     doExclusively(lease -> {
       finishRetired(lease);
       Build serving = serving(all()).orElse(null);
-      if (serving != null && serving.version() > definition.version()) {
-        throw new IllegalStateException(
-            "the projection "
-                + definition.name()
-                + " is at version "
-                + serving.version()
-                + " in this database; this program has version "
-                + definition.version());
-      }
+      requireNotNewer(serving);
       if (serving == null || serving.version() < definition.version()) {
         Build building = newestBuilding();
         if (building == null || building.version() < definition.version()) {
@@ -109,6 +101,18 @@ final class Builds {
         restoreViews(lease, serving);
       }
     });
+  }
+
+  private void requireNotNewer(@Nullable Build serving) {
+    if (serving != null && serving.version() > definition.version()) {
+      throw new IllegalStateException(
+          "the projection "
+              + definition.name()
+              + " is at version "
+              + serving.version()
+              + " in this database; this program has version "
+              + definition.version());
+    }
   }
 
   private void requireSamePartitions(Build build) {
@@ -128,13 +132,34 @@ final class Builds {
   int rebuild() {
     return exclusively(lease -> {
       finishRetired(lease);
+      requireNotNewer(serving(all()).orElse(null));
       Build building = newestBuilding();
       if (building != null && building.version() == definition.version()) {
         return building.number();
       }
+      requireNotBeingReplaced(building);
       abandonAll(lease);
       return create(lease, Build.State.BUILDING);
     });
+  }
+
+  private void requireNotBeingReplaced(@Nullable Build building) {
+    if (building != null
+        && building.version() > definition.version()
+        && !leases.living(memberPrefix(building.version())).isEmpty()) {
+      throw new IllegalStateException(
+          "version "
+              + building.version()
+              + " of the projection "
+              + definition.name()
+              + " is being built in this database; this program has version "
+              + definition.version());
+    }
+  }
+
+  /** What the leases of instances of that version begin with; only these share work. */
+  String memberPrefix(int version) {
+    return definition.name() + "/members/" + version + "/";
   }
 
   private @Nullable Build newestBuilding() {
@@ -411,6 +436,7 @@ final class Builds {
   /** Empties the tables of the serving build, and lets it begin with the first event. */
   void reset() {
     doExclusively(lease -> {
+      requireNotNewer(serving(all()).orElse(null));
       for (Build build : all()) {
         if (build.state() == Build.State.BUILDING) {
           retire(lease, build);

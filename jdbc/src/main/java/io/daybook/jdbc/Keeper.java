@@ -158,6 +158,10 @@ final class Keeper {
       var _ = store.head(); // a store that is closed has no work for anybody
       paused = isPausedInDatabase();
       List<Build> all = builds.all();
+      if (!paused && isLeftOut(all)) {
+        builds.open(); // the build of this version was given up, and it is this that needs it
+        all = builds.all();
+      }
       serving = Builds.serving(all).orElse(null);
       Map<String, Task> tasks = paused ? Map.of() : tasks(all);
       stopOthers(tasks.keySet());
@@ -173,6 +177,14 @@ final class Keeper {
       working.unlock();
       changed();
     }
+  }
+
+  /** Whether an older version is read, and nobody builds this one or a later one. */
+  private boolean isLeftOut(List<Build> all) {
+    return Builds.serving(all).filter(old -> old.version() < definition.version()).isPresent()
+        && all.stream()
+            .filter(build -> build.state() == Build.State.BUILDING)
+            .noneMatch(build -> build.version() >= definition.version());
   }
 
   private boolean isPausedInDatabase() {
@@ -238,12 +250,8 @@ final class Keeper {
     if (own != null && leases.renew(own)) {
       return;
     }
-    membership = leases.acquire(memberPrefix(definition.version()) + leases.owner()).orElse(null);
-  }
-
-  /** Only instances of the same version share work. */
-  private String memberPrefix(int version) {
-    return definition.name() + "/members/" + version + "/";
+    String prefix = builds.memberPrefix(definition.version());
+    membership = leases.acquire(prefix + leases.owner()).orElse(null);
   }
 
   private void renewAll() {
@@ -256,7 +264,7 @@ final class Keeper {
 
   /** Takes what is free, up to a fair share, and gives away what is above it. */
   private void share(Map<String, Task> tasks) {
-    int members = Math.max(1, leases.living(memberPrefix(definition.version())).size());
+    int members = Math.max(1, leases.living(builds.memberPrefix(definition.version())).size());
     int fair = (tasks.size() + members - 1) / members;
     var surplus = new ArrayList<Worker>(workers.values());
     while (surplus.size() > fair) {
@@ -322,7 +330,7 @@ final class Keeper {
   private boolean isBuiltByOthers(List<Build> all) {
     return all.stream()
         .filter(build -> build.state() == Build.State.BUILDING)
-        .anyMatch(build -> !leases.living(memberPrefix(build.version())).isEmpty());
+        .anyMatch(build -> !leases.living(builds.memberPrefix(build.version())).isEmpty());
   }
 
   private boolean isCaughtUp(Build build) {

@@ -224,6 +224,8 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
    *
    * @throws ProjectionFailedException if the new build fails in this instance, or is given up by
    *     {@link #reset} or another instance; the old one stays
+   * @throws IllegalStateException if a later version has taken the place of this one by now, or is
+   *     being built by an instance that has it
    * @throws ProjectionClosedException if it or the store is closed meanwhile
    * @throws CancellationException if the waiting thread is interrupted; the old one stays
    */
@@ -299,6 +301,8 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   /**
    * Empties the tables and begins with the first event. A build that is under way is given up.
    * Effects are not repeated.
+   *
+   * @throws IllegalStateException if a later version has taken the place of this one by now
    */
   public void reset() {
     requireOpen();

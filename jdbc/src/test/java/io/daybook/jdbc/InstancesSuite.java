@@ -182,6 +182,55 @@ abstract class InstancesSuite extends DatabaseSuite {
   }
 
   @Test
+  void anOldVersionDoesNotComeBack() {
+    Ledger.append(store, "1", new Deposited(1));
+    var heard = new Heard();
+    try (SqlReadModel old = balances(1).watchedBy(heard).follow(store, source, QUICK);
+        SqlReadModel fresh = balances(2).watchedBy(heard).follow(store, source, QUICK)) {
+      heard.until(() -> fresh.ownedPartitions() == 1);
+      assertThatThrownBy(old::rebuild)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("is at version 2");
+      assertThatThrownBy(old::reset).isInstanceOf(IllegalStateException.class);
+      assertThat(rows("SELECT version, state FROM daybook_builds")).containsExactly("2|ACTIVE");
+    }
+  }
+
+  @Test
+  void aNewVersionIsBuiltAlsoIfTheOldOneIsResetMeanwhile() {
+    Ledger.append(store, "1", new Deposited(1), new Named("Ada"));
+    var inHandler = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var heard = new Heard();
+    SqlProjection stalling =
+        balances(2)
+            .watchedBy(heard)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  inHandler.countDown();
+                  await(goOn);
+                });
+    try (SqlReadModel old = balances(1).follow(store, source, QUICK)) {
+      old.awaitHead(SOON);
+      try (SqlReadModel fresh = stalling.follow(store, source, QUICK)) {
+        await(inHandler);
+        assertThatThrownBy(old::rebuild)
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("version 2 of the projection balances is being built");
+        old.reset();
+        goOn.countDown();
+        heard.until(() -> fresh.ownedPartitions() == 1);
+        fresh.awaitHead(SOON);
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("1");
+        assertThat(rows("SELECT version, state FROM daybook_builds")).containsExactly("2|ACTIVE");
+      } finally {
+        goOn.countDown();
+      }
+    }
+  }
+
+  @Test
   void theOldVersionGoesOnWhileTheNewOneFails() {
     Ledger.append(store, "1", new Deposited(1), new Named("Ada"));
     var heard = new Heard();
