@@ -83,10 +83,6 @@ final class LogEndTest {
     return disk.contents().get(LOG);
   }
 
-  private static List<String> types(EngineStore store) {
-    return store.read(Query.everything()).toList().stream().map(RecordedEvent::type).toList();
-  }
-
   /** Reads each event by its place. */
   private static void assertHolds(EngineStore store, int events) {
     assertThat(store.head().value()).isEqualTo(events - 1);

@@ -27,7 +27,7 @@ final class LocationColumnTest {
     long place = 128;
     for (int first : firsts) {
       column.add(first, place);
-      place += 8 * (1 + random.nextInt(100));
+      place += 8L * (1 + random.nextInt(100));
     }
     return column;
   }
