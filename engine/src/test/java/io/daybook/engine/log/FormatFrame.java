@@ -68,15 +68,16 @@ final class FormatFrame {
     }
     int meta = 64 + runs.capacity() + entries.capacity() + ends.capacity() + texts.size();
     int length = Math.ceilDiv(meta + bodies.size(), 8) * 8;
-    ByteBuffer frame = le(length);
+    byte[] all = new byte[length];
+    ByteBuffer frame = le(all);
     frame.putInt(length).putInt(0).putInt(chain).put(new byte[] {1, 0, 0, 0});
     frame.putLong(append.firstPosition()).putLong(append.recordedAtMicros());
     frame.putLong(durableMark).putLong(idBase);
     frame.putInt(events).putInt(append.runs().size());
     frame.putInt(strings.size()).putInt(texts.size());
-    frame.put(runs.array()).put(entries.array()).put(ends.array());
+    frame.put(runs.flip()).put(entries.flip()).put(ends.flip());
     frame.put(texts.toByteArray()).put(bodies.toByteArray());
-    return checked(frame.array(), meta, seed, place, chain);
+    return checked(all, meta, seed, place, chain);
   }
 
   private static byte[] checked(byte[] frame, int meta, int seed, long place, int chain) {
@@ -149,7 +150,7 @@ final class FormatFrame {
     var bytes = new ByteArrayOutputStream();
     long left = value;
     for (; Long.compareUnsigned(left, 0x7f) > 0; left >>>= 7) {
-      bytes.write((int) (left & 0x7f | 0x80));
+      bytes.write((int) ((left & 0x7f) | 0x80));
     }
     bytes.write((int) left);
     return bytes.toByteArray();
