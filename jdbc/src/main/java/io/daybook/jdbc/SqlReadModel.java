@@ -261,6 +261,11 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     }
   }
 
+  @Override
+  public void purge() {
+    throw new UnsupportedOperationException();
+  }
+
   /** How far a new build has come, as far as this instance builds it. */
   @Override
   public Optional<Progress> rebuildProgress() {

@@ -456,7 +456,16 @@ final class Worker {
     /** Executes the replays; the event that failed, which is parked again, or null. */
     private @Nullable RecordedEvent replay(
         Parking letters, RecordedEvent control, List<RecordedEvent> events) throws SQLException {
-      for (RecordedEvent event : events) {
+      RecordedEvent first = events.getFirst();
+      String key = task.key().apply(first); // all are of one
+      if (letters.hasToWaitAgain(first, key)) {
+        leases.fence(sql.transaction(), lease);
+        letters.waitAgain(control, events, key);
+        sql.rollback(); // lets go of the lease
+        return first;
+      }
+      for (int i = 0; i < events.size(); i++) {
+        RecordedEvent event = events.get(i);
         Throwable cause;
         try {
           fold.add(event);
@@ -474,7 +483,8 @@ final class Worker {
         }
         probe();
         leases.fence(sql.transaction(), lease);
-        letters.parkAgain(control, event, task.key().apply(event), 1, cause);
+        List<RecordedEvent> behind = events.subList(i + 1, events.size());
+        letters.parkAgain(control, event, key, 1, cause, behind);
         sql.rollback(); // lets go of the lease
         task.listener().parked(task.label(), event, cause);
         return event;
