@@ -1,12 +1,12 @@
 package io.daybook.jdbc;
 
 import io.daybook.eventsourcing.subscription.Lease;
+import io.daybook.eventsourcing.subscription.Parking;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +31,8 @@ final class Builds {
   private final EventStore store;
   private final JdbcLeases leases;
   private final JdbcCheckpoints checkpoints;
+  private final BuildNumbers numbers;
+  private final TableViews views;
 
   Builds(
       SqlProjection.Definition definition, Database database, EventStore store, JdbcLeases leases) {
@@ -39,11 +41,18 @@ final class Builds {
     this.store = store;
     this.leases = leases;
     this.checkpoints = new JdbcCheckpoints(database);
+    this.numbers = new BuildNumbers(definition.name(), database, store);
+    this.views = new TableViews(database);
   }
 
   /** All builds there are, by number. */
   List<Build> all() {
     return database.with(failure("read"), this::all);
+  }
+
+  /** The same, while nobody is in the middle of changing them. */
+  List<Build> settled() {
+    return exclusively(_ -> all());
   }
 
   private List<Build> all(Connection connection) throws SQLException {
@@ -77,32 +86,59 @@ final class Builds {
     return !viewsFollow && serving(all).filter(build -> build.number() >= number).isPresent();
   }
 
+  /** Whether that build, or a later one, is what is read, and all before it is gone. */
+  boolean isAlone(List<Build> all, int number) {
+    return isInPlace(all, number) && all.stream().noneMatch(build -> build.number() < number);
+  }
+
+  /**
+   * Sees to it that there is a build of the definition's version again, where the one that was to
+   * take the place of an earlier version was given up by others.
+   *
+   * @return whether there was none, and nothing else is being built
+   */
+  boolean reopen(List<Build> all) {
+    boolean isLeftOut =
+        serving(all).filter(build -> build.version() < definition.version()).isPresent()
+            && all.stream().noneMatch(build -> build.state() == Build.State.BUILDING);
+    if (isLeftOut) {
+      doExclusively(lease -> {
+        if (newestBuilding() == null) {
+          open(lease);
+        }
+      });
+    }
+    return isLeftOut;
+  }
+
   /** Sees to it that a build of the definition's version exists: serving, or being built. */
   void open() {
-    doExclusively(lease -> {
-      finishRetired(lease);
-      Build serving = serving(all()).orElse(null);
-      if (serving != null && serving.version() > definition.version()) {
-        throw new IllegalStateException(
-            "the projection "
-                + definition.name()
-                + " is at version "
-                + serving.version()
-                + " in this database; this program has version "
-                + definition.version());
+    doExclusively(this::open);
+  }
+
+  private void open(Lease lease) {
+    finishRetired(lease);
+    Build serving = serving(all()).orElse(null);
+    if (serving != null && serving.version() > definition.version()) {
+      throw new IllegalStateException(
+          "the projection "
+              + definition.name()
+              + " is at version "
+              + serving.version()
+              + " in this database; this program has version "
+              + definition.version());
+    }
+    if (serving == null || serving.version() < definition.version()) {
+      Build building = newestBuilding();
+      if (building == null || building.version() < definition.version()) {
+        abandonAll(lease);
+        create(lease, serving == null ? Build.State.ACTIVE : Build.State.BUILDING);
       }
-      if (serving == null || serving.version() < definition.version()) {
-        Build building = newestBuilding();
-        if (building == null || building.version() < definition.version()) {
-          abandonAll(lease);
-          create(lease, serving == null ? Build.State.ACTIVE : Build.State.BUILDING);
-        }
-      } else {
-        requireSamePartitions(serving);
-        thaw(lease);
-        restoreViews(serving);
-      }
-    });
+    } else {
+      requireSamePartitions(serving);
+      thaw(lease);
+      restoreViews(serving);
+    }
   }
 
   private void requireSamePartitions(Build build) {
@@ -131,6 +167,33 @@ final class Builds {
     });
   }
 
+  /**
+   * Gives up whatever is being built, and begins a build of the same version that takes nothing
+   * from before; its number. What was discarded stays so.
+   *
+   * @throws IllegalStateException if a later version serves, which cannot be built here
+   */
+  int purge() {
+    return exclusively(lease -> {
+      finishRetired(lease);
+      Build serving = serving(all()).orElseThrow();
+      if (serving.version() > definition.version()) {
+        throw new IllegalStateException(
+            "the projection "
+                + definition.name()
+                + " is at version "
+                + serving.version()
+                + " by now, and this program, which has version "
+                + definition.version()
+                + ", cannot build it anew; purge it in one that can");
+      }
+      abandonAll(lease);
+      int number = numbers.next();
+      Parking.inheritDiscarded(store, definition.name(), serving.number(), number);
+      return create(lease, Build.State.BUILDING, number);
+    });
+  }
+
   private @Nullable Build newestBuilding() {
     return all().stream()
         .filter(build -> build.state() == Build.State.BUILDING)
@@ -139,8 +202,10 @@ final class Builds {
   }
 
   private int create(Lease lease, Build.State state) {
-    List<Build> before = all();
-    int number = before.isEmpty() ? 1 : before.getLast().number() + 1;
+    return create(lease, state, numbers.next());
+  }
+
+  private int create(Lease lease, Build.State state, int number) {
     List<String> tables = definition.tables().stream().map(SqlProjection.Table::name).toList();
     var build =
         new Build(
@@ -162,7 +227,7 @@ final class Builds {
               changeState(connection, build, Build.State.CREATING, state);
               leases.fence(connection, lease);
               if (state == Build.State.ACTIVE) {
-                putViews(connection, build);
+                views.put(connection, build);
               }
               return build;
             });
@@ -181,6 +246,7 @@ final class Builds {
             build.partitions(),
             Build.State.CREATING,
             String.join(",", build.tables()));
+    numbers.take(connection, build.number());
     for (String work : build.works()) {
       checkpoints.put(connection, work, store.checkpointAt(Position.BEFORE_FIRST));
     }
@@ -209,40 +275,9 @@ final class Builds {
           database.inTransaction(
               failure("shown by their names"),
               connection -> {
-                putViews(connection, serving);
+                views.put(connection, serving);
                 return serving;
               });
-    }
-  }
-
-  private void putViews(Connection connection, Build build) throws SQLException {
-    for (String table : build.tables()) {
-      if (!table.isEmpty()) {
-        putView(connection, table, Naming.table(table, build.number()));
-      }
-    }
-  }
-
-  private void putView(Connection connection, String name, String table) throws SQLException {
-    String definition = "VIEW " + name + " AS SELECT * FROM " + table;
-    switch (database.dialect()) {
-      case H2 -> execute(connection, "CREATE OR REPLACE " + definition);
-      case SQLITE -> {
-        execute(connection, "DROP VIEW IF EXISTS " + name);
-        execute(connection, "CREATE " + definition);
-      }
-      case POSTGRESQL -> {
-        // a view that is replaced keeps its grants and what is built on it, if the columns allow
-        Savepoint before = connection.setSavepoint();
-        try {
-          execute(connection, "CREATE OR REPLACE " + definition);
-          connection.releaseSavepoint(before);
-        } catch (SQLException _) {
-          connection.rollback(before);
-          execute(connection, "DROP VIEW IF EXISTS " + name);
-          execute(connection, "CREATE " + definition);
-        }
-      }
     }
   }
 
@@ -291,18 +326,9 @@ final class Builds {
     changeState(connection, frozen, Build.State.FROZEN, Build.State.RETIRED);
     changeState(connection, next, Build.State.BUILDING, Build.State.ACTIVE);
     leases.fence(connection, lease);
-    putViews(connection, next);
-    dropViewsOnlyIn(connection, frozen, next);
+    views.put(connection, next);
+    views.dropOnlyIn(connection, frozen, next);
     return true;
-  }
-
-  private void dropViewsOnlyIn(Connection connection, Build old, @Nullable Build next)
-      throws SQLException {
-    for (String table : old.tables()) {
-      if (!table.isEmpty() && (next == null || !next.tables().contains(table))) {
-        execute(connection, "DROP VIEW IF EXISTS " + table);
-      }
-    }
   }
 
   /** Gives up builds that are not finished, and lets the frozen one go on. */
@@ -382,7 +408,7 @@ final class Builds {
           database.inTransaction(
               failure("dropped"),
               connection -> {
-                dropViewsOnlyIn(connection, build, serving);
+                views.dropOnlyIn(connection, build, serving);
                 return build;
               });
     }

@@ -158,6 +158,9 @@ final class Keeper {
       var _ = store.head(); // a store that is closed has no work for anybody
       paused = isPausedInDatabase();
       List<Build> all = builds.all();
+      if (builds.reopen(all)) {
+        all = builds.all();
+      }
       serving = Builds.serving(all).orElse(null);
       Map<String, Task> tasks = paused ? Map.of() : tasks(all);
       stopOthers(tasks.keySet());

@@ -90,6 +90,32 @@ final class Letters {
     return letters;
   }
 
+  /** The highest number of a build that a dead-letter stream speaks of; 0 if of none. */
+  static int lastBuild(EventStore store, String stream) {
+    int last = 0;
+    try (var read = store.read(Query.stream(stream))) {
+      for (RecordedEvent event : read) {
+        Map<String, String> fields = fields(event.data());
+        last = Math.max(last, fields == null ? 0 : Integer.parseInt(field(fields, "build")));
+      }
+    }
+    return last;
+  }
+
+  /** What says that the events that are discarded here are discarded for another build. */
+  List<Event> discardedFor(int other, String stream) {
+    var said = new ArrayList<Event>();
+    entries.values().stream()
+        .filter(entry -> entry.state == State.DISCARDED)
+        .map(entry -> entry.letter.ofBuild(other))
+        .sorted(Comparator.comparing(DeadLetter::position))
+        .forEach(letter -> {
+          said.add(LetterFormat.parked(stream, letter, -1, -1));
+          said.add(LetterFormat.asked(DISCARDED, other, letter.eventId()));
+        });
+    return said;
+  }
+
   /** Whether an event of the stream asks for something, and does not tell what a handler did. */
   static boolean isRequest(RecordedEvent control) {
     return control.type().equals(REPLAY_REQUESTED) || control.type().equals(DISCARDED);
@@ -369,11 +395,17 @@ final class Letters {
   }
 
   private @Nullable Map<String, String> fieldsOf(Payload data) {
+    Map<String, String> fields = fields(data);
+    return fields != null && Integer.toString(build).equals(fields.get("build")) ? fields : null;
+  }
+
+  /** Null for an event of others, which says nothing here. */
+  private static @Nullable Map<String, String> fields(Payload data) {
     try {
       Map<String, String> fields = FlatJson.read(data.text());
-      return Integer.toString(build).equals(fields.get("build")) ? fields : null;
+      return fields.containsKey("build") ? fields : null;
     } catch (IllegalArgumentException _) {
-      return null; // an event of others, which says nothing here
+      return null;
     }
   }
 

@@ -62,6 +62,27 @@ public final class Parking {
   }
 
   /**
+   * The highest number of a build that anything was said of under that name; 0 if nothing was. A
+   * build that begins takes a higher one, or it would find parked what it has not come to yet.
+   */
+  public static int lastBuild(EventStore store, String name) {
+    return Letters.lastBuild(store, DeadLetters.streamOf(name));
+  }
+
+  /**
+   * Has what was discarded for one build be discarded for another, which is about to begin: for a
+   * build that is made anew without anybody wishing to have those events tried again.
+   */
+  public static void inheritDiscarded(EventStore store, String name, int from, int to) {
+    String stream = DeadLetters.streamOf(name);
+    List<Event> said = Letters.in(store, stream, from).discardedFor(to, stream);
+    for (int i = 0; i < said.size(); i += SAID_AT_ONCE) {
+      List<Event> some = said.subList(i, Math.min(said.size(), i + SAID_AT_ONCE));
+      var _ = store.append(Append.to(stream).events(some));
+    }
+  }
+
+  /**
    * Takes over from the other, who has said his last: says what was kept back. Not if the other has
    * parked what was handled here already, or it was discarded: it would be handled once more by a
    * replay, or counts although it was given up. Then all has to be handled anew, by one that begins
