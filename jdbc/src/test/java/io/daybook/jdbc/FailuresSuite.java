@@ -219,7 +219,8 @@ abstract class FailuresSuite extends DatabaseSuite {
       model.rebuild();
       assertThat(rows("SELECT cents FROM balances WHERE account = '1'")).containsExactly("88");
       assertThat(model.deadLetters().list()).isEmpty();
-      assertThat(rows("SELECT build, state FROM daybook_builds")).containsExactly("3|ACTIVE");
+      assertThat(rows("SELECT build FROM daybook_builds WHERE state = 'ACTIVE'"))
+          .containsExactly("3");
     } finally {
       goOn.countDown();
     }
