@@ -2,12 +2,12 @@ package io.daybook.jdbc;
 
 import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
+import io.daybook.eventsourcing.subscription.Parking;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +36,8 @@ final class Builds {
   private final JdbcLeases leases;
   private final JdbcCheckpoints checkpoints;
   private final Outbox outbox;
+  private final BuildNumbers numbers;
+  private final TableViews views;
 
   Builds(
       SqlProjection.Definition definition, Database database, EventStore store, JdbcLeases leases) {
@@ -45,11 +47,18 @@ final class Builds {
     this.leases = leases;
     this.checkpoints = new JdbcCheckpoints(database);
     this.outbox = new Outbox(database);
+    this.numbers = new BuildNumbers(definition.name(), database, store);
+    this.views = new TableViews(database);
   }
 
   /** All builds there are, by number. */
   List<Build> all() {
     return database.with(failure("read"), this::all);
+  }
+
+  /** The same, while nobody is in the middle of changing them. */
+  List<Build> settled() {
+    return exclusively(_ -> all());
   }
 
   private List<Build> all(Connection connection) throws SQLException {
@@ -81,6 +90,11 @@ final class Builds {
         !database.dialect().hasTransactionalDefinitions()
             && all.stream().anyMatch(build -> build.state() == Build.State.RETIRED);
     return !viewsFollow && serving(all).filter(build -> build.number() >= number).isPresent();
+  }
+
+  /** Whether that build, or a later one, is what is read, and all before it is gone. */
+  boolean isAlone(List<Build> all, int number) {
+    return isInPlace(all, number) && all.stream().noneMatch(build -> build.number() < number);
   }
 
   /** Sees to it that a build of the definition's version exists: serving, or being built. */
@@ -162,6 +176,33 @@ final class Builds {
     return definition.name() + "/members/" + version + "/";
   }
 
+  /**
+   * Gives up whatever is being built, and begins a build of the same version that takes nothing
+   * from before; its number. What was discarded stays so.
+   *
+   * @throws IllegalStateException if a later version serves, which cannot be built here
+   */
+  int purge() {
+    return exclusively(lease -> {
+      finishRetired(lease);
+      Build serving = serving(all()).orElseThrow();
+      if (serving.version() > definition.version()) {
+        throw new IllegalStateException(
+            "the projection "
+                + definition.name()
+                + " is at version "
+                + serving.version()
+                + " by now, and this program, which has version "
+                + definition.version()
+                + ", cannot build it anew; purge it in one that can");
+      }
+      abandonAll(lease);
+      int number = numbers.next();
+      Parking.inheritDiscarded(store, definition.name(), serving.number(), number);
+      return create(lease, Build.State.BUILDING, number);
+    });
+  }
+
   private @Nullable Build newestBuilding() {
     return all().stream()
         .filter(build -> build.state() == Build.State.BUILDING)
@@ -170,8 +211,10 @@ final class Builds {
   }
 
   private int create(Lease lease, Build.State state) {
-    List<Build> before = all();
-    int number = before.isEmpty() ? 1 : before.getLast().number() + 1;
+    return create(lease, state, numbers.next());
+  }
+
+  private int create(Lease lease, Build.State state, int number) {
     List<String> tables = definition.tables().stream().map(SqlProjection.Table::name).toList();
     var build =
         new Build(
@@ -193,7 +236,7 @@ final class Builds {
           changeState(connection, build, Build.State.CREATING, state);
           if (state == Build.State.ACTIVE) {
             leases.fence(connection, lease); // where the first view ends the transaction
-            putViews(connection, build);
+            views.put(connection, build);
           }
         });
     return number;
@@ -211,6 +254,7 @@ final class Builds {
             build.partitions(),
             Build.State.CREATING,
             String.join(",", build.tables()));
+    numbers.take(connection, build.number());
     for (String work : build.works()) {
       checkpoints.put(connection, work, store.checkpointAt(Position.BEFORE_FIRST));
     }
@@ -235,38 +279,7 @@ final class Builds {
 
   private void restoreViews(Lease lease, Build serving) {
     if (!database.dialect().hasTransactionalDefinitions()) {
-      fenced("shown by their names", lease, connection -> putViews(connection, serving));
-    }
-  }
-
-  private void putViews(Connection connection, Build build) throws SQLException {
-    for (String table : build.tables()) {
-      if (!table.isEmpty()) {
-        putView(connection, table, Naming.table(table, build.number()));
-      }
-    }
-  }
-
-  private void putView(Connection connection, String name, String table) throws SQLException {
-    String definition = "VIEW " + name + " AS SELECT * FROM " + table;
-    switch (database.dialect()) {
-      case H2 -> execute(connection, "CREATE OR REPLACE " + definition);
-      case SQLITE -> {
-        execute(connection, "DROP VIEW IF EXISTS " + name);
-        execute(connection, "CREATE " + definition);
-      }
-      case POSTGRESQL -> {
-        // a view that is replaced keeps its grants and what is built on it, if the columns allow
-        Savepoint before = connection.setSavepoint();
-        try {
-          execute(connection, "CREATE OR REPLACE " + definition);
-          connection.releaseSavepoint(before);
-        } catch (SQLException _) {
-          connection.rollback(before);
-          execute(connection, "DROP VIEW IF EXISTS " + name);
-          execute(connection, "CREATE " + definition);
-        }
-      }
+      fenced("shown by their names", lease, connection -> views.put(connection, serving));
     }
   }
 
@@ -315,18 +328,9 @@ final class Builds {
     changeState(connection, frozen, Build.State.FROZEN, Build.State.RETIRED);
     changeState(connection, next, Build.State.BUILDING, Build.State.ACTIVE);
     leases.fence(connection, lease); // where the first view ends the transaction
-    putViews(connection, next);
-    dropViewsOnlyIn(connection, frozen, next);
+    views.put(connection, next);
+    views.dropOnlyIn(connection, frozen, next);
     return true;
-  }
-
-  private void dropViewsOnlyIn(Connection connection, Build old, @Nullable Build next)
-      throws SQLException {
-    for (String table : old.tables()) {
-      if (!table.isEmpty() && (next == null || !next.tables().contains(table))) {
-        execute(connection, "DROP VIEW IF EXISTS " + table);
-      }
-    }
   }
 
   /** Gives up builds that are not finished, and lets the frozen one go on. */
@@ -393,7 +397,7 @@ final class Builds {
       restoreViews(lease, serving);
     }
     if (!database.dialect().hasTransactionalDefinitions()) {
-      fenced("dropped", lease, connection -> dropViewsOnlyIn(connection, build, serving));
+      fenced("dropped", lease, connection -> views.dropOnlyIn(connection, build, serving));
     }
   }
 

@@ -182,9 +182,7 @@ final class Keeper {
   /** Whether an older version is read, and nobody builds this one or a later one. */
   private boolean isLeftOut(List<Build> all) {
     return Builds.serving(all).filter(old -> old.version() < definition.version()).isPresent()
-        && all.stream()
-            .filter(build -> build.state() == Build.State.BUILDING)
-            .noneMatch(build -> build.version() >= definition.version());
+        && all.stream().noneMatch(build -> build.state() == Build.State.BUILDING);
   }
 
   private boolean isPausedInDatabase() {

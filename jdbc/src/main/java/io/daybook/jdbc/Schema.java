@@ -14,6 +14,8 @@ final class Schema {
             + "name VARCHAR(100) NOT NULL, build INTEGER NOT NULL, version INTEGER NOT NULL,"
             + " partitions INTEGER NOT NULL, state VARCHAR(20) NOT NULL,"
             + " table_names VARCHAR(4000) NOT NULL, PRIMARY KEY (name, build))",
+        "CREATE TABLE IF NOT EXISTS daybook_build_numbers ("
+            + "name VARCHAR(100) PRIMARY KEY, last_build INTEGER NOT NULL)",
         "CREATE TABLE IF NOT EXISTS daybook_checkpoints ("
             + "name VARCHAR(200) PRIMARY KEY, checkpoint VARCHAR(100) NOT NULL)",
         "CREATE TABLE IF NOT EXISTS daybook_leases ("

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -49,6 +50,15 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   private final Keeper keeper;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
+
+  /** How often this was asked to purge. */
+  private final AtomicLong purges = new AtomicLong();
+
+  /** The turn of one who purges. */
+  private final ReentrantLock purging = new ReentrantLock();
+
+  /** How often it had been asked when the build began that was put in place; guarded by purging. */
+  private long purged;
 
   private SqlReadModel(
       SqlProjection.Definition definition,
@@ -234,24 +244,69 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     requireOpen();
     int number = builds.rebuild();
     keeper.wake();
+    awaitBuild(number, false);
+  }
+
+  /**
+   * Builds the tables anew from the first event, and replaces and drops the old ones; nothing of
+   * what they were made of is kept. Returns then: what is read after this is made of what stored
+   * events say now. A build that is under way, in whichever instance, is given up first. The old
+   * tables serve until then. Other instances help; what they read of events has to be of after the
+   * call, too. Several threads of an instance that call this at the same time share the work.
+   *
+   * <p>Parked events are tried again, in their places; discarded ones are not.
+   *
+   * @throws ProjectionFailedException if the new build fails in this instance, or is given up by
+   *     {@link #reset} or another instance; the old one stays, so call this again
+   * @throws IllegalStateException if it is paused, for nothing is built then; or if a later version
+   *     has taken the place of this one's tables; the old ones stay
+   * @throws ProjectionClosedException if it or the store is closed, or is closed meanwhile
+   * @throws CancellationException if the waiting thread is interrupted; the old one stays
+   */
+  @Override
+  public void purge() {
+    requireOpen();
+    long wanted = purges.incrementAndGet();
+    purging.lock(); // one after the other, so that no build is given up for ever
+    try {
+      if (purged < wanted) {
+        requireNotPaused();
+        long begun = purges.get();
+        int number = builds.purge();
+        keeper.wake();
+        awaitBuild(number, true);
+        purged = begun;
+      }
+    } finally {
+      purging.unlock();
+    }
+  }
+
+  private void requireNotPaused() {
+    if (keeper.isPaused()) {
+      throw new IllegalStateException(
+          "the projection "
+              + name()
+              + " is paused, so nothing is built anew; resume it, and purge it then");
+    }
+  }
+
+  /**
+   * Waits until a build is in place.
+   *
+   * @param purges whether that is so only when all before it is gone, and a build of another
+   *     version will not do
+   */
+  private void awaitBuild(int number, boolean purges) {
     boolean done = false;
     try {
       long seen = keeper.changes();
       while (!done) {
         requireOpen();
         List<Build> all = builds.all();
-        done = builds.isInPlace(all, number);
+        done = purges ? builds.isAlone(all, number) : builds.isInPlace(all, number);
         if (!done) {
-          if (all.stream().noneMatch(build -> build.number() >= number)) {
-            throw new ProjectionFailedException(
-                name(),
-                new IllegalStateException(
-                    "the rebuild was given up by a reset, or by another instance"));
-          }
-          ProjectionException failed = keeper.failureOf(number);
-          if (failed != null) {
-            throw new ProjectionFailedException(name(), failed);
-          }
+          requireUnderWay(all, number, purges);
           seen = waitForChange(seen, FOREIGN_LOOK_NANOS);
         }
       }
@@ -273,6 +328,35 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private void requireUnderWay(List<Build> all, int number, boolean purges) {
+    if (builds.isInPlace(all, number)) {
+      return; // what is before it goes
+    }
+    if (purges) {
+      requireNotPaused();
+    }
+    List<Build> coming = coming(all, number, purges);
+    for (Build build : coming) {
+      ProjectionException failed = keeper.failureOf(build.number());
+      if (failed != null) {
+        throw new ProjectionFailedException(name(), failed);
+      }
+    }
+    // whoever gives a build up may be about to begin the next one
+    if (coming.isEmpty() && coming(builds.settled(), number, purges).isEmpty()) {
+      throw new ProjectionFailedException(
+          name(),
+          new IllegalStateException("the rebuild was given up by a reset, or by another instance"));
+    }
+  }
+
+  private List<Build> coming(List<Build> all, int number, boolean purges) {
+    return all.stream()
+        .filter(build -> build.number() >= number)
+        .filter(build -> !purges || build.isServing() || build.version() == definition.version())
+        .toList();
   }
 
   /** How far a new build has come, as far as this instance builds it. */

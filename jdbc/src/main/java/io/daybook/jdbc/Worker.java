@@ -253,8 +253,8 @@ final class Worker {
     // throws if the checkpoint is another store's, where nothing of it is to be said
     store.subscribe(SubscriptionRequest.of(task.query()).after(from)).close();
     Position reached = from.position();
+    parking.say(decided.stream().map(Outbox.Decided::letter).toList());
     for (var each : decided) {
-      parking.say(each.letter());
       reached = each.passes().compareTo(reached) > 0 ? each.passes() : reached;
     }
     var next = new Checkpoint(from.storeId(), from.epoch(), reached);
@@ -453,7 +453,7 @@ final class Worker {
       leases.fence(connection, lease);
       sql.commit();
       committed = next;
-      letters.forEach(parking::say);
+      parking.say(letters);
       said = !letters.isEmpty();
     }
 
@@ -519,17 +519,24 @@ final class Worker {
 
     /** Executes the replays, all or none; whether all. One that fails is parked again. */
     private boolean replay(RecordedEvent control, List<RecordedEvent> events) throws SQLException {
-      RecordedEvent event = events.getFirst();
+      String key = task.key().apply(events.getFirst()); // all are of one
+      if (parking.hasToWaitAgain(events.getFirst(), key)) {
+        write(
+            committed.position(),
+            parking.waitingAgain(control, events, key),
+            committed.position());
+        return false;
+      }
+      int at = 0;
       Throwable cause;
       try {
-        for (RecordedEvent each : events) {
-          event = each;
-          apply(each);
+        for (; at < events.size(); at++) {
+          apply(events.get(at));
           sql.flush();
         }
-        event = events.getFirst(); // only the database could tell whose a late refusal is
+        at = 0; // only the database could tell whose a late refusal is
         List<Event> letters =
-            events.stream().map(each -> parking.replayedBy(control, each)).toList();
+            events.stream().flatMap(each -> parking.replayedBy(control, each).stream()).toList();
         write(committed.position(), letters, control.position());
         return true;
       } catch (ProjectionFailedException e) {
@@ -542,8 +549,12 @@ final class Worker {
       if (sqlCause != null && database.dialect().isPassing(sqlCause)) {
         throw sqlCause;
       }
-      Event letter = parking.parkedAgain(control, event, task.key().apply(event), 1, cause);
-      write(committed.position(), List.of(letter), committed.position());
+      RecordedEvent event = events.get(at);
+      List<RecordedEvent> behind = events.subList(at + 1, events.size());
+      write(
+          committed.position(),
+          parking.parkedAgain(control, event, key, 1, cause, behind),
+          committed.position());
       task.listener().parked(task.label(), event, cause);
       return false;
     }

@@ -23,6 +23,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
@@ -245,6 +248,105 @@ abstract class FailuresSuite extends DatabaseSuite {
       Ledger.append(store, "1", new Withdrawn(8));
       model.awaitHead(SOON);
       assertThat(rows("SELECT cents FROM balances")).containsExactly("80");
+    }
+  }
+
+  /** From the first event again, with a handler that fails where it did not before. */
+  @Test
+  void whatWasReplayedInAnEarlierLifeWaitsBehindWhatFailsInThisOne() {
+    var broken = new AtomicBoolean(true);
+    SqlProjection fragile = failingAt13(broken);
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13), new Deposited(1));
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      broken.set(false);
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("88");
+      broken.set(true);
+      model.reset();
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("100");
+      assertThat(model.deadLetters().list())
+          .extracting(DeadLetter::waits)
+          .containsExactly(false, true);
+      broken.set(false);
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("88");
+      assertThat(rows("SELECT COUNT(*) FROM moves")).containsExactly("3");
+      assertThat(model.deadLetters().list()).isEmpty();
+    }
+  }
+
+  private static SqlProjection failingAt13(AtomicBoolean broken) {
+    return balances(1)
+        .on(
+            Withdrawn.class,
+            (_, e) -> {
+              if (broken.get() && e.event().cents() == 13) {
+                throw new IllegalStateException("unlucky");
+              }
+            })
+        .onFailure(FailurePolicy.park().withAttempts(1));
+  }
+
+  /** What it has parked is parked under its number, which no other build gets. */
+  @Test
+  void aBuildThatIsGivenUpLeavesNothingToTheNext() throws Exception {
+    var broken = new AtomicBoolean();
+    var parked = new Heard();
+    var stall = new AtomicBoolean();
+    var goOn = new CountDownLatch(1);
+    SqlProjection fragile =
+        failingAt13(broken)
+            .watchedBy(parked)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  if (stall.get()) {
+                    await(goOn);
+                  }
+                });
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13), new Deposited(1));
+    Ledger.append(store, "2", new Named("Ada"));
+    try (SqlReadModel model = fragile.follow(store, source, QUICK.withBatchEvents(1))) {
+      model.awaitHead(SOON);
+      broken.set(true);
+      stall.set(true);
+      var rebuild = new FutureTask<>(model::rebuild, true);
+      Thread.ofVirtual().start(rebuild);
+      parked.until(() -> parked.parked() > 0);
+      broken.set(false);
+      var reset = new FutureTask<>(model::reset, true);
+      Thread.ofVirtual().start(reset);
+      assertThatThrownBy(() -> rebuild.get(60, TimeUnit.SECONDS)).hasMessageContaining("given up");
+      goOn.countDown();
+      assertThat(reset.get(60, TimeUnit.SECONDS)).isTrue();
+      model.rebuild();
+      assertThat(rows("SELECT cents FROM balances WHERE account = '1'")).containsExactly("88");
+      assertThat(model.deadLetters().list()).isEmpty();
+      assertThat(rows("SELECT build FROM daybook_builds WHERE state = 'ACTIVE'"))
+          .containsExactly("3");
+    } finally {
+      goOn.countDown();
+    }
+  }
+
+  /** The events and their dead letters are there, and the tables are made anew. */
+  @Test
+  void anotherDatabaseInheritsNothingThatIsParked() throws Exception {
+    var broken = new AtomicBoolean(true);
+    Ledger.append(store, "1", new Deposited(100), new Withdrawn(13), new Deposited(1));
+    try (SqlReadModel model = failingAt13(broken).follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(model.deadLetters().list()).hasSize(2);
+    }
+    broken.set(false);
+    source = newDatabase();
+    try (SqlReadModel model = failingAt13(broken).follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("88");
+      assertThat(model.deadLetters().list()).isEmpty();
+      assertThat(rows("SELECT build, state FROM daybook_builds")).containsExactly("2|ACTIVE");
     }
   }
 

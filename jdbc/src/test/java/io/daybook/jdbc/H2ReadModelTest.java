@@ -37,6 +37,14 @@ final class H2ReadModelTest {
   }
 
   @Nested
+  final class Purging extends PurgingSuite {
+    @Override
+    DataSource newDatabase() {
+      return Databases.h2();
+    }
+  }
+
+  @Nested
   final class Instances extends InstancesSuite {
     @Override
     DataSource newDatabase() {

@@ -10,17 +10,23 @@ import javax.sql.DataSource;
 
 /** Keeps connections that were closed for the next who asks. */
 final class Pool implements AutoCloseable {
-  private final ConcurrentLinkedQueue<Connection> idle = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<ConcurrentLinkedQueue<Connection>> all =
+      new ConcurrentLinkedQueue<>();
 
   /** That database by way of this pool. */
   DataSource of(DataSource source) {
+    var idle = new ConcurrentLinkedQueue<Connection>();
+    all.add(idle);
     InvocationHandler handler =
         (_, method, args) ->
-            method.getName().equals("getConnection") ? lease(source) : invoke(method, source, args);
+            method.getName().equals("getConnection")
+                ? lease(source, idle)
+                : invoke(method, source, args);
     return proxy(DataSource.class, handler);
   }
 
-  private Connection lease(DataSource source) throws SQLException {
+  private static Connection lease(DataSource source, ConcurrentLinkedQueue<Connection> idle)
+      throws SQLException {
     Connection free = idle.poll();
     Connection connection = free == null ? source.getConnection() : free;
     InvocationHandler handler =
@@ -52,8 +58,10 @@ final class Pool implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
-      connection.close();
+    for (ConcurrentLinkedQueue<Connection> idle : all) {
+      for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+        connection.close();
+      }
     }
   }
 }

@@ -59,6 +59,14 @@ final class PostgresReadModelTest {
   }
 
   @Nested
+  final class Purging extends PurgingSuite {
+    @Override
+    DataSource newDatabase() throws SQLException {
+      return pool.of(Databases.postgres(server));
+    }
+  }
+
+  @Nested
   final class Instances extends InstancesSuite {
     @Override
     DataSource newDatabase() throws SQLException {

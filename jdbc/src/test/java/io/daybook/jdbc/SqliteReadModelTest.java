@@ -45,6 +45,14 @@ final class SqliteReadModelTest {
   }
 
   @Nested
+  final class Purging extends PurgingSuite {
+    @Override
+    DataSource newDatabase() {
+      return Databases.sqlite(folder);
+    }
+  }
+
+  @Nested
   final class Instances extends InstancesSuite {
     @Override
     DataSource newDatabase() {

@@ -120,6 +120,43 @@ final class ReadModelLifeTest {
     }
   }
 
+  /** A snapshot is of the view that is read, never of the one that it has replaced. */
+  @Test
+  void whatIsBuiltAnewTakesThePlaceInTheSnapshotToo() {
+    var factor = new AtomicInteger(1);
+    var snapshots = new InMemorySnapshots();
+    var scaled =
+        Projection.named("scaled", () -> 0)
+            .reading(codec)
+            .on(Counted.class, (total, _) -> total + factor.get())
+            .snapshots(10, JsonState.of(Integer.class), snapshots);
+    for (int i = 0; i < 10; i++) {
+      count("counter-1", 1);
+    }
+    try (var model = scaled.follow(store)) {
+      model.awaitHead(SOON);
+      assertThat(snapshots.latest("projection:scaled")).isPresent();
+      factor.set(2);
+      model.rebuild();
+      // as if it crashed now
+      try (var again = scaled.follow(store)) {
+        again.awaitHead(SOON);
+        assertThat(again.current()).isEqualTo(20);
+      }
+    }
+    try (var model = scaled.follow(store)) {
+      count("counter-1", 1); // which is not in the snapshot until it ends
+      model.awaitHead(SOON);
+      model.pause();
+      factor.set(3);
+      model.reset();
+    }
+    try (var model = scaled.follow(store)) {
+      model.awaitHead(SOON);
+      assertThat(model.current()).isEqualTo(33);
+    }
+  }
+
   @Test
   void whatIsPausedTriesNothingAgain() throws Exception {
     var retrying = new CountDownLatch(1);

@@ -4,6 +4,7 @@ import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.process.ProcessRunner;
+import io.daybook.eventsourcing.projection.RunningProjection;
 import io.daybook.eventsourcing.snapshot.SnapshotStore;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
@@ -18,7 +19,9 @@ import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionMessage;
 import io.daybook.eventstore.SubscriptionRequest;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -32,9 +35,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Forgets subjects. May be used by any number of threads; close it when it is no longer needed.
  *
- * <p>{@link #forget} deletes the subject's keys durably, then has caches and snapshots purged, and
- * then records {@link SubjectForgotten}: so whoever sees the event reads placeholders, and what was
- * derived by this process is purged. A crash in between is made good at the next opening.
+ * <p>{@link #forget} deletes the subject's keys durably, then has caches, snapshots and read models
+ * purged, and then records {@link SubjectForgotten}: so whoever sees the event reads placeholders,
+ * and what was derived by this process is purged. A crash in between is made good at the next
+ * opening.
  *
  * <p>At opening, what the store says is forgotten is forgotten in the keys again, so that a backup
  * of the keys that was restored brings nobody back; and what only the keys know is recorded. While
@@ -52,10 +56,12 @@ public final class Forgetting implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Forgetting.class.getName());
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 60_000;
+  private static final int TOLD_AT_ONCE = 1_000;
 
   private final SubjectKeys keys;
   private final Codec<SubjectForgotten> codec;
   private final List<ForgettingListener> listeners;
+  private final List<RunningProjection> models;
   private final EventStore store;
   private final Query query;
   private final Subscription others;
@@ -71,6 +77,7 @@ public final class Forgetting implements AutoCloseable {
     keys = builder.keys;
     codec = builder.codec;
     listeners = List.copyOf(builder.listeners);
+    models = List.copyOf(builder.models);
     this.store = Objects.requireNonNull(store, "store");
     query =
         Query.item()
@@ -97,6 +104,7 @@ public final class Forgetting implements AutoCloseable {
     private final SubjectKeys keys;
     private final Codec<SubjectForgotten> codec;
     private final List<ForgettingListener> listeners = new ArrayList<>();
+    private final List<RunningProjection> models = new ArrayList<>();
 
     private Builder(SubjectKeys keys, Codec<SubjectForgotten> codec) {
       this.keys = Objects.requireNonNull(keys, "keys");
@@ -121,6 +129,19 @@ public final class Forgetting implements AutoCloseable {
       return telling((_, streams) -> streams.forEach(snapshots::delete));
     }
 
+    /**
+     * Has a read model purged, in memory or in SQL: it is built anew, and {@link #forget} returns
+     * when the new one is read. That takes as long as a rebuild. Several subjects that are
+     * forgotten at the same time share one. Purged when all others were told, and in this order.
+     *
+     * <p>Not needed where the view, and what it keeps, has nothing that is personal, or where it
+     * takes a subject out by itself when it comes to {@link SubjectForgotten}.
+     */
+    public Builder purging(RunningProjection model) {
+      models.add(Objects.requireNonNull(model, "model"));
+      return this;
+    }
+
     /** Tells whatever else keeps something about subjects. */
     public Builder telling(ForgettingListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -131,7 +152,7 @@ public final class Forgetting implements AutoCloseable {
      * Begins: forgets in the keys whom the store says is forgotten, and follows.
      *
      * @throws SubjectKeysException if the keys cannot be changed
-     * @throws RuntimeException what a listener throws
+     * @throws RuntimeException what a listener throws, or a read model that is purged
      */
     public Forgetting on(EventStore store) {
       return new Forgetting(this, store);
@@ -140,28 +161,31 @@ public final class Forgetting implements AutoCloseable {
 
   /**
    * Forgets a subject for good. Returns when its keys are deleted durably, all listeners were told,
-   * and it is recorded, with {@link Audit#current()}. To forget again does the same again, and
-   * records nothing.
+   * read models are purged, and it is recorded, with {@link Audit#current()}. To forget again does
+   * the same again, and records nothing.
    *
    * @return where it is recorded: a read model that has reached this position knows
    * @throws SubjectKeysException if the keys cannot be deleted; nothing was done
-   * @throws RuntimeException what a listener throws, when all were told: the keys are deleted, and
-   *     it is not recorded; call this again
+   * @throws RuntimeException what a listener throws, or a read model that is purged, when all were
+   *     told: the keys are deleted, and it is not recorded; call this again
    * @throws IllegalArgumentException if the id breaks a limit
    */
   public Position forget(String subject) {
     var event = new SubjectForgotten(subject);
     keys.forget(List.of(subject));
-    tell(subject);
+    tell(List.of(subject));
     return record(event);
   }
 
   /**
-   * Tells the listeners of every subject that was ever forgotten: after something that they purge
-   * was restored from a backup.
+   * Tells the listeners of every subject that was ever forgotten, and purges read models once:
+   * after something of theirs was restored from a backup.
+   *
+   * @throws RuntimeException what a listener throws, or a read model that is purged, when all were
+   *     told
    */
   public void tellAgain() {
-    keys.forgotten().forEach(this::tell);
+    tell(keys.forgotten());
   }
 
   /**
@@ -195,41 +219,56 @@ public final class Forgetting implements AutoCloseable {
     }
     Set<String> known = keys.forgotten();
     keys.forget(recorded);
-    for (String subject : recorded) {
-      if (!known.contains(subject)) {
-        tell(subject);
-      }
-    }
-    for (String subject : known) {
-      if (!recorded.contains(subject)) {
-        tell(subject);
-        var _ = record(new SubjectForgotten(subject));
-      }
+    var unrecorded = new ArrayList<String>(known);
+    unrecorded.removeAll(recorded);
+    var untold = new ArrayList<String>(recorded);
+    untold.removeAll(known);
+    untold.addAll(unrecorded);
+    tell(untold);
+    for (String subject : unrecorded) {
+      var _ = record(new SubjectForgotten(subject));
     }
     return seen;
   }
 
-  private void tell(String subject) {
+  /** Tells of subjects whose keys are deleted; all who listen, whatever one of them throws. */
+  private void tell(Collection<String> subjects) {
+    if (subjects.isEmpty()) {
+      return;
+    }
+    var thrown = new ArrayList<RuntimeException>();
+    for (String subject : subjects) {
+      Set<String> streams = streamsOf(subject);
+      for (ForgettingListener listener : listeners) {
+        attempt(() -> listener.forgotten(subject, streams), thrown);
+      }
+    }
+    // what they read from now on is of after the last key
+    for (RunningProjection model : models) {
+      attempt(model::purge, thrown);
+    }
+    if (!thrown.isEmpty()) {
+      RuntimeException first = thrown.removeFirst();
+      thrown.forEach(first::addSuppressed);
+      throw first;
+    }
+    told.addAll(subjects);
+  }
+
+  private Set<String> streamsOf(String subject) {
     var streams = new LinkedHashSet<String>();
     try (var read = store.read(Query.tags(Personal.subjectTag(subject)))) {
       read.forEach(stored -> streams.add(stored.stream()));
     }
-    RuntimeException thrown = null;
-    for (ForgettingListener listener : listeners) {
-      try {
-        listener.forgotten(subject, Set.copyOf(streams));
-      } catch (RuntimeException e) {
-        if (thrown == null) {
-          thrown = e;
-        } else {
-          thrown.addSuppressed(e);
-        }
-      }
+    return Set.copyOf(streams);
+  }
+
+  private static void attempt(Runnable work, List<RuntimeException> thrown) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      thrown.add(e);
     }
-    if (thrown != null) {
-      throw thrown;
-    }
-    told.add(subject);
   }
 
   private Position record(SubjectForgotten event) {
@@ -250,24 +289,36 @@ public final class Forgetting implements AutoCloseable {
   private void follow() {
     try (others) {
       while (true) {
-        if (others.next() instanceof SubscriptionMessage.Delivered(RecordedEvent stored)) {
-          forgetUntilItWorks(stored);
+        // what has come in the meantime is told together, so that read models are purged once
+        var stored = new ArrayList<RecordedEvent>();
+        Optional<SubscriptionMessage> message = Optional.of(others.next());
+        while (message.isPresent()) {
+          if (message.get() instanceof SubscriptionMessage.Delivered(RecordedEvent event)) {
+            stored.add(event);
+          }
+          message = stored.size() < TOLD_AT_ONCE ? others.poll(Duration.ZERO) : Optional.empty();
         }
+        forgetUntilItWorks(stored);
       }
     } catch (EventStoreClosedException | InterruptedException _) {
       // this is how it is meant to end
     }
   }
 
-  private void forgetUntilItWorks(RecordedEvent stored) throws InterruptedException {
+  private void forgetUntilItWorks(List<RecordedEvent> stored) throws InterruptedException {
     long pauseMillis = FIRST_PAUSE_MILLIS;
     while (true) {
       try {
-        for (SubjectForgotten event : codec.decode(stored)) {
-          if (!told.contains(event.subject())) {
-            keys.forget(List.of(event.subject()));
-            tell(event.subject());
-          }
+        var thrown = new ArrayList<RuntimeException>();
+        var subjects = new LinkedHashSet<String>();
+        for (RecordedEvent event : stored) {
+          attempt(() -> codec.decode(event).forEach(e -> subjects.add(e.subject())), thrown);
+        }
+        subjects.removeAll(told);
+        keys.forget(subjects);
+        tell(subjects);
+        if (!thrown.isEmpty()) {
+          throw thrown.getFirst();
         }
         failure = null;
         return;

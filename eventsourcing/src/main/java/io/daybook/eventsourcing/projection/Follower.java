@@ -10,6 +10,7 @@ import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionMessage;
 import io.daybook.eventstore.SubscriptionRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A view and the thread that leads it through a subscription. The thread alone writes; everything
  * that others read is volatile, and written after what it speaks of.
+ *
+ * <p>It is the one whose view is read, or one that is built beside it to take its place. For that
+ * moment both are {@linkplain #hold held}: neither is in the middle of an event then.
  */
 final class Follower<V> {
   private final Projection<V> projection;
@@ -31,6 +35,13 @@ final class Follower<V> {
   private final ReentrantReadWriteLock viewLock = new ReentrantReadWriteLock();
   private final ReentrantLock gate = new ReentrantLock();
   private final Condition opened = gate.newCondition();
+
+  /**
+   * Held while an event is taken, but not while the thread waits in the middle of one; unless it is
+   * beside, for what it has decided by then would be of before it took over.
+   */
+  private final ReentrantLock step = new ReentrantLock();
+
   private final @Nullable ViewSnapshots<V> snapshots;
   private final Fold<V> fold;
   private @Nullable Parking parking;
@@ -42,8 +53,10 @@ final class Follower<V> {
 
   private volatile V view;
   private volatile long position;
+  private volatile long begun;
   private volatile long unknown;
   private volatile ReadModel.Status status = ReadModel.Status.CATCHING_UP;
+  private volatile boolean beside;
   private volatile boolean paused;
   private volatile boolean closing;
   private volatile @Nullable ProjectionFailedException failure;
@@ -56,8 +69,10 @@ final class Follower<V> {
       String name,
       EventStore store,
       Partition partition,
+      boolean beside,
       ViewSnapshots.@Nullable Kept<V> kept) {
     this.projection = projection;
+    this.beside = beside;
     this.name = name;
     this.partition = partition;
     this.store = store;
@@ -68,18 +83,26 @@ final class Follower<V> {
     this.position = kept == null ? Position.BEFORE_FIRST.value() : kept.position().value();
   }
 
-  /** One that begins with the first event. */
+  /** One that begins with the first event, and whose view will be read. */
   static <V> Follower<V> fresh(
       Projection<V> projection, String name, EventStore store, Partition partition) {
-    return new Follower<>(projection, name, store, partition, null);
+    return new Follower<>(projection, name, store, partition, false, null);
   }
 
-  /** One that begins where the latest snapshot was taken. */
+  /** One that begins with the first event, beside the one that is to be replaced by it. */
+  static <V> Follower<V> beside(
+      Projection<V> projection, String name, EventStore store, Partition partition) {
+    return new Follower<>(projection, name, store, partition, true, null);
+  }
+
+  /** One that begins where the latest snapshot was taken, and whose view is read. */
   static <V> Follower<V> restored(
       Projection<V> projection, String name, EventStore store, Partition partition) {
     ViewSnapshots<V> snapshots = ViewSnapshots.of(projection, store, name, partition);
     ViewSnapshots.Kept<V> kept = snapshots == null ? null : snapshots.latest();
-    return new Follower<>(projection, name, store, partition, kept);
+    var follower = new Follower<>(projection, name, store, partition, false, kept);
+    follower.isRead(true);
+    return follower;
   }
 
   /** Begins after that position: what is stored up to there does not concern it. */
@@ -89,14 +112,34 @@ final class Follower<V> {
   }
 
   /**
+   * Begins to follow, after so many purges of the read model.
+   *
+   * @param purges how many, before anything is read
+   * @param moved see {@link #start(LongConsumer)}
+   */
+  void start(long purges, LongConsumer moved) {
+    begun = purges;
+    start(moved);
+  }
+
+  /** How many purges there were before it began: of later ones, it may hold what is to go. */
+  long begun() {
+    return begun;
+  }
+
+  /**
    * Begins to follow.
    *
    * @param moved is told every position that is reached, and the highest one there is when nothing
    *     more will come
    */
   void start(LongConsumer moved) {
-    if (projection.following().failures().then() != FailurePolicy.Then.STOP) {
-      parking = Parking.open(store, projection.name(), 0, projection.following().failures());
+    FailurePolicy failures = projection.following().failures();
+    if (failures.then() != FailurePolicy.Then.STOP) {
+      parking =
+          beside
+              ? Parking.beside(store, projection.name(), 0, failures)
+              : Parking.open(store, projection.name(), 0, failures);
     }
     reporter.begins(position, store.head());
     var request =
@@ -200,6 +243,59 @@ final class Follower<V> {
     }
   }
 
+  /** Lets it take nothing until {@link #release}, by the same thread; what it takes now ends. */
+  void hold() {
+    step.lock();
+  }
+
+  /** Lets it go on. */
+  void release() {
+    step.unlock();
+  }
+
+  /**
+   * Says what it has parked, as one whose view is to be read from now on, while it and the one of
+   * before are held.
+   *
+   * @return false if the other has parked, or had discarded, what is in this view
+   */
+  boolean takeOver() {
+    assert !beside || step.isHeldByCurrentThread();
+    Parking letters = parking;
+    if (letters != null && !letters.takeOver(position(), partition::hasKey)) {
+      return false;
+    }
+    beside = false;
+    return true;
+  }
+
+  /** Whether its view is the one that is read: snapshots are taken of no other. */
+  void isRead(boolean nowIsRead) {
+    if (snapshots != null) {
+      snapshots.isRead(nowIsRead);
+    }
+  }
+
+  /** Takes no snapshot of this view from now on. */
+  void purgeSnapshots() {
+    if (snapshots != null) {
+      snapshots.purge();
+    }
+  }
+
+  /** Deletes what was kept of the read model's views. */
+  void deleteSnapshots() {
+    if (snapshots != null) {
+      snapshots.delete();
+    }
+  }
+
+  /** Stops, and lets go of its view. */
+  void drop() {
+    close();
+    view = projection.emptyView();
+  }
+
   private void follow(Subscription messages, LongConsumer moved) {
     ReadModel.Status end = ReadModel.Status.CLOSED;
     try (messages) {
@@ -241,34 +337,61 @@ final class Follower<V> {
     if (!paused) {
       return;
     }
-    gate.lock();
-    try {
+    waiting(() -> {
       while (paused && !closing) {
         opened.await();
       }
-    } finally {
-      gate.unlock();
-    }
+    });
     if (closing) {
       throw new InterruptedException("closed while it was paused");
     }
   }
 
-  private long handle(SubscriptionMessage message) throws InterruptedException {
-    long reached = message.position().value();
-    switch (message) {
-      case SubscriptionMessage.Delivered(var event) -> take(event);
-      case SubscriptionMessage.Progress _ -> {}
-      case SubscriptionMessage.CaughtUp _ -> {
-        reporter.caughtUp(reached);
-        status = ReadModel.Status.LIVE;
-      }
-      case SubscriptionMessage.FellBehind _ -> {
-        status = ReadModel.Status.CATCHING_UP;
+  /** What a thread does that waits at the gate. */
+  private interface Waiting {
+    void run() throws InterruptedException;
+  }
+
+  /** Waits at the gate; whoever holds it does not wait for that. */
+  private void waiting(Waiting work) throws InterruptedException {
+    boolean inStep = step.isHeldByCurrentThread() && !beside;
+    if (inStep) {
+      step.unlock();
+    }
+    gate.lock();
+    try {
+      work.run();
+    } finally {
+      gate.unlock();
+      if (inStep) {
+        step.lock();
       }
     }
-    position = reached;
-    return reached;
+  }
+
+  private long handle(SubscriptionMessage message) throws InterruptedException {
+    step.lock();
+    try {
+      if (closing) {
+        throw new InterruptedException("closed before it was taken");
+      }
+      long reached = message.position().value();
+      switch (message) {
+        case SubscriptionMessage.Delivered(var event) -> take(event);
+        case SubscriptionMessage.Progress _ -> {}
+        case SubscriptionMessage.CaughtUp _ -> {
+          reporter.caughtUp(reached);
+          status = ReadModel.Status.LIVE;
+        }
+        case SubscriptionMessage.FellBehind _ -> {
+          status = ReadModel.Status.CATCHING_UP;
+        }
+      }
+      position = reached;
+      return reached;
+    } finally {
+      step.unlock();
+    }
   }
 
   private void take(RecordedEvent event) throws InterruptedException {
@@ -288,22 +411,35 @@ final class Follower<V> {
   }
 
   private void takeControl(Parking letters, RecordedEvent control) throws InterruptedException {
-    for (RecordedEvent event : letters.control(control)) {
-      if (!partition.has(event)) {
-        return; // all are of one key
+    List<RecordedEvent> events = letters.control(control);
+    if (!events.isEmpty() && !partition.has(events.getFirst())) {
+      return; // all are of one key
+    }
+    replay(letters, control, events);
+    if (snapshots != null) {
+      snapshots.passed(control); // whose replays are in the view
+    }
+  }
+
+  private void replay(Parking letters, RecordedEvent control, List<RecordedEvent> events)
+      throws InterruptedException {
+    for (int i = 0; i < events.size(); i++) {
+      RecordedEvent event = events.get(i);
+      String key = partition.key().apply(event);
+      if (i == 0 && letters.hasToWaitAgain(event, key)) {
+        letters.waitAgain(control, events, key);
+        return;
       }
       Throwable error = attempt(event);
       if (error != null) {
         int attempts = projection.following().failures().attempts();
-        letters.parkAgain(control, event, partition.key().apply(event), attempts, error);
+        List<RecordedEvent> behind = events.subList(i + 1, events.size());
+        letters.parkAgain(control, event, key, attempts, error, behind);
         reporter.parked(event, error);
-        break;
+        return;
       }
       letters.replayed(control, event);
       reporter.handled(event);
-    }
-    if (snapshots != null) {
-      snapshots.passed(control); // whose replays are in the view
     }
   }
 
@@ -338,21 +474,21 @@ final class Follower<V> {
         Duration pause = policy.pauseAfter(attempt);
         reporter.retrying(event, attempt, pause, cause);
         waitUnlessClosing(pause);
+        if (closing) {
+          throw new InterruptedException("closed before an event was tried again");
+        }
       }
     }
   }
 
   /** No interrupt ends it, for that could hit a thread that writes to the store. */
   private void waitUnlessClosing(Duration pause) throws InterruptedException {
-    gate.lock();
-    try {
+    waiting(() -> {
       long left = pause.toNanos();
       while (left > 0 && !closing) {
         left = opened.awaitNanos(left);
       }
-    } finally {
-      gate.unlock();
-    }
+    });
   }
 
   private void add(RecordedEvent event) throws InterruptedException {

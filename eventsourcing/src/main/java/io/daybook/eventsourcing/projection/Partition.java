@@ -14,6 +14,10 @@ record Partition(int number, int of, Function<RecordedEvent, String> key) {
   static final Function<RecordedEvent, String> BY_STREAM = RecordedEvent::stream;
 
   boolean has(RecordedEvent event) {
-    return of == 1 || Projection.partitionOf(key.apply(event), of) == number;
+    return of == 1 || hasKey(key.apply(event));
+  }
+
+  boolean hasKey(String ofEvent) {
+    return of == 1 || Projection.partitionOf(ofEvent, of) == number;
   }
 }

@@ -180,6 +180,31 @@ public final class PartitionedReadModel<V> implements RunningProjection, AutoClo
     each(ReadModel::reset);
   }
 
+  /**
+   * Deletes the snapshots of all views, and then builds the views anew, one after another; see
+   * {@link ReadModel#purge}. If one fails, the others are built all the same. Snapshots of another
+   * number of partitions stay.
+   */
+  @Override
+  public void purge() {
+    List<Long> begun = partitions.stream().map(ReadModel::beginPurge).toList();
+    RuntimeException thrown = null;
+    for (int i = 0; i < begun.size(); i++) {
+      try {
+        partitions.get(i).finishPurge(begun.get(i));
+      } catch (RuntimeException e) {
+        if (thrown == null) {
+          thrown = e;
+        } else {
+          thrown.addSuppressed(e);
+        }
+      }
+    }
+    if (thrown != null) {
+      throw thrown;
+    }
+  }
+
   /** How far the partition has come that is being rebuilt. */
   @Override
   public Optional<Progress> rebuildProgress() {

@@ -3,13 +3,8 @@ package io.daybook.eventsourcing.projection;
 import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
-import io.daybook.eventstore.ReadRequest;
-import io.daybook.eventstore.RecordedEvent;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -50,10 +45,13 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
   private final EventStore store;
   private final String name;
   private final Partition partition;
-  private final Query query;
+  private final Interest interest;
   private final ReentrantLock rebuilding = new ReentrantLock();
 
-  /** Guards the replacement of the follower, and those who wait. */
+  /** The turn of one who purges. It is taken before that of one who rebuilds. */
+  private final ReentrantLock purging = new ReentrantLock();
+
+  /** Guards the replacement of the follower, the counts of purges, and those who wait. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition moved = lock.newCondition();
@@ -63,6 +61,11 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
    * one who then looks at the position and waits; so no step of a follower goes unnoticed.
    */
   private volatile long nextTarget = Long.MAX_VALUE;
+
+  private long purges;
+
+  /** What was begun after fewer purges is not put in place any more. */
+  private volatile long oldestAllowed;
 
   private volatile Follower<V> follower;
   private volatile @Nullable Follower<V> beingBuilt;
@@ -75,7 +78,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     this.partition = partition;
     this.name =
         partition.of() == 1 ? projection.name() : projection.name() + "#" + partition.number();
-    this.query = projection.followed();
+    this.interest = new Interest(store, projection.followed(), partition);
     this.follower = Follower.restored(projection, name, store, partition);
     this.effects = effectsAfter(store.head());
     try {
@@ -151,9 +154,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
   /** How many positions the store is ahead; 0 if none of them concerns this projection. */
   @Override
   public long lag() {
-    Position head = store.head();
-    long behind = head.value() - position().value();
-    return behind <= 0 || lastOfInterest(head) <= position().value() ? 0 : behind;
+    return interest.lag(position());
   }
 
   /**
@@ -162,16 +163,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
    */
   @Override
   public Duration lagTime() {
-    var request = ReadRequest.of(query).from(position().next());
-    try (var read = store.read(request)) {
-      for (RecordedEvent event : read) {
-        if (partition.has(event)) {
-          Duration waited = Duration.between(event.recordedAt(), Instant.now());
-          return waited.isNegative() ? Duration.ZERO : waited;
-        }
-      }
-    }
-    return Duration.ZERO;
+    return interest.lagTime(position());
   }
 
   /** The events that are parked, if the projection parks them. */
@@ -205,7 +197,11 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     if (beside != null && !paused) {
       beside.pause(false);
     }
-    follower.pause(paused);
+    Follower<V> told;
+    do { // it may be replaced at this moment
+      told = follower;
+      told.pause(paused);
+    } while (!told.equals(follower));
   }
 
   /**
@@ -247,7 +243,10 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
   /**
    * Builds the view anew from the first event, while the old one goes on serving, and replaces it
    * as soon as the new one has caught up. Returns then. What has failed runs again after this, an
-   * effect from the event on that it failed at. What was paused is paused.
+   * effect from the event on that it failed at. What was paused is paused. What is parked stays so.
+   *
+   * <p>If the old one parks an event that the new one could handle, the new one begins once more,
+   * and the old one stands still meanwhile: otherwise a replay would count the event twice.
    *
    * @throws ProjectionFailedException if the new one fails; the old one stays
    * @throws ProjectionClosedException if it or the store is closed meanwhile
@@ -256,16 +255,9 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
   @Override
   public void rebuild() {
     rebuilding.lock();
-    Follower<V> fresh = Follower.fresh(projection, name, store, partition);
     try {
-      start(fresh);
-      await(store.head(), null, fresh);
-      replaceBy(fresh);
+      build();
     } finally {
-      beingBuilt = null;
-      if (!fresh.equals(follower)) {
-        fresh.close();
-      }
       rebuilding.unlock();
     }
   }
@@ -277,34 +269,239 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
   }
 
   /**
+   * Deletes the view's snapshot, and builds the view anew; nothing of what it was made of is kept.
+   * Returns when the new one is in place: what is read after this is made of what stored events say
+   * now. A rebuild that is under way begins once more. The old view serves until then, and is not
+   * kept as a snapshot any more, whatever comes. What was paused is paused. Several threads that
+   * call this at the same time share the work.
+   *
+   * <p>One that is closed serves an empty view after this, and leaves no snapshot.
+   *
+   * @throws ProjectionFailedException if the new one fails; the old one stays, so call this again
+   * @throws ProjectionClosedException if the store is closed meanwhile
+   * @throws CancellationException if the waiting thread is interrupted; the old one stays
+   * @throws RuntimeException if the snapshot cannot be deleted; call this again
+   */
+  @Override
+  public void purge() {
+    finishPurge(beginPurge());
+  }
+
+  /**
+   * Sees to it that there is no snapshot of what was read up to now, and that there will be none.
+   *
+   * @return how many purges there are with this one
+   */
+  long beginPurge() {
+    long number;
+    Follower<V> serving;
+    Follower<V> built;
+    lock.lock();
+    try {
+      number = ++purges;
+      serving = follower;
+      built = beingBuilt;
+    } finally {
+      lock.unlock();
+    }
+    serving.purgeSnapshots();
+    if (built != null) {
+      built.purgeSnapshots();
+    }
+    serving.deleteSnapshots();
+    return number;
+  }
+
+  /** Returns when the view that is read has begun after that purge. */
+  void finishPurge(long number) {
+    purging.lock(); // one after the other, so that each build is disturbed once, and ends
+    try {
+      if (follower.begun() < number) {
+        startOver(number);
+        rebuilding.lock();
+        try {
+          if (follower.begun() < number) {
+            build();
+          }
+        } finally {
+          rebuilding.unlock();
+        }
+      }
+    } catch (ProjectionClosedException e) {
+      if (!closed) {
+        throw e;
+      }
+      follower.drop();
+    } finally {
+      purging.unlock();
+    }
+  }
+
+  /** What is being built may hold what is to be purged: it does not take any place any more. */
+  private void startOver(long number) {
+    Follower<V> disturbed;
+    lock.lock();
+    try {
+      requireOpen();
+      oldestAllowed = number;
+      disturbed = beingBuilt;
+    } finally {
+      lock.unlock();
+    }
+    if (disturbed != null) {
+      disturbed.stop();
+    }
+  }
+
+  /**
    * Drops the view, and builds it anew from the first event. It serves what it has got so far. What
-   * has failed runs again after this; effects are not repeated. What was paused is paused.
+   * has failed runs again after this; effects are not repeated. What was paused is paused. What is
+   * parked stays so.
    *
    * @throws ProjectionClosedException if it is closed
    */
   public void reset() {
     rebuilding.lock();
+    Follower<V> old = follower;
     try {
-      Follower<V> fresh = Follower.fresh(projection, name, store, partition);
-      fresh.pause(follower.isPaused());
-      start(fresh);
-      replaceBy(fresh);
+      // what it would say from now on would not be of the view that is read
+      old.hold();
+      try {
+        while (tryToReset(old) != Result.IN_PLACE) {
+          // there was a purge; the next one has begun after it
+        }
+      } finally {
+        old.release();
+      }
+      old.close();
     } finally {
-      beingBuilt = null;
       rebuilding.unlock();
     }
   }
 
-  /** Starts what is to take the follower's place, so that closing ends it, too. */
+  /** What became of a view that was built. */
+  private enum Result {
+    /** It is read now. */
+    IN_PLACE,
+    /** There was a purge, and it may have begun before that. */
+    PURGED,
+    /** It has handled what the other one has parked. */
+    CONTRADICTED
+  }
+
+  /** Builds until a new view is in place. */
+  private void build() {
+    Follower<V> old = follower;
+    boolean holds = false;
+    try {
+      for (Result result = tryToBuild(old); result != Result.IN_PLACE; result = tryToBuild(old)) {
+        if (result == Result.CONTRADICTED && !holds) {
+          old.hold();
+          holds = true;
+        }
+      }
+    } finally {
+      if (holds) {
+        old.release();
+      }
+    }
+    old.close();
+  }
+
+  private Result tryToReset(Follower<V> old) {
+    Follower<V> fresh = Follower.fresh(projection, name, store, partition);
+    try {
+      fresh.pause(old.isPaused());
+      start(fresh);
+      return replace(old, fresh);
+    } finally {
+      giveUpUnlessRead(fresh);
+    }
+  }
+
+  private Result tryToBuild(Follower<V> old) {
+    Follower<V> fresh = Follower.beside(projection, name, store, partition);
+    try {
+      start(fresh);
+      await(store.head(), null, fresh);
+      old.hold();
+      try {
+        // once more, for all that the old one has said of parked events by now
+        await(store.head(), null, fresh);
+        fresh.hold();
+        try {
+          return replace(old, fresh);
+        } finally {
+          fresh.release();
+        }
+      } finally {
+        old.release();
+      }
+    } catch (ProjectionException e) {
+      if (fresh.begun() < oldestAllowed) {
+        return Result.PURGED;
+      }
+      throw e;
+    } finally {
+      giveUpUnlessRead(fresh);
+    }
+  }
+
+  private void giveUpUnlessRead(Follower<V> fresh) {
+    beingBuilt = null;
+    if (!fresh.equals(follower)) {
+      fresh.close();
+    }
+  }
+
+  /** Starts what is to take the follower's place, so that closing and purging find it, too. */
   private void start(Follower<V> fresh) {
     lock.lock();
     try {
       requireOpen();
-      fresh.start(this::followerMoved);
+      fresh.start(purges, this::followerMoved);
       beingBuilt = fresh;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Lets a follower take the place of the old one, which says nothing meanwhile. */
+  private Result replace(Follower<V> old, Follower<V> fresh) {
+    old.isRead(false);
+    boolean done = false;
+    try {
+      // first, for what the new one says of parked events is not true of the old view
+      old.deleteSnapshots();
+      lock.lock();
+      try {
+        requireOpen();
+        if (fresh.begun() < oldestAllowed) {
+          return Result.PURGED;
+        }
+        if (!fresh.takeOver()) {
+          return Result.CONTRADICTED;
+        }
+        done = true;
+        if (old.isPaused()) {
+          fresh.pause(true);
+        }
+        Follower<Object> beside = effects;
+        if (beside != null && beside.status() == Status.FAILED) {
+          effects = effectsAfter(beside.position());
+        }
+        follower = fresh;
+        beingBuilt = null;
+        moved.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    } finally {
+      old.isRead(!done);
+    }
+    old.stop();
+    fresh.isRead(true);
+    return Result.IN_PLACE;
   }
 
   /** Stops following. The view stays as it is. Closing twice does nothing. */
@@ -321,8 +518,11 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     if (beside != null) {
       beside.stop();
     }
-    follower.close();
     Follower<V> fresh = beingBuilt;
+    if (fresh != null) {
+      fresh.stop(); // the other one may be held until it ends
+    }
+    follower.close();
     if (fresh != null) {
       fresh.close();
     }
@@ -336,26 +536,6 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     await(target, null, null);
   }
 
-  private void replaceBy(Follower<V> fresh) {
-    Follower<V> old = follower;
-    lock.lock();
-    try {
-      requireOpen();
-      follower = fresh;
-      Follower<Object> beside = effects;
-      if (beside != null && beside.status() == Status.FAILED) {
-        effects = effectsAfter(beside.position());
-      }
-      moved.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    if (old.isPaused()) {
-      fresh.pause(true);
-    }
-    old.close();
-  }
-
   /**
    * Waits until a follower has reached the target.
    *
@@ -366,7 +546,8 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     long deadline = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
     while (true) {
       Follower<V> of = which == null ? follower : which;
-      long needed = needed(target, of);
+      boolean reached = closed || of.position().compareTo(target) >= 0;
+      long needed = reached ? target.value() : interest.needed(target);
       lock.lock();
       try {
         nextTarget = Math.min(nextTarget, needed);
@@ -390,35 +571,6 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
         lock.unlock();
       }
     }
-  }
-
-  /**
-   * The position that a follower has to reach so that everything up to the target is in the view. A
-   * follower is told of an event that concerns it at once, of one that does not only now and then.
-   */
-  private long needed(Position target, Follower<V> of) {
-    if (of.position().compareTo(target) >= 0 || closed) {
-      return target.value();
-    }
-    try {
-      return store.head().compareTo(target) < 0 ? target.value() : lastOfInterest(target);
-    } catch (EventStoreClosedException _) {
-      return target.value();
-    }
-  }
-
-  /** The last position up to the target that concerns this projection; -1 if there is none. */
-  private long lastOfInterest(Position target) {
-    if (target.value() < 0) {
-      return -1;
-    }
-    var request = ReadRequest.of(query).from(target).inReverse().limit(1);
-    try (var read = store.read(request)) {
-      for (RecordedEvent event : read) {
-        return event.position().value();
-      }
-    }
-    return -1;
   }
 
   private void followerMoved(long position) {

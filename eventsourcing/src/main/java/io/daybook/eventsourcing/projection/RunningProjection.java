@@ -58,6 +58,16 @@ public interface RunningProjection {
    */
   void rebuild();
 
+  /**
+   * Keeps nothing of what the view was made of up to now: deletes its snapshots and builds it anew.
+   * For the day on which stored events read otherwise than before, because a subject was forgotten,
+   * for example. Returns when the new view is in place, so nothing that is read after this is older
+   * than the call.
+   *
+   * @throws ProjectionException if the new one fails; the old one stays, so call this again
+   */
+  void purge();
+
   /** How far a rebuild has come that is under way, as far as is known here. */
   default Optional<Progress> rebuildProgress() {
     return Optional.empty();

@@ -5,11 +5,15 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshots of one view. In {@link Snapshot} the revision is the position of the last event
- * that is in the view.
+ * that is in the view. To be used by the thread that leads the view, but for what says otherwise.
+ *
+ * <p>A read model has one snapshot, and it is of the view that is read: not of one that is being
+ * built, or was replaced, nor of one that holds what has to be forgotten.
  */
 final class ViewSnapshots<V> {
   private static final System.Logger LOG = System.getLogger(ViewSnapshots.class.getName());
@@ -18,6 +22,12 @@ final class ViewSnapshots<V> {
   private final Projection.Snapshots<V> settings;
   private final EventStore store;
   private final String stream;
+
+  /** Held while a snapshot is saved, so that nobody deletes it a moment too early. */
+  private final ReentrantLock saving = new ReentrantLock();
+
+  private boolean isRead;
+  private boolean isPurged;
   private @Nullable RecordedEvent last;
   private @Nullable RecordedEvent saved;
   private int since;
@@ -75,14 +85,50 @@ final class ViewSnapshots<V> {
     last = event;
   }
 
+  /** Whether the view is the one that is read. Any thread may say so. */
+  void isRead(boolean nowIsRead) {
+    saving.lock();
+    try {
+      isRead = nowIsRead;
+    } finally {
+      saving.unlock();
+    }
+  }
+
+  /** Keeps this view never again. Any thread may say so. */
+  void purge() {
+    saving.lock();
+    try {
+      isPurged = true;
+    } finally {
+      saving.unlock();
+    }
+  }
+
+  /** Deletes what is kept, of whichever view. Any thread may do so. */
+  void delete() {
+    settings.store().delete(stream);
+  }
+
   /** Keeps the view; it can be built again, so a failure is no more than a warning. */
   void save(V view) {
     RecordedEvent event = last;
     if (event == null || event.equals(saved)) {
       return;
     }
-    since = 0;
-    saved = event;
+    saving.lock();
+    try {
+      if (isRead && !isPurged) {
+        since = 0;
+        saved = event;
+        save(view, event);
+      }
+    } finally {
+      saving.unlock();
+    }
+  }
+
+  private void save(V view, RecordedEvent event) {
     try {
       settings
           .store()

@@ -29,6 +29,11 @@ public record DeadLetter(
     String error,
     Instant parkedAt) {
 
+  DeadLetter ofBuild(int other) {
+    return new DeadLetter(
+        eventId, position, stream, type, key, other, attempts, error, parkedAt);
+  }
+
   /** Whether it was not tried, because one of the same key before it is parked. */
   public boolean waits() {
     return attempts == 0;

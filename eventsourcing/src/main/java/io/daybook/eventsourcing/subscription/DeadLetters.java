@@ -4,8 +4,6 @@ import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
-import io.daybook.eventstore.RecordedEvent;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -117,12 +115,6 @@ public final class DeadLetters {
   }
 
   private Letters letters() {
-    var letters = new Letters(build);
-    try (var read = store.read(Query.stream(streamOf(name)))) {
-      for (RecordedEvent event : read) {
-        letters.add(event);
-      }
-    }
-    return letters;
+    return Letters.in(store, streamOf(name), build);
   }
 }

@@ -6,7 +6,7 @@ import io.daybook.eventsourcing.json.FlatJson;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.RecordedEvent;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,33 +21,33 @@ final class LetterFormat {
 
   private LetterFormat() {}
 
-  static Event parked(
-      String stream,
-      int build,
-      RecordedEvent event,
-      String key,
-      int attempts,
-      String error,
-      long request) {
+  /**
+   * That an event is parked. When, is not written, but is when this is recorded.
+   *
+   * @param request the request by which it was tried in vain; -1 if it was none
+   * @param known where the stream says what this is to replace; -1 if nowhere
+   */
+  static Event parked(String stream, DeadLetter letter, long request, long known) {
     var fields = new LinkedHashMap<String, String>();
-    fields.put("build", Integer.toString(build));
-    fields.put("eventId", event.id().toString());
-    fields.put("position", event.position().toString());
-    fields.put("stream", event.stream());
-    fields.put("type", event.type());
-    fields.put("key", key);
-    fields.put("attempts", Integer.toString(attempts));
-    fields.put("error", shortened(error));
+    fields.put("build", Integer.toString(letter.build()));
+    fields.put("eventId", letter.eventId().toString());
+    fields.put("position", letter.position().toString());
+    fields.put("stream", letter.stream());
+    fields.put("type", letter.type());
+    fields.put("key", letter.key());
+    fields.put("attempts", Integer.toString(letter.attempts()));
+    fields.put("error", shortened(letter.error()));
     fields.put("request", Long.toString(request));
-    return event(stream, Letters.PARKED, fields, Long.toString(request));
+    return event(stream, Letters.PARKED, fields, occasion(request, known));
   }
 
-  static Event replayed(String stream, int build, UUID eventId, long request) {
+  /** That a parked event was handled by that request; see {@link #parked} for what is known. */
+  static Event replayed(String stream, int build, UUID eventId, long request, long known) {
     var fields = new LinkedHashMap<String, String>();
     fields.put("build", Integer.toString(build));
     fields.put("eventId", eventId.toString());
     fields.put("request", Long.toString(request));
-    return event(stream, Letters.REPLAYED, fields, Long.toString(request));
+    return event(stream, Letters.REPLAYED, fields, occasion(request, known));
   }
 
   /** What is asked for, each time anew. */
@@ -58,7 +58,7 @@ final class LetterFormat {
     return Event.json(type, FlatJson.write(fields));
   }
 
-  static DeadLetter letter(Map<String, String> fields, RecordedEvent stored) {
+  static DeadLetter letter(Map<String, String> fields, Instant parkedAt) {
     return new DeadLetter(
         UUID.fromString(Letters.field(fields, "eventId")),
         new Position(Long.parseLong(Letters.field(fields, "position"))),
@@ -68,7 +68,11 @@ final class LetterFormat {
         Integer.parseInt(Letters.field(fields, "build")),
         Integer.parseInt(Letters.field(fields, "attempts")),
         Letters.field(fields, "error"),
-        stored.recordedAt());
+        parkedAt);
+  }
+
+  private static String occasion(long request, long known) {
+    return known < 0 ? Long.toString(request) : request + "\n" + known;
   }
 
   private static Event event(

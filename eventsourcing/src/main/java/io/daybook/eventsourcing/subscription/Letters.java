@@ -1,8 +1,14 @@
 package io.daybook.eventsourcing.subscription;
 
 import io.daybook.eventsourcing.json.FlatJson;
+import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.Payload;
+import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,36 +40,125 @@ final class Letters {
   /** The parked ones of each key, by position. */
   private final Map<String, TreeMap<Long, Entry>> parkedByKey = new HashMap<>();
 
+  /** Those that were replayed by each request, by position. */
+  private final Map<Long, TreeMap<Long, Entry>> replayedBy = new HashMap<>();
+
   /** How a letter is. */
   private enum State {
     PARKED,
     REPLAYED,
-    DISCARDED
+    DISCARDED,
+    /** Handled here before the stream said that it is parked: for this handler it never was. */
+    HANDLED
   }
 
   /** A letter; since when it is as it is; the request by which it was replayed, or else tried. */
-  private record Entry(DeadLetter letter, State state, long since, long request) {}
+  private record Entry(DeadLetter letter, State state, long since, long request) {
+    /**
+     * Whether the stream says the same of a letter that is parked for one who has come so far, or
+     * will have him find out for himself.
+     */
+    boolean saysParked(DeadLetter parked, long reached) {
+      return switch (state) {
+        case PARKED -> letter.waits() == parked.waits();
+        case REPLAYED -> request > reached;
+        case DISCARDED, HANDLED -> true;
+      };
+    }
+
+    boolean saysReplayedBy(long byRequest) {
+      return state == State.REPLAYED && request == byRequest;
+    }
+
+    long place() {
+      return letter.position().value();
+    }
+  }
 
   Letters(int build) {
     this.build = build;
   }
 
+  /** All that a dead-letter stream says at this moment. */
+  static Letters in(EventStore store, String stream, int build) {
+    var letters = new Letters(build);
+    try (var read = store.read(Query.stream(stream))) {
+      for (RecordedEvent event : read) {
+        letters.add(event);
+      }
+    }
+    return letters;
+  }
+
+  /** The highest number of a build that a dead-letter stream speaks of; 0 if of none. */
+  static int lastBuild(EventStore store, String stream) {
+    int last = 0;
+    try (var read = store.read(Query.stream(stream))) {
+      for (RecordedEvent event : read) {
+        Map<String, String> fields = fields(event.data());
+        last = Math.max(last, fields == null ? 0 : Integer.parseInt(field(fields, "build")));
+      }
+    }
+    return last;
+  }
+
+  /** What says that the events that are discarded here are discarded for another build. */
+  List<Event> discardedFor(int other, String stream) {
+    var said = new ArrayList<Event>();
+    entries.values().stream()
+        .filter(entry -> entry.state == State.DISCARDED)
+        .map(entry -> entry.letter.ofBuild(other))
+        .sorted(Comparator.comparing(DeadLetter::position))
+        .forEach(letter -> {
+          said.add(LetterFormat.parked(stream, letter, -1, -1));
+          said.add(LetterFormat.asked(DISCARDED, other, letter.eventId()));
+        });
+    return said;
+  }
+
+  /** Whether an event of the stream asks for something, and does not tell what a handler did. */
+  static boolean isRequest(RecordedEvent control) {
+    return control.type().equals(REPLAY_REQUESTED) || control.type().equals(DISCARDED);
+  }
+
   /** Takes in an event of the stream; what is older than what is known already changes nothing. */
   void add(RecordedEvent stored) {
-    Map<String, String> fields = fieldsOf(stored);
+    Map<String, String> fields = fieldsOf(stored.data());
     if (fields == null) {
       return;
     }
-    UUID id = UUID.fromString(field(fields, "eventId"));
-    Entry known = entries.get(id);
+    Entry known = entries.get(UUID.fromString(field(fields, "eventId")));
     long at = stored.position().value();
-    if (known != null && known.since >= at) {
-      return;
+    if (known == null || known.since < at) {
+      add(stored.type(), fields, at, stored.recordedAt());
     }
-    switch (stored.type()) {
+  }
+
+  /**
+   * Takes in what this handler has decided and does not say yet.
+   *
+   * @param occasion the event that it was decided at: the one that failed, or what asked for it
+   */
+  void addUnsaid(Event said, RecordedEvent occasion) {
+    Map<String, String> fields = fieldsOf(said.data());
+    if (fields == null) {
+      throw new IllegalArgumentException("not of build " + build + ": " + said.data().text());
+    }
+    Entry known = entries.get(UUID.fromString(field(fields, "eventId")));
+    long at = occasion.position().value();
+    add(
+        said.type(),
+        fields,
+        known == null ? at : Math.max(at, known.since),
+        occasion.recordedAt());
+  }
+
+  private void add(String type, Map<String, String> fields, long at, Instant recordedAt) {
+    Entry known = entries.get(UUID.fromString(field(fields, "eventId")));
+    switch (type) {
       case PARKED -> {
         long request = Long.parseLong(field(fields, "request"));
-        put(new Entry(LetterFormat.letter(fields, stored), State.PARKED, at, request));
+        put(new Entry(LetterFormat.letter(fields, recordedAt), State.PARKED, at, request));
       }
       case REPLAYED -> {
         if (known != null) {
@@ -80,19 +176,117 @@ final class Letters {
   }
 
   private void put(Entry entry) {
-    DeadLetter letter = entry.letter;
-    entries.put(letter.eventId(), entry);
-    if (entry.state == State.PARKED) {
-      parkedByKey
-          .computeIfAbsent(letter.key(), _ -> new TreeMap<>())
-          .put(letter.position().value(), entry);
-    } else {
-      parkedByKey.computeIfPresent(
-          letter.key(),
-          (_, letters) -> {
-            letters.remove(letter.position().value());
-            return letters.isEmpty() ? null : letters;
-          });
+    Entry before = entries.put(entry.letter.eventId(), entry);
+    if (before != null) {
+      remove(parkedByKey, before.letter.key(), before);
+      remove(replayedBy, before.request, before);
+    }
+    switch (entry.state) {
+      case PARKED -> add(parkedByKey, entry.letter.key(), entry);
+      case REPLAYED -> add(replayedBy, entry.request, entry);
+      case DISCARDED, HANDLED -> {}
+    }
+  }
+
+  private static <K> void add(Map<K, TreeMap<Long, Entry>> index, K key, Entry entry) {
+    index.computeIfAbsent(key, _ -> new TreeMap<>()).put(entry.place(), entry);
+  }
+
+  private static <K> void remove(Map<K, TreeMap<Long, Entry>> index, K key, Entry entry) {
+    index.computeIfPresent(
+        key,
+        (_, found) -> {
+          found.remove(entry.place(), entry);
+          return found.isEmpty() ? null : found;
+        });
+  }
+
+  /**
+   * Whether one who handled events up to a position, by his own letters, cannot take over from one
+   * who left these: because an event is in his view that is parked here, or was discarded, or waits
+   * for a request that he has not come to; or he was told to give up what is not given up here.
+   *
+   * @param own which keys he is concerned with
+   */
+  boolean contradict(Letters his, long reached, Predicate<String> own) {
+    for (Entry entry : entries.values()) {
+      DeadLetter letter = entry.letter;
+      Entry mine = his.entries.get(letter.eventId());
+      boolean fits = true;
+      if (his.hasHandled(letter, reached, own)) {
+        boolean inItsPlace = mine == null;
+        fits =
+            switch (entry.state) {
+              case PARKED -> !inItsPlace;
+              case REPLAYED -> !inItsPlace || entry.request <= reached;
+              case DISCARDED -> false;
+              case HANDLED -> true;
+            };
+      } else if (mine != null && mine.state == State.DISCARDED && own.test(letter.key())) {
+        fits = entry.state == State.DISCARDED && entry.since == mine.since;
+      }
+      if (!fits) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the event is in the view of one who has these letters, and has come so far. */
+  private boolean hasHandled(DeadLetter letter, long reached, Predicate<String> own) {
+    if (letter.position().value() > reached || !own.test(letter.key())) {
+      return false;
+    }
+    Entry entry = entries.get(letter.eventId());
+    return entry == null
+        || entry.state == State.HANDLED
+        || (entry.state == State.REPLAYED && entry.request <= reached);
+  }
+
+  /**
+   * What one who takes over from him who left these has to say, so that all that was ever said is
+   * true of his view, too.
+   */
+  List<Event> unsaidBy(Letters his, long reached, Predicate<String> own, String stream) {
+    var unsaid = new ArrayList<Event>();
+    his.entries.values().stream()
+        .filter(mine -> mine.letter.position().value() <= reached && own.test(mine.letter.key()))
+        .sorted(Comparator.comparing(mine -> mine.letter.position()))
+        .forEach(mine -> {
+          DeadLetter letter = mine.letter;
+          Entry said = entries.get(letter.eventId());
+          boolean isReplayed = mine.state == State.REPLAYED && mine.request <= reached;
+          long known = said == null ? -1 : said.since;
+          if (said == null && (isReplayed || mine.state == State.PARKED)) {
+            unsaid.add(LetterFormat.parked(stream, letter, -1, known));
+          } else if (said != null && mine.state == State.PARKED && !said.saysParked(letter, reached)) {
+            unsaid.add(LetterFormat.parked(stream, letter, reached, known));
+          }
+          if (isReplayed && (said == null || !said.saysReplayedBy(mine.request))) {
+            UUID id = letter.eventId();
+            unsaid.add(LetterFormat.replayed(stream, build, id, mine.request, known));
+          }
+        });
+    return unsaid;
+  }
+
+  /**
+   * Makes these, which are all that was ever said, those of one who takes over: what is in his view
+   * is settled, and what he has parked waits for the requests that he has not come to.
+   */
+  void takeOver(Letters his, long reached, Predicate<String> own) {
+    for (Entry entry : List.copyOf(entries.values())) {
+      DeadLetter letter = entry.letter;
+      Entry mine = his.entries.get(letter.eventId());
+      if (his.hasHandled(letter, reached, own)) {
+        put(new Entry(letter, State.HANDLED, Long.MAX_VALUE, -1));
+      } else if (mine != null
+          && mine.state == State.PARKED
+          && entry.state != State.DISCARDED
+          && letter.position().value() <= reached
+          && own.test(letter.key())) {
+        put(mine);
+      }
     }
   }
 
@@ -115,66 +309,76 @@ final class Letters {
 
   /**
    * What is to be handled where the stream asks for a replay, or discards: the letter that is asked
-   * for, and those that wait behind it.
+   * for, and those that wait behind it; and whatever was replayed here in an earlier life, for that
+   * is handled nowhere else. If another is parked before them, it is those alone, and they have to
+   * wait.
    *
    * @param inOrder whether letters of one key wait for each other
    */
   List<DeadLetter> toHandle(RecordedEvent control, boolean inOrder) {
-    Map<String, String> fields = fieldsOf(control);
-    Entry entry = fields == null ? null : entries.get(UUID.fromString(field(fields, "eventId")));
-    if (entry == null) {
+    Map<String, String> fields = isRequest(control) ? fieldsOf(control.data()) : null;
+    if (fields == null) {
       return List.of();
     }
     long request = control.position().value();
-    var letters = new ArrayList<DeadLetter>();
-    if (control.type().equals(REPLAY_REQUESTED)) {
-      if (!isDue(entry, request)) {
-        return List.of();
+    var found = new TreeMap<>(replayedBy.getOrDefault(request, new TreeMap<>()));
+    Entry asked = entries.get(UUID.fromString(field(fields, "eventId")));
+    boolean isReplay = control.type().equals(REPLAY_REQUESTED);
+    if (asked != null && (isReplay ? isDue(asked, request) : isDiscardedBy(asked, request))) {
+      if (isReplay) {
+        found.put(asked.place(), asked);
       }
-      letters.add(entry.letter);
-    } else if (entry.state != State.DISCARDED || entry.since != request) {
-      return List.of();
+      for (Entry behind : inOrder ? parkedBehind(asked.letter) : List.<Entry>of()) {
+        if (!behind.letter.waits()) {
+          break;
+        }
+        found.put(behind.place(), behind);
+      }
     }
-    long position = entry.letter.position().value();
-    if (inOrder && before(entry.letter.key(), position).isPresent()) {
-      return List.of();
+    if (inOrder && !found.isEmpty()) {
+      DeadLetter first = found.firstEntry().getValue().letter; // all are of one key
+      if (before(first.key(), first.position().value()).isPresent()) {
+        found.values().removeIf(entry -> entry.state != State.REPLAYED);
+      }
     }
-    if (inOrder) {
-      letters.addAll(waitingBehind(entry.letter, request));
-    }
-    return letters;
+    return found.values().stream().map(Entry::letter).toList();
+  }
+
+  private Collection<Entry> parkedBehind(DeadLetter first) {
+    return parkedByKey
+        .getOrDefault(first.key(), new TreeMap<>())
+        .tailMap(first.position().value(), false)
+        .values();
+  }
+
+  private static boolean isDiscardedBy(Entry entry, long request) {
+    return entry.state == State.DISCARDED && entry.since == request;
   }
 
   private static boolean isDue(Entry entry, long request) {
     return switch (entry.state) {
       case PARKED -> entry.request != request && entry.since < request;
       case REPLAYED -> entry.request == request;
-      case DISCARDED -> false;
+      case DISCARDED, HANDLED -> false;
     };
   }
 
-  private List<DeadLetter> waitingBehind(DeadLetter first, long request) {
-    var behind = new TreeMap<Long, Entry>();
-    parkedByKey
-        .getOrDefault(first.key(), new TreeMap<>())
-        .tailMap(first.position().value(), false)
-        .forEach(behind::put);
-    for (Entry entry : entries.values()) {
-      if (entry.state == State.REPLAYED
-          && entry.request == request
-          && entry.letter.key().equals(first.key())
-          && entry.letter.position().compareTo(first.position()) > 0) {
-        behind.put(entry.letter.position().value(), entry);
-      }
-    }
-    var letters = new ArrayList<DeadLetter>();
-    for (Entry entry : behind.values()) {
-      if (!entry.letter.waits()) {
-        break;
-      }
-      letters.add(entry.letter);
-    }
-    return letters;
+  /** Where the stream says last how that event is; -1 if it says nothing. */
+  long known(UUID eventId) {
+    Entry entry = entries.get(eventId);
+    return entry == null ? -1 : entry.since;
+  }
+
+  /** Whether the stream says that the event was replayed by that request. */
+  boolean isReplayedBy(UUID eventId, long request) {
+    Entry entry = entries.get(eventId);
+    return entry != null && entry.saysReplayedBy(request);
+  }
+
+  /** Whether that event was parked and then replayed. */
+  boolean isReplayed(UUID eventId) {
+    Entry entry = entries.get(eventId);
+    return entry != null && entry.state == State.REPLAYED;
   }
 
   /** The letter of that event, if it is parked. */
@@ -194,12 +398,18 @@ final class Letters {
         .toList();
   }
 
-  private @Nullable Map<String, String> fieldsOf(RecordedEvent stored) {
+  private @Nullable Map<String, String> fieldsOf(Payload data) {
+    Map<String, String> fields = fields(data);
+    return fields != null && Integer.toString(build).equals(fields.get("build")) ? fields : null;
+  }
+
+  /** Null for an event of others, which says nothing here. */
+  private static @Nullable Map<String, String> fields(Payload data) {
     try {
-      Map<String, String> fields = FlatJson.read(stored.data().text());
-      return Integer.toString(build).equals(fields.get("build")) ? fields : null;
+      Map<String, String> fields = FlatJson.read(data.text());
+      return fields.containsKey("build") ? fields : null;
     } catch (IllegalArgumentException _) {
-      return null; // an event of others, which says nothing here
+      return null;
     }
   }
 
