@@ -179,7 +179,7 @@ final class Keeper {
     }
   }
 
-  /** Whether an older version is read, and nobody builds this one or a later one. */
+  /** Whether an older version is read, and nothing is being built that is to take its place. */
   private boolean isLeftOut(List<Build> all) {
     return Builds.serving(all).filter(old -> old.version() < definition.version()).isPresent()
         && all.stream().noneMatch(build -> build.state() == Build.State.BUILDING);
