@@ -7,7 +7,9 @@ import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.decider.Decider;
 import io.daybook.eventsourcing.privacy.Forgetting;
 import io.daybook.eventsourcing.privacy.MasterKey;
+import io.daybook.eventsourcing.privacy.InMemorySubjectKeys;
 import io.daybook.eventsourcing.privacy.SubjectForgotten;
+import io.daybook.eventsourcing.privacy.SubjectKeys;
 import io.daybook.eventsourcing.privacy.SubjectKeysFile;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ReadModel;
@@ -49,7 +51,7 @@ final class PrivacyPageTest {
                 });
   }
 
-  private static JsonCodec<CustomerEvent> codecWith(SubjectKeysFile keys) {
+  private static JsonCodec<CustomerEvent> codecWith(SubjectKeys keys) {
     JsonCodec<CustomerEvent> codec =
         JsonCodec.of(
                 CustomerEvent.class,
@@ -79,8 +81,8 @@ final class PrivacyPageTest {
 
   private static void run(EventStore store, SubjectKeysFile keys) {
     JsonCodec<CustomerEvent> codec = codecWith(keys);
-    Projection<Map<String, String>> names =
-        Projection.<Map<String, String>>named("names", TreeMap::new)
+    Projection<Map<String, String>> byId =
+        Projection.<Map<String, String>>named("names-by-id", TreeMap::new)
             .reading(codec, "customer")
             .reading(JsonCodec.of(SubjectForgotten.class), Forgetting.CATEGORY)
             .update(
@@ -94,7 +96,38 @@ final class PrivacyPageTest {
           "c-7", new Registered("c-7", "Ada", "ada@example.com", LocalDate.of(1815, 12, 10)));
       Query byEmail = Query.tags(codec.storedTag("email:ada@example.com"));
       assertThat(store.read(byEmail).toList()).hasSize(1);
-      forgetAda(store, customers, names, forgetting);
+      forgetAda(store, customers, byId, forgetting);
+    }
+  }
+
+  @Test
+  void readModels() {
+    try (EventStore store = new InMemoryStore();
+        SubjectKeys keys = new InMemorySubjectKeys()) {
+      purging(store, keys);
+    }
+  }
+
+  private static void purging(EventStore store, SubjectKeys keys) {
+    JsonCodec<CustomerEvent> codec = codecWith(keys);
+    Projection<Map<String, String>> names =
+        Projection.<Map<String, String>>named("names", TreeMap::new)
+            .reading(codec, "customer")
+            .update(
+                Registered.class, (view, e) -> view.put(e.event().customerId(), e.event().name()));
+    var customers = CommandHandler.of("customer", Customer.DECIDER, codec).on(store);
+    customers.handle(
+        "c-7", new Registered("c-7", "Ada", "ada@example.com", LocalDate.of(1815, 12, 10)));
+    try (ReadModel<Map<String, String>> model = names.follow(store);
+        Forgetting forgetting =
+            Forgetting.of(keys, JsonCodec.of(SubjectForgotten.class))
+                .purging(customers)
+                .purging(model)
+                .on(store)) {
+      model.awaitHead();
+      assertThat(model.current()).containsEntry("c-7", "Ada");
+      var _ = forgetting.forget("c-7");
+      assertThat(model.current()).containsEntry("c-7", "[forgotten]");
     }
   }
 

@@ -21,6 +21,7 @@ import io.daybook.eventsourcing.process.Timers;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.projection.RunningProjection;
 import io.daybook.eventsourcing.subscription.Checkpoints;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.EventStore;
@@ -36,6 +37,7 @@ import io.daybook.examples.bank.BankEvent.TransferMade;
 import io.daybook.examples.bank.MonthEnd.CloseMonth;
 import io.daybook.examples.bank.ReportFile.Survey;
 import io.daybook.jackson.JsonCodec;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -44,6 +46,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +77,9 @@ final class Bank implements AutoCloseable {
   private final CommandHandler<StatementIssued, StatementIssued, Issued> statements;
   private final UnitOfWork units;
   private final @Nullable Forgetting forgetting;
+
+  /** Those that follow, and hold names. */
+  private final List<RunningProjection> models = new CopyOnWriteArrayList<>();
 
   /** The last month whose statement was issued; null if none was. */
   private record Issued(@Nullable YearMonth last) {
@@ -116,7 +122,23 @@ final class Bank implements AutoCloseable {
         CommandHandler.of(STATEMENTS, statement, JsonCodec.of(StatementIssued.class)).on(store);
     units = UnitOfWork.on(store).retrying(PATIENT);
     forgetting =
-        keys == null ? null : Forgetting.of(keys, Owners.FORGOTTEN).purging(accounts).on(store);
+        keys == null
+            ? null
+            : Forgetting.of(keys, Owners.FORGOTTEN)
+                .purging(accounts)
+                .telling((_, _) -> purgeModels())
+                .on(store);
+  }
+
+  /** They come and go, so the forgetting is not told of each of them. */
+  private void purgeModels() {
+    models.removeIf(model -> model.status() == ReadModel.Status.CLOSED);
+    models.forEach(RunningProjection::purge);
+  }
+
+  private <M extends RunningProjection> M following(M model) {
+    models.add(model);
+    return model;
   }
 
   LocalDate today() {
@@ -251,7 +273,8 @@ final class Bank implements AutoCloseable {
 
   /**
    * Forgets who the owner of a closed account was: the key to the name is deleted, and with it the
-   * name in every copy of the events. To forget again does nothing.
+   * name in every copy of the events; read models that follow are made anew without it. To forget
+   * again does nothing more.
    *
    * @throws Refused if there is no such account, or it is not closed
    * @throws IllegalStateException if the name was written in clear
@@ -265,6 +288,17 @@ final class Bank implements AutoCloseable {
       throw new IllegalStateException("the name of the owner of " + id + " was written in clear");
     }
     var _ = forgetting.forget(id);
+  }
+
+  /** The same, where nobody follows into that folder now: its read models forget, too. */
+  void forgetOwner(String id, Path folder) {
+    if (Files.exists(folder.resolve(BankTables.FILE))) {
+      try (var _ = followTables(folder, ProjectionListener.none())) {
+        forgetOwner(id);
+      }
+    } else {
+      forgetOwner(id);
+    }
   }
 
   private boolean isSealed(String id) {
@@ -322,7 +356,9 @@ final class Bank implements AutoCloseable {
 
   /** The bank's read models in a folder, which follow the store until they are closed. */
   BankTables followTables(Path folder, ProjectionListener listener) {
-    return BankTables.follow(store, codec, folder, listener);
+    BankTables tables = BankTables.follow(store, codec, folder, listener);
+    var _ = following(tables.model());
+    return tables;
   }
 
   /** What the processes do from now on, in words, as it is done. */
@@ -432,7 +468,7 @@ final class Bank implements AutoCloseable {
 
   /** The bank as a whole, kept current in memory until it is closed. */
   ReadModel<Ledger> followLedger() {
-    return ledgerProjection(LocalDate.MAX).follow(store);
+    return following(ledgerProjection(LocalDate.MAX).follow(store));
   }
 
   private Projection<Ledger> ledgerProjection(LocalDate asOf) {

@@ -288,7 +288,7 @@ final class BankCommand {
         entry,
         false,
         bank -> {
-          bank.forgetOwner(account);
+          bank.forgetOwner(account, derived());
           out.println(account + ": the owner is forgotten");
         });
   }

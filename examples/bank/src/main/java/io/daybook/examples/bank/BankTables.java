@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
@@ -98,6 +99,8 @@ final class BankTables implements AutoCloseable {
     Path file = folder.resolve(FILE);
     var source = new SQLiteDataSource();
     source.setUrl("jdbc:sqlite:" + file);
+    // names are in it, and what is dropped must not stay in the file
+    source.getConfig().setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "on");
     var marks = new FileCheckpoints(folder);
     try {
       boolean foreign = Files.exists(file) && !isOf(store, marks.load(NAME));
