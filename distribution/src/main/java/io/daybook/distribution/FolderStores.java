@@ -73,9 +73,7 @@ public final class FolderStores implements StoreProvider {
 
   @Override
   public boolean exists(String location) {
-    Path folder = Path.of(location);
-    // a store that lost its manifest is still one: damaged, and not to be taken for nothing
-    return Files.exists(folder.resolve("MANIFEST")) || Files.isDirectory(folder.resolve("log"));
+    return EngineStore.exists(Path.of(location));
   }
 
   @Override

@@ -81,6 +81,16 @@ public final class EngineStore implements EventStore {
   }
 
   /**
+   * Whether there is a store in a folder, or what is left of one: log files without the manifest
+   * are a damaged store. Changes nothing in the folder, and asks nothing of who has it open.
+   *
+   * @throws io.daybook.eventstore.EventStoreFailedException if the disk fails
+   */
+  public static boolean exists(Path folder) {
+    return Opening.isStoreIn(new FolderDisk(folder), folder.toString());
+  }
+
+  /**
    * Opens the store in a folder, or creates one.
    *
    * @throws io.daybook.eventstore.EventStoreFailedException if another process has it open, or the

@@ -125,15 +125,28 @@ final class Opening {
   /** Why a folder without a manifest cannot be opened: there is no store, or it lost that file. */
   static EventStoreException nothingToOpenIn(Disk disk, String name) {
     try {
-      for (String file : disk.list("log")) {
-        if (file.endsWith(".log") || file.endsWith(".pack")) {
-          return manifestIsMissing();
-        }
-      }
+      return hasLogFiles(disk) ? manifestIsMissing() : noStoreIn(name);
     } catch (IOException e) {
       return Faults.failed("opening", name, e);
     }
-    return noStoreIn(name);
+  }
+
+  /** Whether there is a store, or what is left of one that lost its manifest. */
+  static boolean isStoreIn(Disk disk, String name) {
+    try {
+      return disk.exists(Manifest.NAME) || hasLogFiles(disk);
+    } catch (IOException e) {
+      throw Faults.failed("reading", name, e);
+    }
+  }
+
+  private static boolean hasLogFiles(Disk disk) throws IOException {
+    for (String file : disk.list("log")) {
+      if (file.endsWith(".log") || file.endsWith(".pack")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static StoreDamagedException manifestIsMissing() {

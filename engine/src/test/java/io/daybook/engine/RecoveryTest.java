@@ -147,6 +147,21 @@ class RecoveryTest {
   }
 
   @Test
+  void itIsKnownWhetherThereIsAStore() throws IOException {
+    assertFalse(EngineStore.exists(folder.resolve("none")));
+    Path other = Files.createDirectories(folder.resolve("other/log")).getParent();
+    Files.writeString(other.resolve("log/readme.txt"), "no log of a store");
+    assertFalse(EngineStore.exists(other));
+    Path store = folder.resolve("store");
+    try (var open = EngineStore.open(store)) {
+      assertTrue(EngineStore.exists(store), open::toString);
+    }
+    Files.delete(store.resolve("MANIFEST"));
+    assertTrue(EngineStore.exists(store), "a damaged store is one");
+    assertFalse(Files.exists(folder.resolve("none")));
+  }
+
+  @Test
   void aNewerFormatIsRefusedByName() throws IOException {
     fill(folder, 3, 7);
     Path manifest = folder.resolve("MANIFEST");

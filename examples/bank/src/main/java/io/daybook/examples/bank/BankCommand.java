@@ -494,7 +494,7 @@ final class BankCommand {
       @Mixin Entry entry)
       throws Exception {
     ReportFile.Survey survey = ReportFile.survey(file);
-    if (!Files.isDirectory(data)) {
+    if (!EngineStore.exists(data)) {
       // before a bank is made for nothing
       FirstRow.require(file, survey, strict);
     }
@@ -569,7 +569,7 @@ final class BankCommand {
   }
 
   private void withBank(boolean create, UnaryOperator<EventStore> around, Consumer<Bank> work) {
-    if (!create && !Files.isDirectory(data)) {
+    if (!create && !EngineStore.exists(data)) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there is no bank in " + data + "; open and import make one, --data names another");

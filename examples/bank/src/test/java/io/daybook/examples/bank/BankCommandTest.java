@@ -217,13 +217,16 @@ class BankCommandTest {
   }
 
   @Test
-  void makesNoStoreByLooking() {
+  void makesNoStoreByLooking() throws IOException {
     fails(1, "balances");
     fails(1, "deposit ada 5");
     assertThat(err).contains("there is no bank in");
     fails(1, "import " + directory.resolve("none.csv"));
     assertThat(err).contains("there is no file");
     assertThat(directory.resolve("data")).doesNotExist();
+    Files.createDirectory(directory.resolve("data"));
+    fails(1, "balances");
+    assertThat(directory.resolve("data")).isEmptyDirectory();
   }
 
   @Test

@@ -21,7 +21,6 @@ import io.daybook.examples.game.HeroCommand.Undo;
 import io.daybook.examples.game.HeroCommand.Use;
 import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -334,7 +333,7 @@ final class GameCommand {
   }
 
   private void requireGame() {
-    if (!Files.isDirectory(data)) {
+    if (!EngineStore.exists(data)) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there is no game in "

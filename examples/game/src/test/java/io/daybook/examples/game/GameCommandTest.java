@@ -218,7 +218,7 @@ class GameCommandTest {
   }
 
   @Test
-  void makesNoStoreByLooking() {
+  void makesNoStoreByLooking() throws IOException {
     fails(1, "show bea");
     fails(1, "fight bea wolf 1");
     fails(1, "poker stacks");
@@ -227,6 +227,9 @@ class GameCommandTest {
     assertThat(err).contains("there is no file");
     fails(1, "poker import " + directory);
     assertThat(directory.resolve("data")).doesNotExist();
+    Files.createDirectory(directory.resolve("data"));
+    fails(1, "poker stacks");
+    assertThat(directory.resolve("data")).isEmptyDirectory();
   }
 
   @Test

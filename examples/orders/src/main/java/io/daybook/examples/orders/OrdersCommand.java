@@ -25,7 +25,6 @@ import io.daybook.opentelemetry.TracedStore;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import java.io.PrintStream;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -531,7 +530,7 @@ final class OrdersCommand {
   }
 
   private void withStore(boolean create, Consumer<EventStore> work) {
-    if (!create && !Files.isDirectory(data)) {
+    if (!create && !EngineStore.exists(data)) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there are no orders in "

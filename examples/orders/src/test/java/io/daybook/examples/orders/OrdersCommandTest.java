@@ -230,6 +230,9 @@ class OrdersCommandTest {
     Path empty = Files.writeString(directory.resolve("empty.xes"), "<log><trace></trace></log>");
     fails(1, "the log has no events", "import-xes", empty.toString());
     assertThat(directory.resolve("data")).doesNotExist();
+    Files.createDirectory(directory.resolve("data"));
+    fails(1, "there are no orders in", "cases");
+    assertThat(directory.resolve("data")).isEmptyDirectory();
     try (var _ = EngineStore.open(directory.resolve("data"))) {
       Path log = Files.writeString(directory.resolve("one.xes"), "<log><event/></log>");
       fails(1, "is in use", "import-xes", log.toString());

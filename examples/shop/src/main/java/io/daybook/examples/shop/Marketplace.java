@@ -4,9 +4,6 @@ import io.daybook.eventsourcing.tenancy.TenantOptions;
 import io.daybook.eventsourcing.tenancy.TenantSource;
 import io.daybook.eventsourcing.tenancy.TenantStores;
 import io.daybook.eventstore.EventStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -43,15 +40,6 @@ final class Marketplace implements AutoCloseable {
    */
   static Path folderOf(Path data, String shop) {
     return data.resolve(FOLDER).resolve(TenantSource.requireName(shop));
-  }
-
-  /** Whether there are such shops in a folder, and nothing else. */
-  static boolean isAllIn(Path data) {
-    try (var files = Files.list(data)) {
-      return files.map(file -> file.getFileName().toString()).toList().equals(List.of(FOLDER));
-    } catch (IOException e) {
-      throw new UncheckedIOException("the folder " + data + " cannot be listed", e);
-    }
   }
 
   /**

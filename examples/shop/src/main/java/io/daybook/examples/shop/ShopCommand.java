@@ -15,7 +15,6 @@ import io.daybook.examples.shop.Entry.Help;
 import io.daybook.jackson.JsonState;
 import java.io.PrintStream;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -270,7 +269,7 @@ final class ShopCommand {
   }
 
   private void checkExists() {
-    if (!Files.isDirectory(folder()) || (name == null && Marketplace.isAllIn(data))) {
+    if (!EngineStore.exists(folder())) {
       throw new CommandFailedException(
           ExitCode.FAILURE,
           "there is no shop "

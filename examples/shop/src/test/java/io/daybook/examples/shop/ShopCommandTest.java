@@ -185,13 +185,16 @@ class ShopCommandTest {
   }
 
   @Test
-  void makesNoStoreByLooking() {
+  void makesNoStoreByLooking() throws IOException {
     fails(1, "totals");
     fails(1, "cart add basket pen");
     assertThat(err).contains("there is no shop in");
     fails(1, "import " + directory.resolve("none.csv"));
     assertThat(err).contains("there is no file");
     assertThat(directory.resolve("data")).doesNotExist();
+    Files.createDirectory(directory.resolve("data"));
+    fails(1, "totals");
+    assertThat(directory.resolve("data")).isEmptyDirectory();
   }
 
   @Test
