@@ -83,8 +83,7 @@ final class Bench {
   /** The subjects take turns, round by round, once they are warm. */
   <S> void rounds(Workload workload, Map<String, S> taking, Round<S> round) throws Exception {
     for (Map.Entry<String, S> each : taking.entrySet()) {
-      warmUp(
-          workload, workload.label(), workload.score(), each.getKey(), each.getValue(), round);
+      warmUp(workload, workload.label(), workload.score(), each.getKey(), each.getValue(), round);
     }
     for (int r = 1; r <= sizes.rounds(); r++) {
       for (Map.Entry<String, S> each : taking.entrySet()) {

@@ -108,9 +108,7 @@ class CsvRowsTest {
     String just = "x".repeat(TextLines.MAX_CHARS - 2);
     assertThat(read(file("a,b\n1," + just + "\n1," + just + "y\n2,tea\n"), 20))
         .containsExactly(
-            "2: [1, " + just + "]",
-            "3: the line is longer than 1048576 characters",
-            "4: [2, tea]");
+            "2: [1, " + just + "]", "3: the line is longer than 1048576 characters", "4: [2, tea]");
     assertThat(read(file("a,b\n1,\"x\n" + just + "yyy\n2,tea\n"), 20))
         .containsExactly(
             "2: malformed: Unclosed quoted field at end of input",
@@ -147,8 +145,7 @@ class CsvRowsTest {
   private void assertFails(String message) {
     assertThatThrownBy(() -> read(directory.resolve("rows.csv"), 1))
         .isInstanceOfSatisfying(
-            CommandFailedException.class,
-            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
+            CommandFailedException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
         .hasMessage(message);
   }
 

@@ -186,8 +186,7 @@ class ImportCommandTest {
     Files.write(file, java.util.Arrays.copyOf(packed, packed.length - 100));
     var outcome = shell.run("import", file.toString());
     assertThat(outcome.exitCode()).isEqualTo(1);
-    assertThat(outcome.err())
-        .isEqualTo("daybook import: " + file + " is cut off: get it again\n");
+    assertThat(outcome.err()).isEqualTo("daybook import: " + file + " is cut off: get it again\n");
     assertThat(outcome.out())
         .isEqualTo(
             "imported "

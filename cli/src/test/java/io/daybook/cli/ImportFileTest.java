@@ -54,8 +54,7 @@ class ImportFileTest {
   private static void assertFails(Path path, String message) {
     assertThatThrownBy(() -> read(path))
         .isInstanceOfSatisfying(
-            CommandFailedException.class,
-            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
+            CommandFailedException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
         .hasMessage(message);
   }
 
@@ -93,7 +92,8 @@ class ImportFileTest {
             .hasMessageEndingWith(": get it again");
       }
     }
-    assertFails(file(Arrays.copyOf(one, 5)), directory.resolve("file") + " is cut off: get it again");
+    assertFails(
+        file(Arrays.copyOf(one, 5)), directory.resolve("file") + " is cut off: get it again");
   }
 
   /** The second part is at, before and behind the ends of the buffer. */
@@ -109,8 +109,7 @@ class ImportFileTest {
     Path damaged = file(concatenated(one, two));
     assertFails(
         damaged,
-        damaged
-            + " is damaged (something stands behind the end of what is packed): get it again");
+        damaged + " is damaged (something stands behind the end of what is packed): get it again");
     assertThatThrownBy(() -> read(file(concatenated(one, new byte[1]))))
         .hasMessageContaining("something stands behind the end");
   }

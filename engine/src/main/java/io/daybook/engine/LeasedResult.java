@@ -27,7 +27,8 @@ abstract class LeasedResult<T> implements ReadResult<T> {
   abstract @Nullable T advance();
 
   /**
-   * The snapshot has other files of the index, since one was damaged: goes on behind what was passed last.
+   * The snapshot has other files of the index, since one was damaged: goes on behind what was
+   * passed last.
    */
   abstract void resume();
 

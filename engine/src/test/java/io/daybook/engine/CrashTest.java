@@ -48,7 +48,9 @@ final class CrashTest {
 
   @Test
   void norIsItWhereTheStoreIsEncryptedAndGetsOtherKeys() {
-    seeds(SEEDS / 20).parallel().forEach(seed -> new CrashRun(seed, EngineOpener.encrypted()).run());
+    seeds(SEEDS / 20)
+        .parallel()
+        .forEach(seed -> new CrashRun(seed, EngineOpener.encrypted()).run());
   }
 
   @Test

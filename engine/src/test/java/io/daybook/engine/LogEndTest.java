@@ -21,7 +21,6 @@ import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.tck.TestClock;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -128,7 +127,9 @@ final class LogEndTest {
       Arrays.fill(bytes, cut, bytes.length, (byte) 0);
       disk.put(LOG, bytes);
       try (EngineStore store = open(new MemoryDisk(disk.contents()))) {
-        assertThat(store.head().value()).as("cut at %s", cut).isEqualTo(EVENTS - (cut < end ? 2 : 1));
+        assertThat(store.head().value())
+            .as("cut at %s", cut)
+            .isEqualTo(EVENTS - (cut < end ? 2 : 1));
       }
     }
   }
@@ -169,7 +170,8 @@ final class LogEndTest {
     MemoryDisk disk = killed();
     byte[] bytes = log(disk);
     int frame = FuzzChecks.lastFrame(bytes);
-    bytes[frame - 1 - 16] ^= 1; // in the frame before, of which the last one says that it is durable
+    bytes[frame - 1 - 16] ^=
+        1; // in the frame before, of which the last one says that it is durable
     disk.put(LOG, bytes);
     assertThatThrownBy(() -> open(disk))
         .isInstanceOf(StoreDamagedException.class)

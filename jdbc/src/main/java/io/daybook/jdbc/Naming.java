@@ -32,7 +32,8 @@ final class Naming {
                   Matcher.quoteReplacement(
                       match.group(1) == null ? match.group() : table(match.group(1))));
       if (resolved.size() >= MOST_KEPT) {
-        resolved.clear(); // a handler writes values into its statements, so that no two are the same
+        resolved
+            .clear(); // a handler writes values into its statements, so that no two are the same
       }
       resolved.put(statement, known);
     }

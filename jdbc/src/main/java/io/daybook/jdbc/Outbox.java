@@ -12,9 +12,9 @@ import java.util.UUID;
  * What owners of work decide about events that are parked, from the transaction that decides it,
  * and checks the lease, until it is said in the store and the checkpoint has moved past it.
  *
- * <p>The store does not know of leases. So nobody says there what stands nowhere else: an owner that
- * was overtaken before it decided is refused by the database, and what one has decided before that is
- * said by the next, before it does anything else. To say it twice is to say it once.
+ * <p>The store does not know of leases. So nobody says there what stands nowhere else: an owner
+ * that was overtaken before it decided is refused by the database, and what one has decided before
+ * that is said by the next, before it does anything else. To say it twice is to say it once.
  */
 final class Outbox {
   private final Database database;

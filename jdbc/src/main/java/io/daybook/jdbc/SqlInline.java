@@ -122,7 +122,8 @@ final class SqlInline implements InlineProjection {
               + of.version()
               + " (build "
               + of.number()
-              + ") were replaced by another instance; start this one anew, with the version of that");
+              + ") were replaced by another instance; start this one anew, with the version of"
+              + " that");
     }
     Checkpoint from = checkpoints.load(connection, work).orElseThrow();
     Fold<Sql> fold = definition.handlers().foldFrom(sql);

@@ -24,7 +24,9 @@ final class SqlSession implements Sql, Row.Target, AutoCloseable {
   private final List<String> statements = new ArrayList<>();
   private final List<@Nullable Object[]> values = new ArrayList<>();
 
-  /** Those used last: a handler may write values into its statements, so that no two are the same. */
+  /**
+   * Those used last: a handler may write values into its statements, so that no two are the same.
+   */
   private final Map<String, PreparedStatement> prepared =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override

@@ -46,8 +46,7 @@ final class TableViews {
   }
 
   /** Takes away the names that only the old one has. */
-  void dropOnlyIn(Connection connection, Build old, @Nullable Build next)
-      throws SQLException {
+  void dropOnlyIn(Connection connection, Build old, @Nullable Build next) throws SQLException {
     for (String table : old.tables()) {
       if (!table.isEmpty() && (next == null || !next.tables().contains(table))) {
         execute(connection, "DROP VIEW IF EXISTS " + table);

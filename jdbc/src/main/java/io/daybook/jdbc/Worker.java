@@ -437,8 +437,8 @@ final class Worker {
     }
 
     /**
-     * Commits what the connection's transaction holds, where the checkpoint comes to stand, and what
-     * is decided about parked events; then says that.
+     * Commits what the connection's transaction holds, where the checkpoint comes to stand, and
+     * what is decided about parked events; then says that.
      *
      * @param passes how far the checkpoint may be once it is said
      */
@@ -522,9 +522,7 @@ final class Worker {
       String key = task.key().apply(events.getFirst()); // all are of one
       if (parking.hasToWaitAgain(events.getFirst(), key)) {
         write(
-            committed.position(),
-            parking.waitingAgain(control, events, key),
-            committed.position());
+            committed.position(), parking.waitingAgain(control, events, key), committed.position());
         return false;
       }
       int at = 0;

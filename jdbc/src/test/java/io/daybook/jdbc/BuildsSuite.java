@@ -208,8 +208,7 @@ abstract class BuildsSuite extends DatabaseSuite {
       slow.awaitStalled();
       // to another it looks as if nobody had renewed the lease
       var clock = new AtomicLong();
-      var other =
-          new JdbcLeases(Database.open(source), "other", Duration.ofSeconds(3), clock::get);
+      var other = new JdbcLeases(Database.open(source), "other", Duration.ofSeconds(3), clock::get);
       assertThat(other.acquire("balances/builds")).isEmpty();
       clock.addAndGet(TimeUnit.SECONDS.toNanos(4));
       var taking = new FutureTask<>(() -> other.acquire("balances/builds"));

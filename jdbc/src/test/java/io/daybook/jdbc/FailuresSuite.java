@@ -193,8 +193,7 @@ abstract class FailuresSuite extends DatabaseSuite {
       // what fails from now on stops the work
       broken.set(true);
       Ledger.append(store, "1", new Withdrawn(13));
-      assertThatThrownBy(() -> model.awaitHead(SOON))
-          .isInstanceOf(ProjectionFailedException.class);
+      assertThatThrownBy(() -> model.awaitHead(SOON)).isInstanceOf(ProjectionFailedException.class);
       assertThat(model.deadLetters().list()).isEmpty();
     }
   }

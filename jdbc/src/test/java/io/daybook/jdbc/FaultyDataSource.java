@@ -129,9 +129,7 @@ final class FaultyDataSource implements DataSource {
           }
           String text =
               method.getName().equals("prepareStatement") ? args[0].toString() : method.getName();
-          if (untilStall.get() == 1
-              && text.contains(stall)
-              && untilStall.compareAndSet(1, 0)) {
+          if (untilStall.get() == 1 && text.contains(stall) && untilStall.compareAndSet(1, 0)) {
             stalled.countDown();
             DatabaseSuite.await(goOn);
           }

@@ -1,9 +1,9 @@
 package io.daybook.jdbc;
 
+import static io.daybook.jdbc.Dialect.SQLITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static io.daybook.jdbc.Dialect.SQLITE;
 
 import io.daybook.eventsourcing.projection.ProjectionClosedException;
 import io.daybook.eventsourcing.projection.ProjectionListener;

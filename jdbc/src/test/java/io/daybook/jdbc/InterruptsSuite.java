@@ -38,15 +38,14 @@ abstract class InterruptsSuite extends DatabaseSuite {
       stall.set(true);
       var stillInterrupted = new AtomicBoolean();
       var rebuild =
-          new FutureTask<>(
-              () -> {
-                try {
-                  model.rebuild();
-                } finally {
-                  stillInterrupted.set(Thread.currentThread().isInterrupted());
-                }
-                return true;
-              });
+          new FutureTask<>(() -> {
+            try {
+              model.rebuild();
+            } finally {
+              stillInterrupted.set(Thread.currentThread().isInterrupted());
+            }
+            return true;
+          });
       Thread thread = Thread.ofPlatform().start(rebuild);
       await(building);
       thread.interrupt();
@@ -71,12 +70,11 @@ abstract class InterruptsSuite extends DatabaseSuite {
     model.awaitHead(SOON);
     assertThat(owners()).isNotEmpty();
     var closing =
-        new FutureTask<>(
-            () -> {
-              Thread.currentThread().interrupt();
-              model.close();
-              return Thread.interrupted();
-            });
+        new FutureTask<>(() -> {
+          Thread.currentThread().interrupt();
+          model.close();
+          return Thread.interrupted();
+        });
     Thread.ofVirtual().start(closing); // whose sockets an interrupt closes
     assertThat(closing.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(owners()).isEmpty();
@@ -87,12 +85,11 @@ abstract class InterruptsSuite extends DatabaseSuite {
     EventStore inline = InlineStore.of(store, balances(1).inline(source));
     Ledger.append(inline, "1", new Deposited(5));
     var appending =
-        new FutureTask<>(
-            () -> {
-              Thread.currentThread().interrupt();
-              Ledger.append(inline, "1", new Deposited(6));
-              return Thread.interrupted();
-            });
+        new FutureTask<>(() -> {
+          Thread.currentThread().interrupt();
+          Ledger.append(inline, "1", new Deposited(6));
+          return Thread.interrupted();
+        });
     Thread.ofVirtual().start(appending);
     assertThat(appending.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(rows("SELECT cents FROM balances")).containsExactly("11");

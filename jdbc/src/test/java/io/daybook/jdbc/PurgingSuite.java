@@ -264,8 +264,7 @@ abstract class PurgingSuite extends DatabaseSuite {
     try (SqlReadModel first = owners(1).watchedBy(heardByFirst).follow(store, source, QUICK)) {
       first.awaitHead(SOON);
       handling.set(stalling(building, goOn));
-      try (SqlReadModel second =
-          owners(2).follow(store, source, ONE_BY_ONE)) {
+      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE)) {
         await(building); // with Ada in its tables
         readAs.set(GONE);
         var purge = started(first::purge, true);

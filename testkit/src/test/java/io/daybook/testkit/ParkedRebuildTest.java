@@ -433,8 +433,7 @@ final class ParkedRebuildTest {
     for (int life = 0; life < 3; life++) {
       try (var model = fragile.follow(store)) {
         for (int round = 0; round < 4; round++) {
-          List<Runnable> anew =
-              List.of(model::rebuild, model::rebuild, model::purge, model::reset);
+          List<Runnable> anew = List.of(model::rebuild, model::rebuild, model::purge, model::reset);
           var rebuild = new FutureTask<>(anew.get(random.nextInt(anew.size())), 1);
           Thread.ofVirtual().start(rebuild);
           for (int i = 0; i < 12; i++) {
@@ -481,8 +480,7 @@ final class ParkedRebuildTest {
       return;
     }
     DeadLetter letter = letters.get(random.nextInt(letters.size()));
-    discarded.add(
-        codec.decode(store.find(letter.eventId()).orElseThrow()).getFirst().number());
+    discarded.add(codec.decode(store.find(letter.eventId()).orElseThrow()).getFirst().number());
     try {
       model.deadLetters().discard(letter.eventId());
     } catch (IllegalArgumentException _) {

@@ -44,7 +44,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Interrupts, closing, full stores, lost leases and deleted streams while processes are at work. */
+/**
+ * Interrupts, closing, full stores, lost leases and deleted streams while processes are at work.
+ */
 @Timeout(60)
 final class ProcessTroubleTest {
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -125,11 +127,10 @@ final class ProcessTroubleTest {
     Thread.ofVirtual().start(retry);
     await(trying);
     var closing =
-        new FutureTask<>(
-            () -> {
-              runner.close();
-              return tried.get();
-            });
+        new FutureTask<>(() -> {
+          runner.close();
+          return tried.get();
+        });
     Thread.ofVirtual().start(closing);
     Thread.sleep(50); // time enough to close without waiting
     goOn.countDown();

@@ -86,21 +86,23 @@ final class ProcessesTest {
 
   private ProcessRunner<Integer> server(EventStore on) {
     return player(
-        on, Rally.Returned.class, (id, play, command) -> play(id, command, new Rally.Played(play.left)));
+        on,
+        Rally.Returned.class,
+        (id, play, command) -> play(id, command, new Rally.Played(play.left)));
   }
 
   private ProcessRunner<Integer> receiver(EventStore on) {
     return player(
-        on, Rally.Played.class, (id, play, command) -> play(id, command, new Rally.Returned(play.left)));
+        on,
+        Rally.Played.class,
+        (id, play, command) -> play(id, command, new Rally.Returned(play.left)));
   }
 
   private void play(String id, String command, Rally stroke) {
     UUID eventId = UUID.nameUUIDFromBytes(command.getBytes(StandardCharsets.UTF_8));
     var _ =
         store.append(
-            "rally-" + id,
-            ExpectedRevision.any(),
-            CODEC.encode(eventId, stroke, Audit.none()));
+            "rally-" + id, ExpectedRevision.any(), CODEC.encode(eventId, stroke, Audit.none()));
   }
 
   private long strokes() {
@@ -118,7 +120,9 @@ final class ProcessesTest {
         assertThat(strokes()).isEqualTo(rally * 21L);
         assertThat(Timers.pending(store)).isEmpty();
       }
-      assertThat(processes.runners()).extracting(ProcessRunner::name).containsExactly("afterReturned", "afterPlayed");
+      assertThat(processes.runners())
+          .extracting(ProcessRunner::name)
+          .containsExactly("afterReturned", "afterPlayed");
     }
   }
 

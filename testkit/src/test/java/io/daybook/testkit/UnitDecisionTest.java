@@ -246,8 +246,7 @@ final class UnitDecisionTest {
               "import-1",
               ExpectedRevision.any(),
               List.of(
-                  Courses.CODEC.encode(
-                      Event.newId(), new Subscribed("eve", "c1"), Audit.none())));
+                  Courses.CODEC.encode(Event.newId(), new Subscribed("eve", "c1"), Audit.none())));
           unit.decide(
               others,
               DecisionModel.of(Courses.seatsTaken("c1")),
@@ -322,7 +321,8 @@ final class UnitDecisionTest {
               new ForwardingStore(store) {
                 @Override
                 public AppendResult append(Append append) {
-                  store.append("note-1", ExpectedRevision.any(), Event.json("N", "{}").withTags(tag));
+                  store.append(
+                      "note-1", ExpectedRevision.any(), Event.json("N", "{}").withTags(tag));
                   return super.append(append);
                 }
               },
@@ -365,8 +365,7 @@ final class UnitDecisionTest {
     UnitOutcome again = desk.subscribe("ada", "c1", "s-1", runs);
 
     assertThat(runs).hasValue(1);
-    assertThat(again)
-        .isEqualTo(new UnitOutcome(first.lastRevisions(), first.position(), 2, true));
+    assertThat(again).isEqualTo(new UnitOutcome(first.lastRevisions(), first.position(), 2, true));
     assertThat(balance("ada")).isEqualTo(new BigDecimal(90));
   }
 

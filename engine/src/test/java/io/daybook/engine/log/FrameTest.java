@@ -124,8 +124,7 @@ final class FrameTest {
   private LogFile log(byte[] file) {
     MemorySegment segment = MemorySegment.ofArray(file);
     FileHeader header = FileHeader.decode("f.log", segment, FileHeader.Kind.LOG);
-    var log =
-        new LogFile("f.log", header, new Mapping(segment, () -> {}), new LocationColumn());
+    var log = new LogFile("f.log", header, new Mapping(segment, () -> {}), new LocationColumn());
     long first = BASE;
     for (int i = 0; i < places.size(); i++) {
       log.locations().add((int) (first - BASE), places.get(i));
@@ -190,7 +189,8 @@ final class FrameTest {
     Event small = Event.json("T", "{}").withId(new UUID(1, 1));
     for (int i = 0; i < 8; i++) {
       DecidedAppend append =
-          new DecidedAppend(0, 7, List.of(new DecidedAppend.Run("s".repeat(i + 1), 0, List.of(small))));
+          new DecidedAppend(
+              0, 7, List.of(new DecidedAppend.Run("s".repeat(i + 1), 0, List.of(small))));
       encoder.append(append, SEED, 128, CHAIN, 128);
       assertThat(Arrays.copyOf(encoder.buffer(), encoder.length()))
           .isEqualTo(FormatFrame.of(append, SEED, 128, CHAIN, 128));
@@ -219,7 +219,9 @@ final class FrameTest {
     }
     for (DecidedAppend.Run run : runs) {
       write(new DecidedAppend(next, 7, List.of(run)));
-      write(new DecidedAppend(next, 7, List.of(new DecidedAppend.Run(run.stream(), 0, List.of(event(0))))));
+      write(
+          new DecidedAppend(
+              next, 7, List.of(new DecidedAppend.Run(run.stream(), 0, List.of(event(0))))));
     }
     write(new DecidedAppend(next, 7, runs));
   }

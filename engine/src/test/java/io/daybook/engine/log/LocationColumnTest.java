@@ -69,7 +69,12 @@ final class LocationColumnTest {
           }
           if (column.frameOf(position) != frame || mapped.frameOf(position) != frame) {
             throw new AssertionError(
-                "position " + position + " is in frame " + frame + " of " + Arrays.toString(firsts));
+                "position "
+                    + position
+                    + " is in frame "
+                    + frame
+                    + " of "
+                    + Arrays.toString(firsts));
           }
           assertThat(mapped.offsetOf(position)).isEqualTo(column.offsetAt(frame));
           assertThat(column.offsetOf(position)).isEqualTo(mapped.offsetAt(frame));
@@ -125,8 +130,7 @@ final class LocationColumnTest {
   }
 
   private static FileHeader header(int seed, long base, long generation) {
-    return new FileHeader(
-        FileHeader.Kind.LOCATIONS, seed, new UUID(1, 2), base, generation, 4);
+    return new FileHeader(FileHeader.Kind.LOCATIONS, seed, new UUID(1, 2), base, generation, 4);
   }
 
   @Test

@@ -170,7 +170,8 @@ final class SealedFrameTest {
       for (int bytes = FrameSealer.PIECE_BYTES * pieces - 200; ; bytes++) {
         encoder.clear();
         Event event = Event.of("T", Payload.of(new byte[bytes], Payload.JSON));
-        var append = new DecidedAppend(0, 7, List.of(new DecidedAppend.Run("s", 0, List.of(event))));
+        var append =
+            new DecidedAppend(0, 7, List.of(new DecidedAppend.Run("s", 0, List.of(event))));
         encoder.append(append, SEED, LogFile.FIRST_FRAME, 0, 0);
         int length = encoder.length();
         int count = Bytes.getInt(encoder.buffer(), length - 4);

@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A timer is an event in the stream of the instance that scheduled it; when it is due, {@code
  * timer:Fired} is appended there, with an id that is made of the scheduling, so that it is there
- * once, whoever appends it how often. One whose event is hidden by then does not fire. Timers that came due while nobody ran fire at the start. The
- * process is told by its {@link ProcessRunner}. Now and then it is kept in the store which timers
- * are pending, so that a start reads those and what came since.
+ * once, whoever appends it how often. One whose event is hidden by then does not fire. Timers that
+ * came due while nobody ran fire at the start. The process is told by its {@link ProcessRunner}.
+ * Now and then it is kept in the store which timers are pending, so that a start reads those and
+ * what came since.
  *
  * <p>Time is what the clock says. If that is a {@link MovableClock}, its moves are noticed at once;
  * other clocks that jump, the system's for example, are looked at every second.

@@ -362,8 +362,8 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
    */
   public void reset() {
     rebuilding.lock();
-    Follower<V> old = follower;
     try {
+      Follower<V> old = follower;
       // what it would say from now on would not be of the view that is read
       old.hold();
       try {

@@ -30,8 +30,7 @@ public record DeadLetter(
     Instant parkedAt) {
 
   DeadLetter ofBuild(int other) {
-    return new DeadLetter(
-        eventId, position, stream, type, key, other, attempts, error, parkedAt);
+    return new DeadLetter(eventId, position, stream, type, key, other, attempts, error, parkedAt);
   }
 
   /** Whether it was not tried, because one of the same key before it is parked. */

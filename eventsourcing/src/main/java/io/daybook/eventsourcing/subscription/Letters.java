@@ -146,11 +146,7 @@ final class Letters {
     }
     Entry known = entries.get(UUID.fromString(field(fields, "eventId")));
     long at = occasion.position().value();
-    add(
-        said.type(),
-        fields,
-        known == null ? at : Math.max(at, known.since),
-        occasion.recordedAt());
+    add(said.type(), fields, known == null ? at : Math.max(at, known.since), occasion.recordedAt());
   }
 
   private void add(String type, Map<String, String> fields, long at, Instant recordedAt) {
@@ -259,7 +255,9 @@ final class Letters {
           long known = said == null ? -1 : said.since;
           if (said == null && (isReplayed || mine.state == State.PARKED)) {
             unsaid.add(LetterFormat.parked(stream, letter, -1, known));
-          } else if (said != null && mine.state == State.PARKED && !said.saysParked(letter, reached)) {
+          } else if (said != null
+              && mine.state == State.PARKED
+              && !said.saysParked(letter, reached)) {
             unsaid.add(LetterFormat.parked(stream, letter, reached, known));
           }
           if (isReplayed && (said == null || !said.saysReplayedBy(mine.request))) {

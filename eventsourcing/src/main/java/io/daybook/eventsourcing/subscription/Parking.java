@@ -54,8 +54,8 @@ public final class Parking {
   }
 
   /**
-   * What is parked at this moment. Events of a key wait behind one that is parked, unless the policy
-   * is to park each alone; also where nothing more is parked, by the policy of now.
+   * What is parked at this moment. Events of a key wait behind one that is parked, unless the
+   * policy is to park each alone; also where nothing more is parked, by the policy of now.
    */
   public static Parking open(EventStore store, String name, int build, FailurePolicy policy) {
     return new Parking(store, name, build, keepsOrder(policy), false);
@@ -127,9 +127,7 @@ public final class Parking {
 
   private ExpectedRevision lastRevision() {
     Optional<Revision> last = store.streamInfo(stream).flatMap(StreamInfo::lastRevision);
-    return last.isPresent()
-        ? ExpectedRevision.exactly(last.get())
-        : ExpectedRevision.noStream();
+    return last.isPresent() ? ExpectedRevision.exactly(last.get()) : ExpectedRevision.noStream();
   }
 
   /** Says all, unless something was asked for meanwhile, which might make it wrong. */
@@ -208,7 +206,8 @@ public final class Parking {
 
   /**
    * Whether what {@link #control} gave cannot be handled after all: it was replayed in an earlier
-   * life, and an event of the same key before it has failed in this one. {@link #waitAgain} follows.
+   * life, and an event of the same key before it has failed in this one. {@link #waitAgain}
+   * follows.
    *
    * @param first the first of those events
    */
@@ -284,8 +283,7 @@ public final class Parking {
   }
 
   /** The letters that events that {@linkplain #hasToWaitAgain have to wait} are parked again. */
-  public List<Event> waitingAgain(
-      RecordedEvent control, List<RecordedEvent> events, String key) {
+  public List<Event> waitingAgain(RecordedEvent control, List<RecordedEvent> events, String key) {
     DeadLetter before = waitsBehind(events.getFirst(), key).orElseThrow();
     return waiting(control, events, key, before.position());
   }

@@ -125,7 +125,8 @@ final class ForgettingReadModelsTest {
   }
 
   private void note(String customer, String note) {
-    Event event = Customer.codec(keys).encode(Event.newId(), new Noted(customer, note), Audit.none());
+    Event event =
+        Customer.codec(keys).encode(Event.newId(), new Noted(customer, note), Audit.none());
     store.append("customer-" + customer, ExpectedRevision.any(), event);
   }
 

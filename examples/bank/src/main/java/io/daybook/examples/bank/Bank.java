@@ -339,8 +339,7 @@ final class Bank implements AutoCloseable {
                         .run(() -> closeMonth(command)))
             .checkpoints(checkpoints)
             .run();
-    return new BankProcesses(
-        Timers.run(store, clock), monthEnd, fraudWatch(large, checkpoints));
+    return new BankProcesses(Timers.run(store, clock), monthEnd, fraudWatch(large, checkpoints));
   }
 
   private ProcessRunner<FraudWatch> fraudWatch(LargeAmounts large, Checkpoints checkpoints) {
@@ -367,8 +366,7 @@ final class Bank implements AutoCloseable {
   }
 
   /** Records what another bank reports in a file, once it is run. */
-  ReportImport reportImport(
-      Path file, Survey survey, boolean strict, ImportObserver observer) {
+  ReportImport reportImport(Path file, Survey survey, boolean strict, ImportObserver observer) {
     return new ReportImport(store, accounts, file, survey, strict, observer);
   }
 

@@ -400,8 +400,7 @@ final class BankCommand {
       @Mixin Help help) {
     read(bank -> {
       var issued = bank.issuedStatements(account);
-      out.print(
-          table.isCsv() ? Reports.issuedAsCsv(issued) : Reports.issuedAsText(issued));
+      out.print(table.isCsv() ? Reports.issuedAsCsv(issued) : Reports.issuedAsText(issued));
     });
   }
 
@@ -445,15 +444,10 @@ final class BankCommand {
   }
 
   @Command(description = "Prints the balances of all accounts.")
-  void balances(
-      @Mixin TableOption table,
-      @Mixin Times times) {
+  void balances(@Mixin TableOption table, @Mixin Times times) {
     read(bank -> {
       var accounts = view(bank, times).accounts();
-      out.print(
-          table.isCsv()
-              ? Reports.balancesAsCsv(accounts)
-              : Reports.balancesAsText(accounts));
+      out.print(table.isCsv() ? Reports.balancesAsCsv(accounts) : Reports.balancesAsText(accounts));
     });
   }
 
@@ -482,8 +476,7 @@ final class BankCommand {
           bank.history(account, times.recordedBy).stream()
               .filter(recorded -> !recorded.event().date().isAfter(times.asOf()))
               .toList();
-      out.print(
-          table.isCsv() ? Reports.auditAsCsv(history) : Reports.auditAsText(history));
+      out.print(table.isCsv() ? Reports.auditAsCsv(history) : Reports.auditAsText(history));
     });
   }
 

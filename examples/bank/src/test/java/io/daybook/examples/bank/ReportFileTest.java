@@ -109,7 +109,8 @@ class ReportFileTest {
         "1,1993-01-05,793,2,9,credit,x,1,99999999999999999999,,,|balance_haler is not a number:"
             + " \"99999999999999999999\"",
         "1,1993-01-05,793,2,9,credit,\"x,1,1,,,|malformed: Unclosed quoted field at end of input",
-        "1,1993-01-05,793,2,9,credit,\"x\"y,1,1,,,|malformed: Unexpected character after closing quote: 'y' (0x79)"
+        "1,1993-01-05,793,2,9,credit,\"x\"y,1,1,,,|malformed: Unexpected character after closing"
+            + " quote: 'y' (0x79)"
       })
   void reportsABadRowAndGoesOn(String bad, String problem) throws Exception {
     read(file(ReportFile.HEADER, GOOD, bad, GOOD));

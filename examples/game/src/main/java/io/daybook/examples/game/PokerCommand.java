@@ -59,19 +59,14 @@ final class PokerCommand {
   }
 
   @Command(description = "Prints what each player won or lost over all hands.")
-  void net(
-      @Mixin TableOption table,
-      @Mixin GameCommand.Help own) {
+  void net(@Mixin TableOption table, @Mixin GameCommand.Help own) {
     read(room -> {
       NetResults net = room.net();
       if (!net.total().isZero()) {
         throw new CommandFailedException(
             ExitCode.FAILURE, "the results add up to " + net.total() + ", not to 0");
       }
-      game()
-          .out()
-          .print(
-              table.isCsv() ? PokerReports.netAsCsv(net) : PokerReports.netAsText(net));
+      game().out().print(table.isCsv() ? PokerReports.netAsCsv(net) : PokerReports.netAsText(net));
     });
   }
 

@@ -325,33 +325,25 @@ final class OrdersCommand {
   }
 
   @Command(description = "Prints the orders that are neither delivered nor cancelled.")
-  void open(
-      @Mixin TableOption table,
-      @Mixin Help help) {
+  void open(@Mixin TableOption table, @Mixin Help help) {
     withStore(
         false,
         store -> out.print(Texts.open(Views.openOrders().fold(store).values(), table.isCsv())));
   }
 
   @Command(description = "Prints what was paid and given back on each day.")
-  void revenue(
-      @Mixin TableOption table,
-      @Mixin Help help) {
+  void revenue(@Mixin TableOption table, @Mixin Help help) {
     withStore(
         false, store -> out.print(Texts.revenue(Views.revenuePerDay().fold(store), table.isCsv())));
   }
 
   @Command(description = "Prints what is in stock, and how much of it is reserved.")
-  void stock(
-      @Mixin TableOption table,
-      @Mixin Help help) {
+  void stock(@Mixin TableOption table, @Mixin Help help) {
     withStore(false, store -> out.print(Texts.stock(Views.stock().fold(store), table.isCsv())));
   }
 
   @Command(description = "Prints shipments that are late, or were.")
-  void late(
-      @Mixin TableOption table,
-      @Mixin Help help) {
+  void late(@Mixin TableOption table, @Mixin Help help) {
     withStore(
         false,
         store -> {
@@ -454,9 +446,7 @@ final class OrdersCommand {
   }
 
   @Command(description = "Prints how often each activity was done in the imported logs.")
-  void activities(
-      @Mixin TableOption table,
-      @Mixin Help help) {
+  void activities(@Mixin TableOption table, @Mixin Help help) {
     withStore(
         false, store -> out.print(Texts.activities(LogViews.activities(store), table.isCsv())));
   }

@@ -194,8 +194,7 @@ final class XesFile {
     String time = attributes.get(TIME);
     Instant at = time == null || time.isBlank() ? null : LogFiles.instant(time);
     if (at == null && time != null && !time.isBlank()) {
-      throw LogFiles.bad(
-          file, line() + ": the time of an event is not a date and time: " + time);
+      throw LogFiles.bad(file, line() + ": the time of an event is not a date and time: " + time);
     }
     reader.event(
         new ActivityRecorded(

@@ -208,9 +208,7 @@ class OrderRulesTest {
     paidNext.when(new Cancel("no", next)).thenEvents(new OrderCancelled("no", next));
     // the process cannot be told to date it otherwise
     paidNext.when(new RunOut("none left", DAY)).thenEvents(new OrderCancelled("none left", next));
-    placed
-        .when(new Expire("late", DAY.minusDays(1)))
-        .thenEvents(new OrderCancelled("late", DAY));
+    placed.when(new Expire("late", DAY.minusDays(1))).thenEvents(new OrderCancelled("late", DAY));
   }
 
   @Test

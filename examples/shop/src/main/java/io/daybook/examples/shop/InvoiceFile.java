@@ -93,7 +93,8 @@ final class InvoiceFile {
     }
     if (strict && !found.problem.isEmpty() && !found.isAnyCompleteBeforeProblem()) {
       throw new CommandFailedException(
-          ExitCode.FAILURE, file + ":" + found.problem + "; no invoice is complete before that row");
+          ExitCode.FAILURE,
+          file + ":" + found.problem + "; no invoice is complete before that row");
     }
     return new Survey(found.rows, found.lines);
   }

@@ -203,15 +203,10 @@ final class ShopCommand {
         "Prints what each customer paid: sales minus accepted cancellations.",
         "Refused cancellations don't count, nor do lines without a customer."
       })
-  void customers(
-      @Mixin TableOption table,
-      @Mixin Help help) {
+  void customers(@Mixin TableOption table, @Mixin Help help) {
     read(shop -> {
       var revenues = shop.sales().revenues();
-      out.print(
-          table.isCsv()
-              ? Reports.customersAsCsv(revenues)
-              : Reports.customers(revenues));
+      out.print(table.isCsv() ? Reports.customersAsCsv(revenues) : Reports.customers(revenues));
     });
   }
 
@@ -220,15 +215,10 @@ final class ShopCommand {
         "Prints how many of each product were sold: sales minus cancellations.",
         "Refused cancellations don't count; lines without a customer do."
       })
-  void products(
-      @Mixin TableOption table,
-      @Mixin Help help) {
+  void products(@Mixin TableOption table, @Mixin Help help) {
     read(shop -> {
       var quantities = shop.sales().quantities();
-      out.print(
-          table.isCsv()
-              ? Reports.productsAsCsv(quantities)
-              : Reports.products(quantities));
+      out.print(table.isCsv() ? Reports.productsAsCsv(quantities) : Reports.products(quantities));
     });
   }
 

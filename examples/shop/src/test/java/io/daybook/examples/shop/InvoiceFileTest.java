@@ -108,7 +108,10 @@ class InvoiceFileTest {
     String open = ROW.replace("LANTERN", "\"LANTERN");
     String quoted = ROW.replace("LANTERN", "\"A, B\"");
     read(file(HEADER + open + "\n" + ROW + "\n" + quoted + "\n" + open + "\n"));
-    assertThat(problems).containsExactly("2: malformed: Unclosed quoted field at end of input", "5: malformed: Unclosed quoted field at end of input");
+    assertThat(problems)
+        .containsExactly(
+            "2: malformed: Unclosed quoted field at end of input",
+            "5: malformed: Unclosed quoted field at end of input");
     assertThat(rows).extracting(Line::description).containsExactly("LANTERN", "A, B");
     read(file(HEADER + open + "\n" + (ROW + "\n").repeat(50)));
     assertThat(problems).containsExactly("2: malformed: Unclosed quoted field at end of input");
@@ -148,8 +151,7 @@ class InvoiceFileTest {
   void surveysInvoicesWhereverTheirLinesStand() throws Exception {
     var survey =
         InvoiceFile.survey(
-            file(HEADER + ROW + "\nbad\n" + ROW.replace("536365", "C1") + "\n" + ROW),
-            false);
+            file(HEADER + ROW + "\nbad\n" + ROW.replace("536365", "C1") + "\n" + ROW), false);
     assertThat(survey).isEqualTo(new InvoiceFile.Survey(4, Map.of("536365", 2, "C1", 1)));
   }
 

@@ -56,7 +56,9 @@ class InvoiceImportTest {
   }
 
   private Summary run(EventStore store, Path file, boolean strict) throws Exception {
-    return shop(store).invoiceImport(file, InvoiceFile.survey(file, strict), strict, observer).run();
+    return shop(store)
+        .invoiceImport(file, InvoiceFile.survey(file, strict), strict, observer)
+        .run();
   }
 
   private Path file(String... rows) throws IOException {
