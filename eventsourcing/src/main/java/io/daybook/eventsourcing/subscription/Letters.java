@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -38,10 +39,10 @@ final class Letters {
   private final Map<UUID, Entry> entries = new HashMap<>();
 
   /** The parked ones of each key, by position. */
-  private final Map<String, TreeMap<Long, Entry>> parkedByKey = new HashMap<>();
+  private final Map<String, NavigableMap<Long, Entry>> parkedByKey = new HashMap<>();
 
   /** Those that were replayed by each request, by position. */
-  private final Map<Long, TreeMap<Long, Entry>> replayedBy = new HashMap<>();
+  private final Map<Long, NavigableMap<Long, Entry>> replayedBy = new HashMap<>();
 
   /** How a letter is. */
   private enum State {
@@ -184,11 +185,11 @@ final class Letters {
     }
   }
 
-  private static <K> void add(Map<K, TreeMap<Long, Entry>> index, K key, Entry entry) {
+  private static <K> void add(Map<K, NavigableMap<Long, Entry>> index, K key, Entry entry) {
     index.computeIfAbsent(key, _ -> new TreeMap<>()).put(entry.place(), entry);
   }
 
-  private static <K> void remove(Map<K, TreeMap<Long, Entry>> index, K key, Entry entry) {
+  private static <K> void remove(Map<K, NavigableMap<Long, Entry>> index, K key, Entry entry) {
     index.computeIfPresent(
         key,
         (_, found) -> {
@@ -299,7 +300,7 @@ final class Letters {
 
   /** The first parked one of that key that stands before the position. */
   Optional<DeadLetter> before(String key, long position) {
-    TreeMap<Long, Entry> letters = parkedByKey.get(key);
+    NavigableMap<Long, Entry> letters = parkedByKey.get(key);
     return letters == null || letters.firstKey() >= position
         ? Optional.empty()
         : Optional.of(letters.firstEntry().getValue().letter);
