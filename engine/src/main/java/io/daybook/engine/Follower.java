@@ -46,6 +46,7 @@ final class Follower {
   private final LogFollower log;
   private final EventReader reader = new EventReader();
   private final Published published;
+  private final LogColumns columns;
   private Manifest manifest;
   private List<MemoryIndex> memory = new ArrayList<>();
   private boolean manifestIsAdopted;
@@ -64,6 +65,7 @@ final class Follower {
     this.log = new LogFollower(disk);
     Version nothing = new Version(List.of(), new IndexView(List.of(), List.of()));
     this.published = new Published(new Snapshot(nothing, -1, Long.MIN_VALUE, StreamRules.NONE));
+    this.columns = new LogColumns(published, full -> log.renewColumn(manifest, full));
   }
 
   /**
@@ -208,19 +210,32 @@ final class Follower {
 
   /**
    * Does without an index file that was found damaged, and has what it covers and all behind in
-   * memory: only a writer can make it anew.
+   * memory, or without a location column, which it then has in memory: only a writer can make them
+   * anew.
    *
-   * @return whether it was one of the store's, until now
+   * @return whether what came upon the damage can be tried again
    */
   synchronized boolean avoid(StoreDamagedException damage) {
-    if (closed || !isAvoidable(damage)) {
+    if (closed) {
       return false;
     }
     try {
+      if (!isAvoidable(damage)) {
+        return renewColumn(damage);
+      }
       follow(false);
       return true;
     } catch (IOException e) {
       throw Faults.failed("following", name, e);
+    }
+  }
+
+  private boolean renewColumn(StoreDamagedException damage) throws IOException {
+    try {
+      return columns.renew(damage);
+    } catch (StoreDamagedException e) {
+      damage.addSuppressed(e);
+      return false;
     }
   }
 

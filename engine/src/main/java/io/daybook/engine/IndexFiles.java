@@ -84,7 +84,7 @@ final class IndexFiles {
       try {
         return step.run();
       } catch (StoreDamagedException e) {
-        if (rebuilt == MOST_REBUILT || !(rebuild(e) || columns.rebuild(e))) {
+        if (rebuilt == MOST_REBUILT || !(rebuild(e) || columns.renew(e))) {
           throw e;
         }
       }

@@ -1,8 +1,6 @@
 package io.daybook.engine;
 
 import io.daybook.engine.log.LogFile;
-import io.daybook.engine.log.LogRecovery;
-import io.daybook.engine.log.Manifests;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -11,23 +9,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The location columns of an open store's full log files: makes anew from the log those that turn
- * out to be damaged.
+ * The location columns of an open store's full log files: has those made anew from the log that
+ * turn out to be damaged.
  */
 final class LogColumns {
   private static final System.Logger LOG = System.getLogger(LogColumns.class.getName());
 
-  private final LogRecovery recovery;
-  private final Manifests manifests;
   private final Published published;
+  private final Renewal renewal;
 
   /** Of which log files the column was made anew. */
-  private final Set<String> rebuilt = ConcurrentHashMap.newKeySet();
+  private final Set<String> renewed = ConcurrentHashMap.newKeySet();
 
-  LogColumns(LogRecovery recovery, Manifests manifests, Published published) {
-    this.recovery = recovery;
-    this.manifests = manifests;
+  /** Makes a column anew. */
+  interface Renewal {
+    /**
+     * The same log file behind another column.
+     *
+     * @throws StoreDamagedException if the log file is damaged, too
+     */
+    LogFile of(LogFile log) throws IOException;
+  }
+
+  LogColumns(Published published, Renewal renewal) {
     this.published = published;
+    this.renewal = renewal;
   }
 
   /**
@@ -39,41 +45,46 @@ final class LogColumns {
     Snapshot snapshot = published.lease();
     try {
       LogFile log = find(snapshot.version(), damage);
-      return log != null && (!log.isColumnWhole() || rebuilt.contains(log.name()));
+      return log != null && (isDamaged(log) || renewed.contains(log.name()));
     } finally {
       snapshot.version().release();
     }
   }
 
   /**
-   * Makes the column of a log file anew, if it is that which is damaged. Called by one thread at a
-   * time.
+   * Has the column of a log file made anew, if it is that which is damaged. Called by one thread at
+   * a time.
    *
    * @return whether what came upon the damage can be tried again
    * @throws StoreDamagedException if the log file is damaged, too
    */
-  boolean rebuild(StoreDamagedException damage) throws IOException {
+  boolean renew(StoreDamagedException damage) throws IOException {
     LogFile log = find(published.now().version(), damage);
     if (log == null) {
       return false;
     }
-    if (log.isColumnWhole()) {
-      return rebuilt.contains(log.name()); // it was not, when another thread came upon it
+    if (!isDamaged(log)) {
+      return renewed.contains(log.name()); // it was, when another thread came upon it
     }
     LOG.log(
         Level.WARNING,
         "the location column of {0} is made anew from the log: {1}",
         log.name(),
         damage.getMessage());
-    published.replaceColumn(log, recovery.renewColumn(log, manifests.fullLog(log.base())));
-    rebuilt.add(log.name());
+    published.replaceColumn(log, renewal.of(log));
+    renewed.add(log.name());
     return true;
   }
 
-  /** The full log file in which, or in whose column, it was found; null if there is none. */
+  /** What is in memory is not damaged. */
+  private static boolean isDamaged(LogFile log) {
+    return log.isSettled() && !log.isColumnWhole();
+  }
+
+  /** The log file in which, or in whose column, it was found; null if there is none. */
   private static @Nullable LogFile find(Version version, StoreDamagedException damage) {
     return version.logs().stream()
-        .filter(log -> log.isSettled() && log.hasPart(damage.file()))
+        .filter(log -> log.hasPart(damage.file()))
         .findFirst()
         .orElse(null);
   }

@@ -61,7 +61,9 @@ final class Maintenance {
     this.rewriter = new LogRewriter(disk, manifests, recovery, leaves::keep);
     this.leaves = leaves;
     this.published = published;
-    this.columns = new LogColumns(recovery, manifests, published);
+    this.columns =
+        new LogColumns(
+            published, log -> recovery.renewColumn(log, manifests.fullLog(log.base()), true));
     this.indexFiles =
         new IndexFiles(disk, manifests, reserve, published, columns, options.indexLimits());
     this.compressed = options.isCompressed();
@@ -120,7 +122,7 @@ final class Maintenance {
     try {
       rewritten(log, rewriter.pack(log));
     } catch (StoreDamagedException e) {
-      if (!columns.rebuild(e)) { // or it is packed with the next one
+      if (!columns.renew(e)) { // or it is packed with the next one
         throw e;
       }
     }
@@ -208,7 +210,7 @@ final class Maintenance {
                 if (ofIndex) {
                   indexFiles.rebuild(damage); // or another thread had it made anew before
                   failure = null;
-                } else if (columns.rebuild(damage)) {
+                } else if (columns.renew(damage)) {
                   failure = null;
                 }
               } catch (IOException | RuntimeException e) {

@@ -17,6 +17,8 @@ import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.tck.TestClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -70,6 +72,10 @@ class ColumnRebuildTest {
     return EngineStore.open(disk, "simulated", options.withoutThreads());
   }
 
+  private EventStore openReadOnly() {
+    return new ReadOnlyStore(Follower.open(disk, "simulated", options), options);
+  }
+
   /** One append, of several events now and then. */
   private void append(EventStore store, int i) {
     var append = Append.to("s-" + i % 7).expecting(any()).events(event(i));
@@ -104,7 +110,7 @@ class ColumnRebuildTest {
     }
   }
 
-  private void compare(EngineStore store) {
+  private void compare(EventStore store) {
     var check = new StoreCheck(store, model);
     check.sameEvents();
     check.sameIndexes();
@@ -220,6 +226,34 @@ class ColumnRebuildTest {
       compare(store);
     }
     assertIntact();
+  }
+
+  /** What another process writes it cannot mend, and so it has its own columns in memory. */
+  @Test
+  void aReaderOfAnotherProcessDoesWithoutThem() {
+    damage(true);
+    Map<String, byte[]> before = new TreeMap<>();
+    disk.files().forEach(name -> before.put(name, disk.contents(name)));
+    try (EventStore store = openReadOnly()) {
+      compare(store);
+      damage(false);
+      compare(store);
+    }
+    damage(false);
+    assertThat(disk.mappings()).isEmpty();
+    disk.files().forEach(name -> assertThat(disk.contents(name)).isEqualTo(before.get(name)));
+  }
+
+  @Test
+  void aReaderOfAnotherProcessIsToldOfDamageOfTheLog() {
+    damage(true);
+    String log = filesLike(".log").getFirst();
+    disk.flipBit(log, 128 + 24, 0);
+    try (EventStore store = openReadOnly()) {
+      assertThatThrownBy(() -> store.read(Query.everything()).toList())
+          .isInstanceOf(StoreDamagedException.class)
+          .satisfies(e -> assertThat(e.getSuppressed()[0]).hasMessageContaining(log));
+    }
   }
 
   @Test

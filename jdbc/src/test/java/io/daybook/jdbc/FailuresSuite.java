@@ -3,6 +3,7 @@ package io.daybook.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.eventsourcing.projection.ProjectionException;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.subscription.DeadLetter;
@@ -11,6 +12,8 @@ import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStore;
+import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.Position;
@@ -349,6 +352,41 @@ abstract class FailuresSuite extends DatabaseSuite {
     }
   }
 
+  /** Waits for it no longer than that, whatever fails. */
+  private static void comeAsFarAsItMay(SqlReadModel model, int millis) {
+    try {
+      model.awaitHead(Duration.ofMillis(millis));
+    } catch (ProjectionException | SqlFailedException _) {
+      // that is what it is about
+    }
+  }
+
+  /** Fails at letters now and then, before or after it has stored them. */
+  private static final class FlakyStore extends ForwardingStore {
+    private final Random random;
+
+    FlakyStore(EventStore store, long seed) {
+      super(store);
+      random = new Random(seed);
+    }
+
+    private synchronized boolean fails(int oneOf) {
+      return random.nextInt(oneOf) == 0;
+    }
+
+    @Override
+    public AppendResult append(Append append) {
+      if (fails(8)) {
+        throw new StoreReadOnlyException("the disk is nearly full", null);
+      }
+      AppendResult result = super.append(append);
+      if (fails(16)) {
+        throw new EventStoreFailedException("the answer was lost", null);
+      }
+      return result;
+    }
+  }
+
   @RepeatedTest(3)
   void eachEventCountsOnceWhateverFails() {
     long seed = Long.getLong("seed", System.nanoTime());
@@ -371,30 +409,36 @@ abstract class FailuresSuite extends DatabaseSuite {
                     .withAttempts(2)
                     .withPauses(Duration.ofMillis(1), Duration.ofMillis(1)));
     SqlFollowing following = QUICK.withLease(Duration.ofMillis(40));
+    for (String account : List.of("0", "1", "2", "3")) {
+      Ledger.append(store, account, new Withdrawn(13), new Deposited(1));
+      expected.put(account, -12L);
+      events += 2;
+    }
+    try (SqlReadModel model = fragile.follow(store, source, following)) {
+      model.awaitHead(SOON);
+      assertThat(model.deadLetters().list()).hasSize(8);
+    }
     for (int round = 0; round < 6; round++) {
-      var faulty = new FaultyDataSource(source, random.nextLong(), 0.02);
+      broken.set(random.nextBoolean());
+      var faulty = new FaultyDataSource(source, random.nextLong(), 0.003);
       SqlReadModel model;
       try {
-        model = fragile.follow(store, faulty, following);
+        model = fragile.follow(new FlakyStore(store, random.nextLong()), faulty, following);
       } catch (SqlFailedException _) {
         continue; // it failed before it began; the next round goes on
       }
-      for (int i = 0; i < 30; i++) {
+      for (int i = 0; i < 20; i++) {
         String account = "" + random.nextInt(6);
-        long cents = 10L + random.nextInt(8);
-        boolean withdraws = random.nextInt(3) == 0;
+        long cents = 10L + random.nextInt(4);
+        boolean withdraws = random.nextInt(2) == 0;
         Ledger.append(store, account, withdraws ? new Withdrawn(cents) : new Deposited(cents));
         expected.merge(account, withdraws ? -cents : cents, Long::sum);
         events++;
-        if (random.nextInt(8) == 0) {
-          pause(random.nextInt(15));
-        }
       }
-      if (random.nextBoolean()) {
+      comeAsFarAsItMay(model, 100 + random.nextInt(200));
+      if (random.nextInt(3) > 0) {
         DeadLetters.of(store, "balances", 1).replayAll();
-      }
-      if (random.nextBoolean()) {
-        pause(random.nextInt(60));
+        comeAsFarAsItMay(model, random.nextInt(150));
       }
       faulty.die();
       model.close();

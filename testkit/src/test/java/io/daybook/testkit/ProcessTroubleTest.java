@@ -3,6 +3,8 @@ package io.daybook.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.eventsourcing.audit.Audit;
+import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.process.ProcessException;
 import io.daybook.eventsourcing.process.ProcessRunner;
@@ -13,6 +15,7 @@ import io.daybook.eventsourcing.subscription.Leases;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Checkpoint;
+import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.ForwardingStore;
@@ -43,6 +46,8 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Interrupts, closing, full stores, lost leases and deleted streams while processes are at work.
@@ -167,6 +172,44 @@ final class ProcessTroubleTest {
       Fulfilment.orders(store).handle("1", new Pay()); // what it would react to
       runner.awaitIdle(LONG);
       assertThat(store.read(Query.stream("fulfilment-1")).toList()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anInstanceWhoseStreamIsTombstonedHoldsNothingUp(boolean fails) {
+    var process =
+        Fulfilment.PROCESS.startedBy(
+            Fulfilment.OrderEvent.Placed.class,
+            Recorded::streamId,
+            (_, e) -> {
+              if (fails && e.event().product().equals("ink")) {
+                throw new IllegalStateException("not that");
+              }
+              return List.of();
+            });
+    try (var runner =
+        process
+            .on(store)
+            .sending(
+                StockCommand.class,
+                JsonCodec.of(StockCommand.class),
+                Fulfilment.stock(store, 5)::handle)
+            .retrying(ONCE)
+            .run()) {
+      Fulfilment.orders(store).handle("1", new Place("pen"));
+      runner.awaitIdle(LONG);
+      store.tombstone("fulfilment-1", ExpectedRevision.any());
+      store.append(
+          "order-1",
+          ExpectedRevision.any(),
+          Fulfilment.ORDER_EVENTS.encode(
+              Event.newId(), new Fulfilment.OrderEvent.Placed("ink"), Audit.none()));
+      Fulfilment.orders(store).handle("2", new Place("pen"));
+      runner.awaitIdle(LONG);
+      assertThat(runner.parked()).isEmpty();
+      assertThat(Fulfilment.stock(store, 5).stateOf("pen")).isEqualTo(3);
+      assertThat(Fulfilment.stock(store, 5).stateOf("ink")).isEqualTo(5);
     }
   }
 

@@ -38,6 +38,20 @@ public final class LogFollower {
     return recovery.openFull(manifest, manifest.logs().get(index), false);
   }
 
+  /**
+   * The same full file behind a column in memory, since the one on the disk is damaged.
+   *
+   * @throws StoreDamagedException if the file is damaged, too
+   */
+  public LogFile renewColumn(Manifest manifest, LogFile full) throws IOException {
+    for (Manifest.LogEntry entry : manifest.logs()) {
+      if (entry.name().equals(full.name())) {
+        return recovery.renewColumn(full, entry, false);
+      }
+    }
+    throw new IllegalStateException(full + " is not listed");
+  }
+
   private void requireThere(Manifest.LogEntry entry) throws IOException {
     disk.open(entry.name()).close();
   }

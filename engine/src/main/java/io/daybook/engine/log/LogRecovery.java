@@ -236,15 +236,16 @@ public final class LogRecovery {
   }
 
   /**
-   * Makes the column of a full file anew, which is on the disk and damaged, and returns the file
-   * with the new one.
+   * The same full file behind a column that is made anew, since the one on the disk is damaged.
    *
+   * @param settle whether the new one is put on the disk, in place of that
    * @throws StoreDamagedException if the file's frames are not those that were written
    */
-  public LogFile renewColumn(LogFile full, Manifest.LogEntry entry) throws IOException {
-    LogFile unlocated = full.unlocated();
-    rebuildColumn(unlocated, entry);
-    return settle(unlocated);
+  public LogFile renewColumn(LogFile full, Manifest.LogEntry entry, boolean settle)
+      throws IOException {
+    LogFile renewed = full.unlocated();
+    rebuildColumn(renewed, entry);
+    return settle ? settle(renewed) : renewed;
   }
 
   private void rebuildColumn(LogFile log, Manifest.LogEntry entry) {

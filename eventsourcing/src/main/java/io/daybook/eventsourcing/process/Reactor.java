@@ -25,6 +25,7 @@ import io.daybook.eventstore.Limits;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StreamTombstonedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -124,6 +125,8 @@ final class Reactor<S> {
           throw e;
         }
         continue;
+      } catch (StreamTombstonedException _) {
+        return; // the instance is no more, and will never be again
       }
       var _ = sendOpen(load(id));
       return;
@@ -144,7 +147,11 @@ final class Reactor<S> {
     var parked = new Parked(cause.id(), cause.position().value(), cut);
     Event encoded =
         ProcessEventCodec.INSTANCE.encode(Event.newId(), parked, Audit.by(process.name()));
-    var _ = ownership.append(Append.to(streamOf(id)).events(encoded));
+    try {
+      var _ = ownership.append(Append.to(streamOf(id)).events(encoded));
+    } catch (StreamTombstonedException _) {
+      // the instance is no more, and stands still without that
+    }
   }
 
   /** What an instance could not deal with; nothing if it does not stand still. */
