@@ -47,7 +47,11 @@ final class IndexFormatTest {
     List<SampleLog.Stored> events = log.events().subList(from, to + 1);
     assertThat(index.longAt(8)).isEqualTo(events.getFirst().recordedAtMicros());
     assertThat(index.longAt(16)).isEqualTo(events.getLast().recordedAtMicros());
-    var highs = events.stream().map(SampleLog.Stored::event).map(Event::id).map(UUID::getMostSignificantBits);
+    var highs =
+        events.stream()
+            .map(SampleLog.Stored::event)
+            .map(Event::id)
+            .map(UUID::getMostSignificantBits);
     List<Long> sorted = highs.sorted(Long::compareUnsigned).toList();
     assertThat(index.longAt(24)).isEqualTo(sorted.getFirst());
     assertThat(index.longAt(32)).isEqualTo(sorted.getLast());
@@ -68,7 +72,8 @@ final class IndexFormatTest {
       List<Integer> its =
           all.stream().filter(p -> p >= from && p <= to).map(p -> (int) (p - from)).toList();
       if (!its.isEmpty()) {
-        int kind = List.of(Kind.STREAM, Kind.CATEGORY, Kind.TYPE, Kind.TAG).indexOf(term.kind()) + 1;
+        int kind =
+            List.of(Kind.STREAM, Kind.CATEGORY, Kind.TYPE, Kind.TAG).indexOf(term.kind()) + 1;
         long before = log.countBefore(term, from);
         expected.add(new FormatIndex.Term(kind, term.name(), before, its));
       }
@@ -79,9 +84,10 @@ final class IndexFormatTest {
       FormatIndex.Term term = index.terms.get(i);
       assertThat(term.kind()).isGreaterThanOrEqualTo(before.kind());
       if (term.kind() == before.kind()) {
-        assertThat(Arrays.compareUnsigned(
-                before.name().getBytes(StandardCharsets.UTF_8),
-                term.name().getBytes(StandardCharsets.UTF_8)))
+        assertThat(
+                Arrays.compareUnsigned(
+                    before.name().getBytes(StandardCharsets.UTF_8),
+                    term.name().getBytes(StandardCharsets.UTF_8)))
             .isNegative();
       }
     }

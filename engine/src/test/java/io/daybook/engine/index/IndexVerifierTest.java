@@ -328,8 +328,7 @@ final class IndexVerifierTest {
       assertRefused(
           patched(
               file,
-              bytes ->
-                  Bytes.putLong(bytes, footer + at, Bytes.getLong(bytes, footer + at) + 1)),
+              bytes -> Bytes.putLong(bytes, footer + at, Bytes.getLong(bytes, footer + at) + 1)),
           "entries are missing");
     }
   }
