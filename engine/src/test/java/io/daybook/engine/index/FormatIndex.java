@@ -188,10 +188,10 @@ final class FormatIndex {
     byte[] bits = new byte[length];
     for (int i = 0; i < terms.size(); i++) {
       long hash = hash(terms.get(i).kind(), names.get(i));
-      int block = (int) ((hash >>> 8) * (length / 64) >>> 32);
+      int block = (int) (((hash >>> 8) * (length / 64)) >>> 32);
       long probes = mix(hash);
       for (int j = 0; j < 6; j++) {
-        int bit = (int) (probes >>> 9 * j & 511);
+        int bit = (int) ((probes >>> (9 * j)) & 511);
         bits[64 * block + bit / 8] |= (byte) (1 << bit % 8);
       }
     }
