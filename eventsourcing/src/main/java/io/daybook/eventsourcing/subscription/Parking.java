@@ -34,7 +34,8 @@ import java.util.function.Predicate;
  * #takeOver over}. If he gives up before that, he leaves nothing.
  */
 public final class Parking {
-  private static final int SAID_AT_ONCE = 10_000;
+  /** So many letters fit into one append, whatever their errors say. */
+  private static final int SAID_AT_ONCE = 2_000;
 
   private final EventStore store;
   private final String stream;
@@ -87,9 +88,12 @@ public final class Parking {
    */
   public static void inheritDiscarded(EventStore store, String name, int from, int to) {
     String stream = DeadLetters.streamOf(name);
-    List<Event> said = Letters.in(store, stream, from).discardedFor(to, stream);
-    for (int i = 0; i < said.size(); i += SAID_AT_ONCE) {
-      List<Event> some = said.subList(i, Math.min(said.size(), i + SAID_AT_ONCE));
+    append(store, stream, Letters.in(store, stream, from).discardedFor(to, stream));
+  }
+
+  private static void append(EventStore store, String stream, List<Event> events) {
+    for (int i = 0; i < events.size(); i += SAID_AT_ONCE) {
+      List<Event> some = events.subList(i, Math.min(events.size(), i + SAID_AT_ONCE));
       var _ = store.append(Append.to(stream).events(some));
     }
   }
@@ -334,12 +338,9 @@ public final class Parking {
     }
   }
 
-  /** Appends letters, unless they are stored already; at once, for half of it would be wrong. */
+  /** Appends letters, unless they are stored already. After a crash amid them, all are said again. */
   public void say(List<Event> events) {
-    if (events.isEmpty()) {
-      return;
-    }
-    var _ = store.append(Append.to(stream).events(events));
+    append(store, stream, events);
     for (Event event : events) {
       // read back, for if it was said before a crash, it is the words of then that count
       store.find(event.id()).ifPresent(letters::add);
