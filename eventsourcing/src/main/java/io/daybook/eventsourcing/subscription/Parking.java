@@ -338,7 +338,9 @@ public final class Parking {
     }
   }
 
-  /** Appends letters, unless they are stored already. After a crash amid them, all are said again. */
+  /**
+   * Appends letters, unless they are stored already. After a crash amid them, all are said again.
+   */
   public void say(List<Event> events) {
     append(store, stream, events);
     for (Event event : events) {
