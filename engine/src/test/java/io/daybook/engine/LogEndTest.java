@@ -6,13 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.DiskOperation;
 import io.daybook.engine.io.ForwardingDisk;
 import io.daybook.engine.io.ForwardingFile;
+import io.daybook.engine.io.Loss;
 import io.daybook.engine.io.MemoryDisk;
+import io.daybook.engine.io.SimulatedCrash;
+import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.engine.log.Forger;
 import io.daybook.engine.log.FuzzChecks;
 import io.daybook.engine.log.LogSizes;
+import io.daybook.engine.log.Manifest;
+import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStoreFailedException;
+import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
@@ -20,6 +28,9 @@ import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.tck.TestClock;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.logging.Level;
@@ -28,6 +39,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where an opening finds the end of a log that was not closed, byte by byte. */
@@ -163,6 +175,212 @@ final class LogEndTest {
       assertThat(log(disk)).isEqualTo(bytes);
       assertThat(recording.leastWritten).isBetween(128L, (long) frame);
     }
+  }
+
+  /** Two appends of one group, of which the first is torn: it was never acknowledged. */
+  @Test
+  void aWholeFrameBehindATornOneOfItsGroupIsRolledBack() {
+    MemoryDisk disk = killed();
+    byte[] bytes = log(disk);
+    int last = FuzzChecks.lastFrame(bytes);
+    int before = FuzzChecks.lastFrame(Arrays.copyOf(bytes, last));
+    FuzzChecks.setLastMark(bytes, before);
+    bytes[last - 1 - 16] ^= 1;
+    disk.put(LOG, bytes);
+    try (EngineStore store = open(disk)) {
+      assertHolds(store, EVENTS - 2);
+      assertThat(Arrays.copyOfRange(log(disk), before, bytes.length)).containsOnly(0);
+    }
+  }
+
+  /** A frame that is right by itself and says of another position that it begins there. */
+  @Test
+  void aFrameOfAnotherPositionIsNotTheNext() {
+    MemoryDisk disk = killed();
+    byte[] bytes = log(disk);
+    int frame = FuzzChecks.lastFrame(bytes);
+    bytes[frame + 16]++;
+    FuzzChecks.mendFrames(bytes);
+    disk.put(LOG, bytes);
+    try (EngineStore store = open(disk)) {
+      assertHolds(store, EVENTS - 1);
+    }
+  }
+
+  /** A large group is written again whole, and many zeros behind it, but no more. */
+  @Test
+  void aFileStaysAsLargeAsItWas() {
+    options = options(64 << 20, 1 << 16);
+    options =
+        options.withSizes(
+            new LogSizes(64 << 20, 5 << 19, 5 << 19),
+            new IndexLimits(1 << 16, 1 << 16, 64 << 20, 64 << 20, 4));
+    MemoryDisk disk = killed();
+    assertThat(log(disk)).hasSizeGreaterThan(5 << 19);
+    byte[] data = new byte[5 << 19];
+    Arrays.fill(data, (byte) 3);
+    EngineStore store = open(disk);
+    store.append("s-1", any(), Event.of("T", Payload.of(data, "x/y")));
+    disk = new MemoryDisk(disk.contents());
+    byte[] before = log(disk);
+    try (EngineStore again = open(disk)) {
+      assertThat(log(disk)).isEqualTo(before);
+      assertHolds(again, EVENTS + 1);
+    }
+  }
+
+  /** What a killed process wrote and did not sync was seen, and so it is durable from then on. */
+  @ParameterizedTest
+  @EnumSource
+  void whatAnOpeningFindsIsDurable(Loss loss) {
+    var disk = new SimulatedDisk(1);
+    EngineStore store = open(disk);
+    store.append("s-1", any(), event(0));
+    disk.failNth(DiskOperation.SYNC_RANGE, 1);
+    assertThatThrownBy(() -> store.append("s-1", any(), event(1)))
+        .isInstanceOf(EventStoreFailedException.class);
+    disk = disk.kill();
+    assertHolds(open(disk), 2);
+    disk = disk.powerLoss(loss);
+    try (EngineStore after = open(disk)) {
+      assertHolds(after, 2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNewStoreIsDurable(Loss loss) {
+    for (boolean encrypted : new boolean[] {false, true}) {
+      options = encrypted ? options.encrypted(TestKeys.key(1)) : options;
+      var disk = new SimulatedDisk(1).foldersInOrder(false);
+      EngineStore store = open(disk);
+      Checkpoint start = store.checkpointAt(Position.BEFORE_FIRST);
+      SimulatedDisk after = disk.powerLoss(loss);
+      try (EngineStore again = EngineStore.open(after, "small", options.mustExist())) {
+        assertThat(again.checkpointAt(Position.BEFORE_FIRST)).isEqualTo(start);
+        again.append("s-1", any(), event(0));
+      }
+    }
+  }
+
+  /** Recorded time goes on from the last event, also where the newest file has none. */
+  @Test
+  void timeGoesOnBehindAnEmptyFile() {
+    options = options(1_024, 1);
+    for (int steps = 1; ; steps++) {
+      var disk = new SimulatedDisk(3);
+      clock.advance(Duration.ofSeconds(10));
+      Instant last = clock.instant();
+      try {
+        EngineStore store = open(disk);
+        disk.crashIn(steps);
+        for (int i = 0; i < 30; i++) {
+          store.append("s-1", any(), event(i));
+        }
+      } catch (SimulatedCrash | EventStoreFailedException _) {
+        SimulatedDisk after = disk.kill();
+        clock.advance(Duration.ofSeconds(-5));
+        if (newestFileIsEmpty(after)) {
+          try (EngineStore again = open(after)) {
+            again.append("s-2", any(), event(0));
+            RecordedEvent event = again.read(Query.stream("s-2")).toList().getFirst();
+            assertThat(event.recordedAt()).isAfterOrEqualTo(last);
+          }
+          return;
+        }
+      }
+    }
+  }
+
+  private static boolean newestFileIsEmpty(SimulatedDisk disk) {
+    List<String> logs =
+        disk.files().stream().filter(name -> name.endsWith(".log")).sorted().toList();
+    return logs.size() > 1 && FuzzChecks.lastFrame(disk.contents(logs.getLast())) == 0;
+  }
+
+  /** Whatever an opening refuses, it lets go of all files. */
+  @Test
+  void aRefusalHoldsNothing() throws IOException {
+    options = options(1_024, 1 << 16).compressed();
+    var disk = new SimulatedDisk(1);
+    try (EngineStore store = open(disk)) {
+      for (int i = 0; i < 40; i++) {
+        store.append("s-1", any(), event(i));
+      }
+    }
+    open(disk).close();
+    List<String> files = disk.files();
+    for (String file : files) {
+      for (int at : new int[] {9, 20, 70, 100, 200}) {
+        byte[] whole = disk.contents(file);
+        if (at < whole.length) {
+          disk.flipBit(file, at, 2);
+          refused(disk, file + " " + at);
+          disk.put(file, whole);
+        }
+      }
+      if (file.startsWith("log/") && !file.equals("log/spare")) {
+        byte[] whole = disk.contents(file);
+        disk.remove(file);
+        assertThat(refused(disk, file)).isTrue();
+        disk.put(file, Arrays.copyOf(whole, whole.length / 2));
+        refused(disk, file);
+        disk.put(file, whole);
+      }
+    }
+  }
+
+  private boolean refused(SimulatedDisk disk, String why) {
+    SimulatedDisk copy = disk.copy();
+    boolean refused = false;
+    try {
+      open(copy).close();
+    } catch (EventStoreFailedException _) {
+      refused = true;
+    }
+    assertThat(copy.mappings()).as(why).isEmpty();
+    assertThat(copy.openFiles()).as(why).isEmpty();
+    return refused;
+  }
+
+  /** A pack stands for a log file of a length that the manifest knows. */
+  @Test
+  void aPackThatStandsForMoreThanWasListedIsRefused() throws IOException {
+    options = options(1_024, 1 << 16).compressed();
+    var disk = new MemoryDisk();
+    try (EngineStore store = open(disk)) {
+      for (int i = 0; i < 40; i++) {
+        store.append("s-1", any(), event(i));
+      }
+    }
+    open(disk).close();
+    Manifest manifest = Manifest.read(disk);
+    Manifest.LogEntry pack = manifest.logs().getFirst();
+    assertThat(pack.packed()).isTrue();
+    List<Manifest.LogEntry> logs = new ArrayList<>(manifest.logs());
+    logs.set(
+        0,
+        new Manifest.LogEntry(
+            pack.base(),
+            pack.generation(),
+            true,
+            pack.lastCheck(),
+            pack.usedBytes() - 8,
+            pack.lastPosition(),
+            pack.leavesGeneration()));
+    new Manifest(
+            manifest.storeId(),
+            manifest.epoch(),
+            manifest.sequence() + 1,
+            manifest.nextGeneration(),
+            0,
+            logs,
+            manifest.indexes())
+        .write(disk);
+    assertThatThrownBy(() -> open(disk))
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining(pack.name())
+        .hasMessageContaining("it does not end at place " + (pack.usedBytes() - 8));
   }
 
   @Test

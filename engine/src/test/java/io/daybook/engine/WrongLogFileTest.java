@@ -2,6 +2,8 @@ package io.daybook.engine;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.engine.io.Bytes;
+import io.daybook.engine.io.Checksum;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.ExpectedRevision;
@@ -86,6 +88,17 @@ class WrongLogFileTest {
     }
     Path full = logs(store).getFirst();
     Files.write(full, before);
+    assertRefused(full, "it belongs to another store or place");
+  }
+
+  /** Only the first position in the header is another, and its check is right. */
+  @Test
+  void aFullFileOfAnotherBase() throws IOException {
+    Path full = logs(store).get(1);
+    byte[] bytes = Files.readAllBytes(full);
+    bytes[32]++;
+    Bytes.putInt(bytes, 60, Checksum.of(bytes, 0, 60));
+    Files.write(full, bytes);
     assertRefused(full, "it belongs to another store or place");
   }
 

@@ -231,8 +231,7 @@ public final class LogRecovery {
 
   /** What the log goes on from is read by the opening itself, which can mend nothing later. */
   private static boolean isLastFull(Manifest manifest, Manifest.LogEntry entry) {
-    int count = manifest.logs().size();
-    return count > 1 && manifest.logs().get(count - 2).equals(entry);
+    return manifest.logs().get(manifest.logs().size() - 2).equals(entry);
   }
 
   /**

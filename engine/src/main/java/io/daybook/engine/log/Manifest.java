@@ -271,6 +271,7 @@ public record Manifest(
     int logCount = Bytes.getInt(bytes, FileHeader.BYTES + 24);
     int indexCount = Bytes.getInt(bytes, FileHeader.BYTES + 28);
     if (logCount < 1
+        || indexCount < 0
         || end != FIXED_BYTES + (long) LOG_BYTES * logCount + (long) INDEX_BYTES * indexCount) {
       throw damaged(FileHeader.BYTES + 24, "its counts do not fit its size");
     }
