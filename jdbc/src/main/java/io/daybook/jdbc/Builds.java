@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,16 @@ final class Builds {
         requireSamePartitions(serving);
         thaw(lease);
         restoreViews(lease, serving);
+      }
+    });
+  }
+
+  /** Begins a build of this version, if it is left out also while nobody else changes builds. */
+  void openAgain(Predicate<List<Build>> isLeftOut) {
+    doExclusively(lease -> {
+      if (isLeftOut.test(all())) {
+        abandonAll(lease);
+        create(lease, Build.State.BUILDING);
       }
     });
   }

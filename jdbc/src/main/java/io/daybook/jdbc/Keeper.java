@@ -159,7 +159,7 @@ final class Keeper {
       paused = isPausedInDatabase();
       List<Build> all = builds.all();
       if (!paused && isLeftOut(all)) {
-        builds.open(); // the build of this version was given up, and it is this that needs it
+        builds.openAgain(this::isLeftOut); // what was given up, it is this that needs it
         all = builds.all();
       }
       serving = Builds.serving(all).orElse(null);

@@ -255,6 +255,34 @@ abstract class PurgingSuite extends DatabaseSuite {
   }
 
   @Test
+  void aLaterVersionBeginsOnceMoreAndDoesNotGiveUpWhatIsPurged() throws Exception {
+    var building = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    Ledger.append(store, "1", new Named("Ada"));
+    Ledger.append(store, "2", new Named("Bert"));
+    var slow = new FaultyDataSource(source, 1, 0);
+    try (SqlReadModel first = owners(1).follow(store, slow, QUICK)) {
+      first.awaitHead(SOON);
+      handling.set(stalling(building, goOn));
+      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE)) {
+        await(building);
+        readAs.set(GONE);
+        slow.stall("INSERT INTO daybook_builds");
+        var purge = started(first::purge, true);
+        slow.awaitStalled(); // what the second one builds is given up, and nothing is begun
+        goOn.countDown();
+        pause(150); // for the second one to see that, and to wait for its turn
+        slow.goOn();
+        assertThat(purge.get(60, TimeUnit.SECONDS)).isTrue();
+        second.awaitHead(SOON);
+      }
+    } finally {
+      slow.goOn();
+      goOn.countDown();
+    }
+  }
+
+  @Test
   void aLaterVersionThatIsBeingBuiltBeginsOnceMore() throws Exception {
     var building = new CountDownLatch(1);
     var goOn = new CountDownLatch(1);
