@@ -165,13 +165,13 @@ final class LogSurveyTest {
     assertThat(found.damage()).isEqualTo("the frame's check fails");
     assertThat(found.end()).isEqualTo(at);
     long events = entry(1).lastPosition() + 1 - entry(1).base();
-    assertThat(found.nextPosition()).isEqualTo(entry(1).base() + 2 * frame);
-    assertThat(found.readableBeyond()).isEqualTo(events - 2 * frame - 2);
+    assertThat(found.nextPosition()).isEqualTo(entry(1).base() + 2L * frame);
+    assertThat(found.readableBeyond()).isEqualTo(events - 2L * frame - 2);
     assertThat(found.lastPosition()).isEqualTo(entry(1).lastPosition());
     assertThat(found.columnDamaged()).isFalse();
     disk.flipBit(name, frames.get(frame + 2) - 9, 0); // and in the body of the next one
     assertThat(survey(1).end()).isEqualTo(at);
-    assertThat(survey(1).readableBeyond()).isEqualTo(events - 2 * frame - 4);
+    assertThat(survey(1).readableBeyond()).isEqualTo(events - 2L * frame - 4);
   }
 
   @Test
