@@ -2,6 +2,7 @@ package io.daybook.distribution;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.daybook.cli.Main;
 import java.io.BufferedReader;
@@ -52,6 +53,15 @@ class ProcessTest {
 
   private Path store() {
     return directory.resolve("store");
+  }
+
+  /** The next line; where there is none, the process has ended, and said why. */
+  private String next(BufferedReader lines) throws IOException {
+    String line = lines.readLine();
+    if (line == null) {
+      fail("no more lines; on standard error: " + err());
+    }
+    return line;
   }
 
   private String err() throws IOException {
@@ -148,7 +158,7 @@ class ProcessTest {
     Shell.run(store(), "append", "s", "--type", "T", "--data", "1").ok();
     Process process = start("tail");
     var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-    assertThat(lines.readLine()).startsWith("{\"position\":0,");
+    assertThat(next(lines)).startsWith("{\"position\":0,");
     interrupt(process);
     assertThat(await(process)).isEqualTo(TERMINATED);
     assertThat(err()).isEmpty();
@@ -160,14 +170,14 @@ class ProcessTest {
     Shell.run(store(), "append", "s", "--type", "T", "--data", "1").ok();
     Process process = start("tail");
     var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-    assertThat(lines.readLine()).startsWith("{\"position\":0,");
+    assertThat(next(lines)).startsWith("{\"position\":0,");
     // two writers one after the other, and many events of one
     Shell.run(store(), "append", "s", "--type", "T", "--data", "2").ok();
-    assertThat(lines.readLine()).startsWith("{\"position\":1,").endsWith("\"data\":2}");
+    assertThat(next(lines)).startsWith("{\"position\":1,").endsWith("\"data\":2}");
     String line = "{\"stream\":\"s\",\"type\":\"T\",\"data\":3}\n";
     Shell.runWith(line.repeat(500), store(), "import", "-").ok();
     for (int i = 2; i < 502; i++) {
-      assertThat(lines.readLine()).startsWith("{\"position\":" + i + ",");
+      assertThat(next(lines)).startsWith("{\"position\":" + i + ",");
     }
     interrupt(process);
     assertThat(await(process)).isEqualTo(TERMINATED);
@@ -180,7 +190,7 @@ class ProcessTest {
     Shell.runWith(line.repeat(20_000), store(), "import", "-").ok();
     Process process = start("read");
     var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-    assertThat(lines.readLine()).startsWith("{\"position\":0,");
+    assertThat(next(lines)).startsWith("{\"position\":0,");
     lines.close();
     assertThat(await(process)).isZero();
     assertThat(err()).isEmpty();

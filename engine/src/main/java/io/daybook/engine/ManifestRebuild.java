@@ -96,7 +96,7 @@ final class ManifestRebuild {
   private FileHeader header(String name) throws IOException {
     Mapping mapping;
     try (DiskFile file = disk.open(name)) {
-      mapping = file.map(file.size());
+      mapping = file.mapWhole();
     }
     try {
       return FileHeader.decode(name, mapping.segment(), FileHeader.Kind.LOG);

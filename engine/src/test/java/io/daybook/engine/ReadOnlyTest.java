@@ -4,6 +4,12 @@ import static io.daybook.eventstore.ExpectedRevision.any;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.FolderDisk;
+import io.daybook.engine.io.ForwardingDisk;
+import io.daybook.engine.io.ForwardingFile;
+import io.daybook.engine.io.Mapping;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.Event;
@@ -27,6 +33,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -100,6 +108,40 @@ final class ReadOnlyTest {
           assertThat(fresh.read(Query.everything()).toList()).isEqualTo(seen);
         }
       }
+    }
+  }
+
+  @Test
+  void aFileThatItsWriterCutsWhileItIsMappedIsReadAsItIsThen() {
+    EngineStore.open(folder, small).close();
+    var atNextMapping = new AtomicReference<Runnable>(() -> {});
+    Disk disk =
+        new ForwardingDisk(FolderDisk.readOnly(folder)) {
+          @Override
+          public UUID bootId() {
+            return disk().bootId();
+          }
+
+          @Override
+          public DiskFile open(String name) throws IOException {
+            return new ForwardingFile(super.open(name)) {
+              @Override
+              public Mapping map(long size) throws IOException {
+                if (name.endsWith(".log")) {
+                  atNextMapping.getAndSet(() -> {}).run();
+                }
+                return super.map(size);
+              }
+            };
+          }
+        };
+    try (EventStore reader = new ReadOnlyStore(Follower.open(disk, "store", small), small);
+        EngineStore writer = EngineStore.open(folder, small)) {
+      appendSome(writer, 1, 1);
+      Position head = writer.head();
+      atNextMapping.set(writer::close);
+      assertThat(reader.head()).isEqualTo(head);
+      assertThat(reader.read(Query.everything()).toList()).isNotEmpty();
     }
   }
 

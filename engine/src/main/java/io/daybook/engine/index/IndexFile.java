@@ -70,7 +70,7 @@ public final class IndexFile implements Tier {
       if (file.size() < FileHeader.BYTES + IndexFooter.BYTES) {
         throw IndexBytes.damaged(name, file.size(), "the file was cut off");
       }
-      mapping = file.map(file.size());
+      mapping = file.mapWhole();
     }
     boolean opened = false;
     try {

@@ -39,11 +39,28 @@ public interface DiskFile extends AutoCloseable {
   Mapping map(long size) throws IOException;
 
   /**
+   * A new view of all of it, as long as it is at that moment. Another process may be cutting it: a
+   * writer that closes its store takes the zeros off that it had prepared.
+   */
+  default Mapping mapWhole() throws IOException {
+    while (true) {
+      long size = size();
+      try {
+        return map(size);
+      } catch (IOException e) {
+        if (size() >= size) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
    * All its bytes: of the file that was opened, also where another has taken its name since. For
    * small files.
    */
   default byte[] readAll() throws IOException {
-    Mapping mapping = map(size());
+    Mapping mapping = mapWhole();
     try {
       return Faults.copy(name(), mapping.segment(), 0, (int) mapping.segment().byteSize());
     } finally {

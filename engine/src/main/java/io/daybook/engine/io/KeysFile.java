@@ -148,7 +148,7 @@ public final class KeysFile {
     }
     Mapping mapping;
     try (DiskFile file = disk.open(name)) {
-      mapping = file.map(file.size());
+      mapping = file.mapWhole();
     }
     try {
       StoreDamagedException damage = null;

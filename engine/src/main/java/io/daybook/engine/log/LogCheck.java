@@ -40,7 +40,7 @@ public final class LogCheck {
     }
     Mapping mapping;
     try (DiskFile file = disk.open(entry.name())) {
-      mapping = file.map(file.size());
+      mapping = file.mapWhole();
     }
     try {
       FileHeader header = FileHeader.decode(entry.name(), mapping.segment(), entry.kind());
@@ -72,7 +72,7 @@ public final class LogCheck {
       return true; // which is damage enough
     }
     try (DiskFile file = disk.open(before.name())) {
-      Mapping mapping = file.map(file.size());
+      Mapping mapping = file.mapWhole();
       try {
         FileHeader header = FileHeader.decode(before.name(), mapping.segment(), before.kind());
         LogFile.decodeChain(before.name(), mapping.segment());

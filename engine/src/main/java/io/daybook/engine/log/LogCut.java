@@ -67,7 +67,7 @@ public final class LogCut {
       throws IOException {
     Mapping mapping;
     try (DiskFile file = disk.open(name)) {
-      mapping = file.map(file.size());
+      mapping = file.mapWhole();
     }
     try {
       write(LogFile.open(name, header, mapping, disk), last, disk, entry, epoch);

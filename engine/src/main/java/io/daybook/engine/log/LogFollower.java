@@ -168,7 +168,7 @@ public final class LogFollower {
         throw new StoreDamagedException(
             file.name(), grown.size(), "it ends before offset " + limit + "; restore it");
       }
-      return file.remapped(grown.map(grown.size()));
+      return file.remapped(grown.mapWhole());
     }
   }
 

@@ -164,7 +164,7 @@ public final class LogRecovery {
 
   /** The file as its header says it is, with an empty column. */
   LogFile header(DiskFile file, Manifest manifest, Manifest.LogEntry entry) throws IOException {
-    Mapping mapping = file.map(file.size());
+    Mapping mapping = file.mapWhole();
     boolean valid = false;
     try {
       FileHeader header = FileHeader.decode(file.name(), mapping.segment(), entry.kind());

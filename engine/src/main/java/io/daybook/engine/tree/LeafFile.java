@@ -58,7 +58,7 @@ public final class LeafFile implements Leaves, AutoCloseable {
     }
     Mapping mapping;
     try (DiskFile file = disk.open(name)) {
-      mapping = file.map(file.size());
+      mapping = file.mapWhole();
     }
     boolean valid = false;
     try {
