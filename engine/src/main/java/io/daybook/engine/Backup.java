@@ -213,6 +213,9 @@ final class Backup {
         items.add(new StoreCopier.Item(name, plan.activeBytes()));
       } else if (!Manifest.isOptional(name) || source.exists(name)) {
         items.add(new StoreCopier.Item(name, copier.size(name)));
+      } else if (Manifest.isOfLeaves(name)
+          && Manifest.read(source).sequence() != plan.manifest().sequence()) {
+        throw new NoSuchFileException(name); // others took its place, and are to be copied
       }
     }
     return items;

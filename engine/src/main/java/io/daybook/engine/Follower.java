@@ -125,6 +125,11 @@ final class Follower {
     }
   }
 
+  /** The folder, with the store's keys if it is encrypted. */
+  Disk disk() {
+    return disk;
+  }
+
   String name() {
     return name;
   }

@@ -2,8 +2,11 @@ package io.daybook.engine;
 
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
+import io.daybook.engine.io.SealedDisk;
+import io.daybook.engine.io.StoreKeys;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.LogCut;
+import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.Manifest;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStoreFailedException;
@@ -70,19 +73,35 @@ final class Restore {
     Snapshot snapshot = follower.published().lease();
     try {
       long last = lastWhole(snapshot, moment, new IndexRepair(follower.published(), _ -> false));
-      Manifest manifest = cut(follower.manifest(), last);
-      int active = manifest.logs().size() - 1;
-      Manifest.LogEntry cut = manifest.logs().get(active);
-      copier.copy(items(manifest, cut));
-      LogCut.write(snapshot.version().logs().get(active), last, target, cut, manifest.epoch());
+      Manifest whole = follower.manifest();
+      Manifest next = whole.newEpoch(clock.instant().getEpochSecond());
+      List<Manifest.LogEntry> logs = new ArrayList<>(fullLogs(whole, last));
+      LogFile cut = snapshot.version().logs().get(logs.size());
+      Manifest.LogEntry old = whole.logs().get(logs.size());
+      copier.copy(items(restored(next, next.nextGeneration(), logs, last)));
+      Disk sealed = sealed(follower.disk());
+      CutEnd end =
+          CutEnd.write(
+              follower.disk(),
+              old,
+              sealed,
+              next,
+              last,
+              entry -> LogCut.write(cut, last, sealed, entry, next.epoch()));
+      logs.addAll(end.logs());
       target.syncFolder("log");
-      manifest.write(target);
+      restored(next, end.nextGeneration(), logs, last).write(target);
+      long bytes = 0;
+      for (String name : end.files()) {
+        bytes += size(name);
+      }
+      int files = end.files().size();
       return new BackupReport(
-          new Checkpoint(manifest.storeId(), manifest.epoch(), new Position(last)),
-          copier.files() + 1,
-          copier.bytes() + size(cut),
-          copier.copiedFiles() + 1,
-          copier.copiedBytes() + size(cut));
+          new Checkpoint(next.storeId(), next.epoch(), new Position(last)),
+          copier.files() + files,
+          copier.bytes() + bytes,
+          copier.copiedFiles() + files,
+          copier.copiedBytes() + bytes);
     } finally {
       snapshot.version().release();
     }
@@ -114,44 +133,45 @@ final class Restore {
     return first + count - 1 == last ? last : first - 1;
   }
 
-  /** The manifest of the restored store: the file in which the end lies is active again. */
-  private Manifest cut(Manifest whole, long last) {
-    List<Manifest.LogEntry> logs = new ArrayList<>();
-    for (Manifest.LogEntry log : whole.logs().subList(0, whole.logs().size() - 1)) {
-      if (log.lastPosition() > last) {
-        break;
-      }
-      logs.add(log);
-    }
-    long base = whole.logs().get(logs.size()).base();
-    logs.add(Manifest.LogEntry.active(base, whole.nextGeneration()));
-    List<Manifest.IndexEntry> indexes =
-        whole.indexes().stream().takeWhile(index -> index.to() <= last).toList();
-    Manifest next = whole.newEpoch(clock.instant().getEpochSecond());
+  /** The full log files that end before the cut. */
+  private static List<Manifest.LogEntry> fullLogs(Manifest whole, long last) {
+    List<Manifest.LogEntry> logs = whole.logs();
+    return logs.subList(0, logs.size() - 1).stream()
+        .takeWhile(log -> log.lastPosition() <= last)
+        .toList();
+  }
+
+  /** The manifest of the restored store. */
+  private static Manifest restored(
+      Manifest next, long generation, List<Manifest.LogEntry> logs, long last) {
     return new Manifest(
         next.storeId(),
         next.epoch(),
         next.sequence(),
-        next.nextGeneration() + 1,
+        generation,
         next.keysGeneration(),
         logs,
-        indexes);
+        next.indexes().stream().takeWhile(index -> index.to() <= last).toList());
   }
 
-  private List<StoreCopier.Item> items(Manifest manifest, Manifest.LogEntry cut)
-      throws IOException {
+  private List<StoreCopier.Item> items(Manifest kept) throws IOException {
     List<StoreCopier.Item> items = new ArrayList<>();
-    for (String name : manifest.fileNames()) {
-      boolean made = name.equals(cut.name()) || name.equals(cut.columnName());
-      if (!made && (!Manifest.isOptional(name) || backup.exists(name))) {
+    for (String name : kept.fileNames()) {
+      if (!Manifest.isOptional(name) || backup.exists(name)) {
         items.add(new StoreCopier.Item(name, copier.size(name)));
       }
     }
     return items;
   }
 
-  private long size(Manifest.LogEntry entry) throws IOException {
-    try (var file = target.open(entry.name())) {
+  /** The target, with the keys that the backup has. */
+  private Disk sealed(Disk of) {
+    StoreKeys keys = of.keys();
+    return keys == null ? target : new SealedDisk(target, keys);
+  }
+
+  private long size(String name) throws IOException {
+    try (var file = target.open(name)) {
       return file.size();
     }
   }
