@@ -16,7 +16,9 @@ import io.daybook.eventstore.ReadRequest;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Makes a new store out of a backup: all of it, or what it was at a moment in the past. */
 final class Restore {
@@ -70,15 +72,16 @@ final class Restore {
     for (String folder : List.of("log", "index")) {
       target.createFolder(folder);
     }
+    var repair = new IndexRepair(follower.published(), follower::avoid);
+    long last = repair.answer(() -> lastWhole(follower, moment, repair));
     Snapshot snapshot = follower.published().lease();
     try {
-      long last = lastWhole(snapshot, moment, new IndexRepair(follower.published(), _ -> false));
       Manifest whole = follower.manifest();
       Manifest next = whole.newEpoch(clock.instant().getEpochSecond());
       List<Manifest.LogEntry> logs = new ArrayList<>(fullLogs(whole, last));
       LogFile cut = snapshot.version().logs().get(logs.size());
       Manifest.LogEntry old = whole.logs().get(logs.size());
-      copier.copy(items(restored(next, next.nextGeneration(), logs, last)));
+      copier.copy(items(restored(next, next.nextGeneration(), logs, last), snapshot));
       Disk sealed = sealed(follower.disk());
       CutEnd end =
           CutEnd.write(
@@ -108,7 +111,7 @@ final class Restore {
   }
 
   /** The last position of the last append that was whole at the moment. */
-  private static long lastWhole(Snapshot snapshot, ReadRequest.AsOf moment, IndexRepair repair) {
+  private static long lastWhole(Follower follower, ReadRequest.AsOf moment, IndexRepair repair) {
     ReadRequest all = ReadRequest.of(Query.everything());
     ReadRequest request =
         switch (moment) {
@@ -116,21 +119,18 @@ final class Restore {
           case ReadRequest.AsOf.AtPosition(var position) -> all.asOf(position);
           case ReadRequest.AsOf.AtInstant(var instant) -> all.asOf(instant);
         };
-    long last;
-    if (!snapshot.version().tryLease()) {
-      throw new IllegalStateException("the backup is closed");
+    Snapshot snapshot = follower.published().lease();
+    var readers = new Readers(new ColdReads(Runnable::run));
+    try (var read = new EngineRead(snapshot, request, 0, repair, readers)) {
+      long last = read.head().value();
+      if (last < 0) {
+        return -1;
+      }
+      var reader = new EventReader();
+      long first = snapshot.version().appendStart(reader, last);
+      int count = snapshot.version().appendSize(reader, last);
+      return first + count - 1 == last ? last : first - 1;
     }
-    try (var read =
-        new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
-      last = read.head().value();
-    }
-    if (last < 0) {
-      return -1;
-    }
-    var reader = new EventReader();
-    long first = snapshot.version().appendStart(reader, last);
-    int count = snapshot.version().appendSize(reader, last);
-    return first + count - 1 == last ? last : first - 1;
   }
 
   /** The full log files that end before the cut. */
@@ -154,9 +154,16 @@ final class Restore {
         next.indexes().stream().takeWhile(index -> index.to() <= last).toList());
   }
 
-  private List<StoreCopier.Item> items(Manifest kept) throws IOException {
+  /** What is copied as it is; location columns that are damaged are made anew by an opening. */
+  private List<StoreCopier.Item> items(Manifest kept, Snapshot snapshot) throws IOException {
     List<StoreCopier.Item> items = new ArrayList<>();
-    for (String name : kept.fileNames()) {
+    Set<String> names = new LinkedHashSet<>(kept.fileNames());
+    for (int i = 0; i < kept.logs().size(); i++) {
+      if (!snapshot.version().logs().get(i).isColumnWhole()) {
+        names.remove(kept.logs().get(i).columnName());
+      }
+    }
+    for (String name : names) {
       if (!Manifest.isOptional(name) || backup.exists(name)) {
         items.add(new StoreCopier.Item(name, copier.size(name)));
       }
