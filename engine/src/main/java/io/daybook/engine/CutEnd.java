@@ -12,9 +12,8 @@ import java.util.List;
 
 /**
  * The end of a log that was cut within a log file: the beginning of that file, which is appended to
- * from now on. Where events of it were scavenged, their leaves are all that is left of them to prove
- * by; only a full file can have leaves, so that the beginning is one then, and an empty file follows
- * it.
+ * from now on. Where events of it were scavenged, nothing but their leaves is left to prove by;
+ * only a full file can have leaves, so that the beginning is one then, and an empty file follows.
  *
  * @param logs the log files, in order; the last one is active
  * @param nextGeneration the generation of the next file
