@@ -208,14 +208,33 @@ final class Backup {
   private List<StoreCopier.Item> items(Plan plan) throws IOException {
     List<StoreCopier.Item> items = new ArrayList<>();
     String active = plan.manifest().logs().getLast().name();
+    Set<String> damaged = damagedColumns(plan.manifest());
     for (String name : plan.manifest().fileNames()) {
       if (name.equals(active)) {
         items.add(new StoreCopier.Item(name, plan.activeBytes()));
-      } else if (!Manifest.isOptional(name) || source.exists(name)) {
+      } else if (!Manifest.isOptional(name) || (source.exists(name) && !damaged.contains(name))) {
         items.add(new StoreCopier.Item(name, copier.size(name)));
+      } else if (Manifest.isOfLeaves(name)
+          && Manifest.read(source).sequence() != plan.manifest().sequence()) {
+        throw new NoSuchFileException(name); // others took its place, and are to be copied
       }
     }
     return items;
+  }
+
+  /**
+   * The location columns that are not in the backup and should not be: they are made anew. The
+   * store makes them anew under the same names, which would not be copied a second time.
+   */
+  private Set<String> damagedColumns(Manifest manifest) throws IOException {
+    Set<String> damaged = new HashSet<>();
+    for (Manifest.LogEntry log : manifest.logs()) {
+      String name = log.columnName();
+      if (!target.exists(name) && LogFile.isColumnDamaged(source, log)) {
+        damaged.add(name);
+      }
+    }
+    return damaged;
   }
 
   /** Puts the manifest in place, and removes what it doesn't list. */

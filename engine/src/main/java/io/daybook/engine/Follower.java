@@ -51,6 +51,10 @@ final class Follower {
   private List<MemoryIndex> memory = new ArrayList<>();
   private boolean manifestIsAdopted;
   private final Set<String> avoided = new HashSet<>();
+
+  /** The log files whose columns on the disk are not used. */
+  private final Set<String> scanned = new HashSet<>();
+
   private volatile @Nullable DurablePoint durable;
   private volatile long seenSerial = -1;
   private volatile boolean closed;
@@ -125,6 +129,11 @@ final class Follower {
     }
   }
 
+  /** The folder, with the store's keys if it is encrypted. */
+  Disk disk() {
+    return disk;
+  }
+
   String name() {
     return name;
   }
@@ -186,7 +195,8 @@ final class Follower {
         adopt(next, point, first);
         return;
       } catch (NoSuchFileException | StoreDamagedException e) {
-        if (e instanceof StoreDamagedException damage && isAvoidable(damage)) {
+        if (e instanceof StoreDamagedException damage
+            && (isAvoidable(damage) || isOfColumns(damage, next))) {
           continue;
         }
         Manifest newer = newerThan(next);
@@ -245,6 +255,32 @@ final class Follower {
     }
     LOG.log(Level.WARNING, "an index file is not used: {0}", damage.getMessage());
     manifestIsAdopted = false;
+    return true;
+  }
+
+  /**
+   * Whether it may be a location column that is damaged, by which much was to be read: has the
+   * columns of that log file, and of others where they are damaged, made in memory.
+   *
+   * @return whether what came upon the damage can be tried again
+   */
+  private boolean isOfColumns(StoreDamagedException damage, Manifest next) throws IOException {
+    List<Manifest.LogEntry> full = next.logs().subList(0, next.logs().size() - 1);
+    boolean isNew = false;
+    for (Manifest.LogEntry entry : full) {
+      boolean its = damage.file().equals(entry.name()) || damage.file().equals(entry.columnName());
+      isNew |= its && scanned.add(entry.name());
+    }
+    if (!isNew) {
+      return false;
+    }
+    LOG.log(Level.WARNING, "location columns are not used: {0}", damage.getMessage());
+    manifestIsAdopted = false;
+    for (Manifest.LogEntry entry : full) {
+      if (LogFile.isColumnDamaged(disk, entry)) {
+        scanned.add(entry.name());
+      }
+    }
     return true;
   }
 
@@ -308,7 +344,9 @@ final class Follower {
         logs.add(log.advance(entry.usedBytes()));
       } else {
         LogFile same = named(oldFull, entry.name());
-        logs.add(same != null ? same : log.openFull(next, i));
+        boolean scan = scanned.contains(entry.name());
+        boolean usable = same != null && !(scan && same.isSettled());
+        logs.add(usable ? same : log.openFull(next, i, scan));
       }
     }
     if (log.follows(next.logs().getLast())) {
@@ -390,7 +428,15 @@ final class Follower {
     memory = tiers;
     Version whole = new Version(logs, new IndexView(files, tiers));
     Snapshot seen = new Snapshot(whole, head, log.recordedAtMicros(), before.rules());
-    published.replace(seen.withRules(rulesOf(seen, before.head())));
+    boolean done = false;
+    try {
+      published.replace(seen.withRules(rulesOf(seen, before.head())));
+      done = true;
+    } finally {
+      if (!done) {
+        whole.release();
+      }
+    }
   }
 
   /** The indexes in memory that go on behind the files. */

@@ -61,7 +61,7 @@ final class HeadsAndProofs {
   private <T> T hashing(Maintenance.Visit<T> work) {
     reader.requireOpen();
     try {
-      return parts.maintenance().visit(work);
+      return parts.maintenance().mending(() -> parts.maintenance().visit(work));
     } catch (IOException e) {
       throw Faults.failed("hashing", "the log", e);
     }

@@ -32,7 +32,10 @@ final class IndexFiles {
   /** About what an index file takes. */
   private static final int BYTES_PER_EVENT = 64;
 
-  /** One step does not go on for ever where the disk damages whatever is written. */
+  /**
+   * One step does not go on for ever where the disk damages whatever is written; besides, each log
+   * file may have a column that is damaged.
+   */
   private static final int MOST_REBUILT = 8;
 
   private final Disk disk;
@@ -80,11 +83,12 @@ final class IndexFiles {
   }
 
   private boolean mending(Step step) throws IOException {
+    int most = MOST_REBUILT + published.now().version().logs().size();
     for (int rebuilt = 0; ; rebuilt++) {
       try {
         return step.run();
       } catch (StoreDamagedException e) {
-        if (rebuilt == MOST_REBUILT || !(rebuild(e) || columns.renew(e))) {
+        if (rebuilt == most || !(rebuild(e) || columns.renew(e))) {
           throw e;
         }
       }

@@ -87,10 +87,11 @@ final class KeyRotation {
     keys.replaceBy(more); // on the disk before a file has it
     beginNewLog();
     int files = 0;
-    while (parts.maintenance().call(parts.maintenance()::sealLogAnew)) {
+    Maintenance maintenance = parts.maintenance();
+    while (maintenance.mending(() -> maintenance.call(maintenance::sealLogAnew))) {
       progress.progressed("encrypt: log files", ++files, 0);
     }
-    while (parts.maintenance().call(parts.maintenance()::sealIndexAnew)) {
+    while (maintenance.call(maintenance::sealIndexAnew)) {
       progress.progressed("encrypt: index files", ++files, 0);
     }
     StoreKeys fewer = keys.withoutOldKeys();

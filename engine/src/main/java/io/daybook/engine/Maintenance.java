@@ -13,7 +13,9 @@ import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -30,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Maintenance {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
+
+  /** What is made anew is not damaged again and again, unless the disk damages what is written. */
+  private static final int MOST_OF_ONE_FILE = 2;
+
+  private static final int MORE_THAN_FILES = 8;
 
   private final LogRecovery recovery;
   private final LogRewriter rewriter;
@@ -122,9 +129,11 @@ final class Maintenance {
     try {
       rewritten(log, rewriter.pack(log));
     } catch (StoreDamagedException e) {
-      if (!columns.renew(e)) { // or it is packed with the next one
+      if (!columns.renew(e)) {
         throw e;
       }
+      LogFile renewed = published.now().version().logAt(log.base());
+      rewritten(renewed, rewriter.pack(renewed));
     }
   }
 
@@ -228,6 +237,29 @@ final class Maintenance {
       damage.addSuppressed(failure);
     }
     return failure == null;
+  }
+
+  /**
+   * Does work that begins with a lease of what is published, and begins it again when it came upon
+   * a damaged index file or location column, which is made anew first. Not to be called by work of
+   * {@link #call}, which makes nothing anew meanwhile.
+   *
+   * @throws StoreDamagedException if anything else is damaged, or it could not be made anew
+   */
+  <T> T mending(Work<T> work) throws IOException {
+    Version version = published.now().version();
+    int most = MORE_THAN_FILES + version.logs().size() + version.index().files().size();
+    Map<String, Integer> met = new HashMap<>();
+    for (int rebuilt = 0; ; rebuilt++) {
+      try {
+        return work.run();
+      } catch (StoreDamagedException e) {
+        boolean again = met.merge(e.file(), 1, Integer::sum) > MOST_OF_ONE_FILE;
+        if (again || rebuilt == most || !rebuild(e)) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Writes the indexes in memory that are full, and merges files, on this thread. */

@@ -8,15 +8,21 @@ import io.daybook.engine.log.Manifest;
 import io.daybook.eventstore.EventStoreFailedException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Makes a manifest anew out of what the log files say, where they leave no doubt. A file that is
  * there may have been erased and not yet removed: so two files of the same positions are a doubt.
  */
 final class ManifestRebuild {
+  private static final Pattern LEAVES = Pattern.compile("0*(\\d{1,18})-(\\d{1,18})\\.leaves");
+
   private final Disk disk;
 
   ManifestRebuild(Disk disk) {
@@ -72,13 +78,34 @@ final class ManifestRebuild {
     if (sealed == null) {
       keys = 0;
     }
+    Map<Long, Long> leaves = leaves();
+    generation = leaves.values().stream().reduce(generation, Math::max);
     long next = Math.max(generation, keys) + 1 + disk.list("index").size();
     List<Manifest.LogEntry> logs = new ArrayList<>();
-    byBase
-        .values()
-        .forEach(header -> logs.add(Manifest.LogEntry.active(header.base(), header.generation())));
+    for (FileHeader header : byBase.values()) {
+      boolean full = header.base() < byBase.lastKey();
+      logs.add(
+          Manifest.LogEntry.active(header.base(), header.generation())
+              .withLeaves(full ? leaves.getOrDefault(header.base(), 0L) : 0));
+    }
     // more replacements than there can have been, so that readers look at it again
     return new Manifest(storeId, epoch, 8 * next + 1_000, nextFree(next), keys, logs, List.of());
+  }
+
+  /**
+   * The generations of files of leaves by their first positions. Where there are two of the same
+   * positions, both hold the same: one was about to be removed.
+   */
+  private Map<Long, Long> leaves() throws IOException {
+    Map<Long, Long> leaves = new HashMap<>();
+    for (String name : disk.list("log")) {
+      Matcher matcher = LEAVES.matcher(name);
+      if (matcher.matches()) {
+        long generation = Long.parseLong(matcher.group(2));
+        leaves.merge(Long.parseLong(matcher.group(1)), generation, Math::max);
+      }
+    }
+    return leaves;
   }
 
   /** A generation above those in the names of index files. */

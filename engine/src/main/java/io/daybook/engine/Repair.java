@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,20 +280,22 @@ final class Repair {
     List<Manifest.LogEntry> logs = keptLogs(survey, dropped);
     List<Manifest.IndexEntry> indexes =
         manifest.indexes().stream().filter(index -> !dropped.contains(index.name())).toList();
-    long generation = manifest.nextGeneration();
     Manifest next =
         survey.plan().newEpoch() ? manifest.newEpoch(clock.instant().getEpochSecond()) : manifest;
     boolean cut =
         logs.size() < manifest.logs().size() || dropped.contains(manifest.logs().getLast().name());
+    long generation = manifest.nextGeneration();
     if (cut) {
-      logs.add(writeCut(survey, logs, generation, next.epoch()));
+      CutEnd end = writeCut(survey, logs, next);
+      logs.addAll(end.logs());
+      generation = end.nextGeneration();
       disk.syncFolder("log");
     }
     new Manifest(
             next.storeId(),
             next.epoch(),
             manifest.sequence() + 1,
-            cut ? generation + 1 : generation,
+            generation,
             manifest.keysGeneration(),
             logs,
             indexes)
@@ -324,26 +325,26 @@ final class Repair {
     return kept;
   }
 
-  /** Writes the log file that becomes the active one. */
-  private Manifest.LogEntry writeCut(
-      Survey survey, List<Manifest.LogEntry> kept, long generation, long epoch) throws IOException {
+  /** Writes the log file that becomes the active one, or what it goes on from. */
+  private CutEnd writeCut(Survey survey, List<Manifest.LogEntry> kept, Manifest next)
+      throws IOException {
     int at = kept.size();
     Manifest.LogEntry damaged = survey.known().logs().get(at);
-    LogSurvey.Found found = survey.logs().get(at);
-    var entry = Manifest.LogEntry.active(damaged.base(), generation);
-    if (disk.exists(entry.name())) {
-      disk.delete(entry.name()); // of a repair that a crash cut short
-    }
-    FileHeader header = found.header();
+    FileHeader header = survey.logs().get(at).header();
     long last = survey.plan().keptEvents() - 1;
-    if (header == null || last < damaged.base()) {
-      UUID storeId = survey.known().storeId();
-      int chain = at == 0 ? 0 : survey.logs().get(at - 1).chainAfter();
-      LogCut.writeEmpty(disk, storeId, chain, entry, epoch);
-    } else {
-      LogCut.write(disk, damaged.name(), header, last, entry, epoch);
-    }
-    return entry;
+    return CutEnd.write(
+        disk,
+        damaged,
+        disk,
+        next,
+        last,
+        entry -> {
+          if (header != null && last >= damaged.base()) {
+            return LogCut.write(disk, damaged.name(), header, last, entry, next.epoch());
+          }
+          int chain = at == 0 ? 0 : survey.logs().get(at - 1).chainAfter();
+          return LogCut.writeEmpty(disk, next.storeId(), chain, entry, next.epoch());
+        });
   }
 
   private void keepAside(String file) throws IOException {

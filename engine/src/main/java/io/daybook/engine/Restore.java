@@ -2,8 +2,11 @@ package io.daybook.engine;
 
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.Faults;
+import io.daybook.engine.io.SealedDisk;
+import io.daybook.engine.io.StoreKeys;
 import io.daybook.engine.log.EventReader;
 import io.daybook.engine.log.LogCut;
+import io.daybook.engine.log.LogFile;
 import io.daybook.engine.log.Manifest;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStoreFailedException;
@@ -13,7 +16,9 @@ import io.daybook.eventstore.ReadRequest;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Makes a new store out of a backup: all of it, or what it was at a moment in the past. */
 final class Restore {
@@ -67,29 +72,46 @@ final class Restore {
     for (String folder : List.of("log", "index")) {
       target.createFolder(folder);
     }
+    var repair = new IndexRepair(follower.published(), follower::avoid);
+    long last = repair.answer(() -> lastWhole(follower, moment, repair));
     Snapshot snapshot = follower.published().lease();
     try {
-      long last = lastWhole(snapshot, moment, new IndexRepair(follower.published(), _ -> false));
-      Manifest manifest = cut(follower.manifest(), last);
-      int active = manifest.logs().size() - 1;
-      Manifest.LogEntry cut = manifest.logs().get(active);
-      copier.copy(items(manifest, cut));
-      LogCut.write(snapshot.version().logs().get(active), last, target, cut, manifest.epoch());
+      Manifest whole = follower.manifest();
+      Manifest next = whole.newEpoch(clock.instant().getEpochSecond());
+      List<Manifest.LogEntry> logs = new ArrayList<>(fullLogs(whole, last));
+      LogFile cut = snapshot.version().logs().get(logs.size());
+      Manifest.LogEntry old = whole.logs().get(logs.size());
+      copier.copy(items(restored(next, next.nextGeneration(), logs, last), snapshot));
+      Disk sealed = sealed(follower.disk());
+      CutEnd end =
+          CutEnd.write(
+              follower.disk(),
+              old,
+              sealed,
+              next,
+              last,
+              entry -> LogCut.write(cut, last, sealed, entry, next.epoch()));
+      logs.addAll(end.logs());
       target.syncFolder("log");
-      manifest.write(target);
+      restored(next, end.nextGeneration(), logs, last).write(target);
+      long bytes = 0;
+      for (String name : end.files()) {
+        bytes += size(name);
+      }
+      int files = end.files().size();
       return new BackupReport(
-          new Checkpoint(manifest.storeId(), manifest.epoch(), new Position(last)),
-          copier.files() + 1,
-          copier.bytes() + size(cut),
-          copier.copiedFiles() + 1,
-          copier.copiedBytes() + size(cut));
+          new Checkpoint(next.storeId(), next.epoch(), new Position(last)),
+          copier.files() + files,
+          copier.bytes() + bytes,
+          copier.copiedFiles() + files,
+          copier.copiedBytes() + bytes);
     } finally {
       snapshot.version().release();
     }
   }
 
   /** The last position of the last append that was whole at the moment. */
-  private static long lastWhole(Snapshot snapshot, ReadRequest.AsOf moment, IndexRepair repair) {
+  private static long lastWhole(Follower follower, ReadRequest.AsOf moment, IndexRepair repair) {
     ReadRequest all = ReadRequest.of(Query.everything());
     ReadRequest request =
         switch (moment) {
@@ -97,61 +119,66 @@ final class Restore {
           case ReadRequest.AsOf.AtPosition(var position) -> all.asOf(position);
           case ReadRequest.AsOf.AtInstant(var instant) -> all.asOf(instant);
         };
-    long last;
-    if (!snapshot.version().tryLease()) {
-      throw new IllegalStateException("the backup is closed");
+    Snapshot snapshot = follower.published().lease();
+    var readers = new Readers(new ColdReads(Runnable::run));
+    try (var read = new EngineRead(snapshot, request, 0, repair, readers)) {
+      long last = read.head().value();
+      if (last < 0) {
+        return -1;
+      }
+      var reader = new EventReader();
+      long first = snapshot.version().appendStart(reader, last);
+      int count = snapshot.version().appendSize(reader, last);
+      return first + count - 1 == last ? last : first - 1;
     }
-    try (var read =
-        new EngineRead(snapshot, request, 0, repair, new Readers(new ColdReads(Runnable::run)))) {
-      last = read.head().value();
-    }
-    if (last < 0) {
-      return -1;
-    }
-    var reader = new EventReader();
-    long first = snapshot.version().appendStart(reader, last);
-    int count = snapshot.version().appendSize(reader, last);
-    return first + count - 1 == last ? last : first - 1;
   }
 
-  /** The manifest of the restored store: the file in which the end lies is active again. */
-  private Manifest cut(Manifest whole, long last) {
-    List<Manifest.LogEntry> logs = new ArrayList<>();
-    for (Manifest.LogEntry log : whole.logs().subList(0, whole.logs().size() - 1)) {
-      if (log.lastPosition() > last) {
-        break;
-      }
-      logs.add(log);
-    }
-    long base = whole.logs().get(logs.size()).base();
-    logs.add(Manifest.LogEntry.active(base, whole.nextGeneration()));
-    List<Manifest.IndexEntry> indexes =
-        whole.indexes().stream().takeWhile(index -> index.to() <= last).toList();
-    Manifest next = whole.newEpoch(clock.instant().getEpochSecond());
+  /** The full log files that end before the cut. */
+  private static List<Manifest.LogEntry> fullLogs(Manifest whole, long last) {
+    List<Manifest.LogEntry> logs = whole.logs();
+    return logs.subList(0, logs.size() - 1).stream()
+        .takeWhile(log -> log.lastPosition() <= last)
+        .toList();
+  }
+
+  /** The manifest of the restored store. */
+  private static Manifest restored(
+      Manifest next, long generation, List<Manifest.LogEntry> logs, long last) {
     return new Manifest(
         next.storeId(),
         next.epoch(),
         next.sequence(),
-        next.nextGeneration() + 1,
+        generation,
         next.keysGeneration(),
         logs,
-        indexes);
+        next.indexes().stream().takeWhile(index -> index.to() <= last).toList());
   }
 
-  private List<StoreCopier.Item> items(Manifest manifest, Manifest.LogEntry cut)
-      throws IOException {
+  /** What is copied as it is; location columns that are damaged are made anew by an opening. */
+  private List<StoreCopier.Item> items(Manifest kept, Snapshot snapshot) throws IOException {
     List<StoreCopier.Item> items = new ArrayList<>();
-    for (String name : manifest.fileNames()) {
-      boolean made = name.equals(cut.name()) || name.equals(cut.columnName());
-      if (!made && (!Manifest.isOptional(name) || backup.exists(name))) {
+    Set<String> names = new LinkedHashSet<>(kept.fileNames());
+    for (int i = 0; i < kept.logs().size(); i++) {
+      if (!snapshot.version().logs().get(i).isColumnWhole()) {
+        names.remove(kept.logs().get(i).columnName());
+      }
+    }
+    for (String name : names) {
+      if (!Manifest.isOptional(name) || backup.exists(name)) {
         items.add(new StoreCopier.Item(name, copier.size(name)));
       }
     }
     return items;
   }
 
-  private long size(Manifest.LogEntry entry) throws IOException {
-    try (var file = target.open(entry.name())) {
+  /** The target, with the keys that the backup has. */
+  private Disk sealed(Disk of) {
+    StoreKeys keys = of.keys();
+    return keys == null ? target : new SealedDisk(target, keys);
+  }
+
+  private long size(String name) throws IOException {
+    try (var file = target.open(name)) {
       return file.size();
     }
   }

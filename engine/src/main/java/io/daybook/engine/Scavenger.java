@@ -63,20 +63,20 @@ final class Scavenger {
 
   private ScavengeReport run(long clockMicros, ProgressListener progress) throws IOException {
     Snapshot start = parts.published().lease();
+    start.version().release(); // what is asked of the files is asked of those of then
     long nowMicros = Math.max(clockMicros, start.recordedAtMicros()); // as Visibility.of has it
-    List<Long> bases;
-    try {
-      bases = filesWithHidden(start, nowMicros, progress);
-    } finally {
-      start.version().release();
-    }
+    List<Long> bases = filesWithHidden(start, nowMicros, progress);
     if (!bases.isEmpty()) {
       beginNewFiles(bases.getLast());
     }
     Change logs = Change.NONE;
     for (int i = 0; i < bases.size(); i++) {
       long base = bases.get(i);
-      logs = logs.plus(parts.maintenance().call(() -> scavengeLog(base, start, nowMicros)));
+      Maintenance maintenance = parts.maintenance();
+      logs =
+          logs.plus(
+              maintenance.mending(
+                  () -> maintenance.call(() -> scavengeLog(base, start, nowMicros))));
       progress.progressed("scavenge: log files", i + 1L, bases.size());
     }
     Change indexes = Change.NONE;
@@ -98,26 +98,57 @@ final class Scavenger {
   }
 
   /** The first positions of the log files that hold events to be reclaimed. */
-  private static List<Long> filesWithHidden(
-      Snapshot snapshot, long nowMicros, ProgressListener progress) {
+  private List<Long> filesWithHidden(Snapshot start, long nowMicros, ProgressListener progress)
+      throws IOException {
     List<Long> bases = new ArrayList<>();
-    if (snapshot.rules().isEmpty()) {
+    if (start.rules().isEmpty()) {
       return bases;
     }
-    var hidden = new Hidden(snapshot, snapshot, nowMicros);
-    var reader = new EventReader();
-    long found = -1;
-    for (long position = 0; position <= snapshot.head(); position++) {
-      LogFile log = snapshot.version().logAt(position);
-      if (log.base() != found && hidden.test(snapshot.version().read(reader, position))) {
-        found = log.base();
-        bases.add(found);
+    for (long next = 0; next <= start.head(); ) {
+      long from = next;
+      Looked looked =
+          parts.maintenance().mending(() -> lookForHidden(from, start, nowMicros, progress));
+      if (looked.found()) {
+        bases.add(from);
       }
-      if (position % PROGRESS_EVERY == PROGRESS_EVERY - 1) {
-        progress.progressed("scavenge: looking", position + 1, snapshot.head() + 1);
-      }
+      next = looked.end();
     }
     return bases;
+  }
+
+  /**
+   * What was seen of one log file.
+   *
+   * @param found whether it holds events to be reclaimed
+   * @param end the first position of the next one
+   */
+  private record Looked(boolean found, long end) {}
+
+  /** Looks through the log file that begins with a position, up to the first hidden event. */
+  private Looked lookForHidden(
+      long base, Snapshot start, long nowMicros, ProgressListener progress) {
+    Snapshot now = parts.published().lease();
+    try {
+      long end =
+          now.version().logs().stream()
+              .mapToLong(LogFile::base)
+              .filter(other -> other > base)
+              .findFirst()
+              .orElse(Long.MAX_VALUE);
+      var hidden = new Hidden(start, now, nowMicros);
+      var reader = new EventReader();
+      for (long position = base; position <= Math.min(end - 1, start.head()); position++) {
+        if (hidden.test(now.version().read(reader, position))) {
+          return new Looked(true, end);
+        }
+        if (position % PROGRESS_EVERY == PROGRESS_EVERY - 1) {
+          progress.progressed("scavenge: looking", position + 1, start.head() + 1);
+        }
+      }
+      return new Looked(false, end);
+    } finally {
+      now.version().release();
+    }
   }
 
   /**

@@ -246,6 +246,61 @@ class ColumnRebuildTest {
     disk.files().forEach(name -> assertThat(disk.contents(name)).isEqualTo(before.get(name)));
   }
 
+  /** It reads much of the log before it answers anything: what no index file covers. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aReaderOfAnotherProcessIndexesManyFilesWithoutThem(boolean places) {
+    filesLike(".idx").forEach(disk::remove);
+    damage(places);
+    Map<String, byte[]> before = new TreeMap<>();
+    disk.files().forEach(name -> before.put(name, disk.contents(name)));
+    try (EventStore store = openReadOnly()) {
+      compare(store);
+    }
+    assertThat(disk.mappings()).isEmpty();
+    disk.files().forEach(name -> assertThat(disk.contents(name)).isEqualTo(before.get(name)));
+  }
+
+  /** The log has gone on by several files since it looked last, and their columns are damaged. */
+  @Test
+  void aReaderOfAnotherProcessFollowsTheLogWithoutThem() {
+    EngineOptions unindexed =
+        options.withSizes(
+            new LogSizes(8 << 10, 1 << 10, 1 << 10),
+            new IndexLimits(100_000, 1 << 16, 1 << 20, 1 << 20, 4));
+    List<String> known = columns();
+    try (EngineStore writer =
+            EngineStore.open(disk, "simulated", unindexed.withoutThreads());
+        EventStore early = new ReadOnlyStore(Follower.open(disk, "simulated", options), options)) {
+      assertThat(early.head()).isEqualTo(writer.head());
+      for (int i = 0; i < 120; i++) {
+        append(writer, 10_000 + i);
+      }
+      assertThat(columns()).hasSizeGreaterThan(known.size() + 2);
+      damage(true);
+      try (EventStore late = openReadOnly()) {
+        compare(late);
+      }
+      compare(early);
+      append(writer, 20_000);
+      compare(early);
+    }
+    assertThat(disk.mappings()).isEmpty();
+  }
+
+  @Test
+  void aReaderOfAnotherProcessIsToldOfDamageOfTheLogThatItIndexes() {
+    filesLike(".idx").forEach(disk::remove);
+    damage(true);
+    String log = filesLike(".log").get(1);
+    disk.flipBit(log, 128 + 24, 0);
+    assertThatThrownBy(this::openReadOnly)
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining(log);
+    assertThat(disk.mappings()).isEmpty();
+    assertThat(disk.openFiles()).isEmpty();
+  }
+
   @Test
   void aReaderOfAnotherProcessIsToldOfDamageOfTheLog() {
     damage(true);

@@ -10,6 +10,7 @@ import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -239,6 +240,28 @@ final class LocationColumn {
       return mapping != null && checkHolds(copyOf(mapping));
     } catch (StoreDamagedException _) {
       return false;
+    }
+  }
+
+  /** Whether there is a column in a file that cannot be read or whose check fails. */
+  static boolean isDamaged(Disk disk, String name) throws IOException {
+    if (!disk.exists(name)) {
+      return false;
+    }
+    Mapping mapping;
+    try (DiskFile file = disk.open(name)) {
+      long size = file.size();
+      if (size < PREFIX_BYTES + 4) {
+        return true;
+      }
+      mapping = file.map(size);
+    } catch (NoSuchFileException _) {
+      return false; // removed meanwhile, with its log file
+    }
+    try {
+      return !new LocationColumn(name, mapping, 0).isWhole();
+    } finally {
+      mapping.release();
     }
   }
 

@@ -13,11 +13,21 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an active log file out of the beginning of another log file. */
+/** Makes a log file out of the beginning of another log file. */
 public final class LogCut {
   private static final int AT_ONCE = 1 << 20;
 
   private LogCut() {}
+
+  /**
+   * What was written.
+   *
+   * @param check the check of its last frame; what it goes on from, if it has none
+   * @param bytes where its frames end
+   * @param holdsStubs whether it has frames, of a file that was scavenged: then their leaves cannot
+   *     be made anew
+   */
+  public record Written(int check, long bytes, boolean holdsStubs) {}
 
   /**
    * Writes and syncs a log file that holds whole appends of another one, up to a position, and ends
@@ -32,7 +42,7 @@ public final class LogCut {
    * @param epoch the epoch that begins with it
    * @throws StoreDamagedException if a frame before the cut is not what was written
    */
-  public static void write(
+  public static Written write(
       LogFile from, long last, Disk target, Manifest.LogEntry entry, long epoch)
       throws IOException {
     FrameScanner scanner = LogRecovery.scanner(from);
@@ -47,22 +57,26 @@ public final class LogCut {
     try (DiskFile file = target.create(entry.name())) {
       byte[] start = from.startOfCut(header, seal);
       file.write(0, start, 0, start.length);
-      if (sealAnew) {
-        encodeFrames(checked, last, scanner.recordedAtMicros(), file, seal);
+      var close = new Close(last + 1, scanner.recordedAtMicros(), old.seed());
+      Written written;
+      if (end == LogFile.FIRST_FRAME) {
+        written = new Written(scanner.check(), end, false);
+      } else if (sealAnew) {
+        written = encodeFrames(checked, last, file, seal, close);
       } else {
         copyFrames(from, end, file);
-        if (end > LogFile.FIRST_FRAME) {
-          long next = scanner.firstPosition() + (scanner.isClose() ? 0 : scanner.events());
-          long recordedAt = scanner.recordedAtMicros();
-          writeClose(file, new FrameEncoder(), next, recordedAt, old.seed(), end, scanner.check());
-        }
+        written = writeClose(file, new FrameEncoder(), close, end, scanner.check(), from);
       }
       file.sync();
+      return written;
     }
   }
 
+  /** What stands in the close record behind the cut. */
+  private record Close(long nextPosition, long recordedAtMicros, int fileSeed) {}
+
   /** As {@link #write(LogFile, long, Disk, Manifest.LogEntry, long)}, of a file by its name. */
-  public static void write(
+  public static Written write(
       Disk disk, String name, FileHeader header, long last, Manifest.LogEntry entry, long epoch)
       throws IOException {
     Mapping mapping;
@@ -70,7 +84,7 @@ public final class LogCut {
       mapping = file.mapWhole();
     }
     try {
-      write(LogFile.open(name, header, mapping, disk), last, disk, entry, epoch);
+      return write(LogFile.open(name, header, mapping, disk), last, disk, entry, epoch);
     } finally {
       mapping.release();
     }
@@ -81,7 +95,7 @@ public final class LogCut {
    *
    * @param chain the check of the last frame of the file before; 0 if there is none
    */
-  public static void writeEmpty(
+  public static Written writeEmpty(
       Disk target, UUID storeId, int chain, Manifest.LogEntry entry, long epoch)
       throws IOException {
     int seed = ThreadLocalRandom.current().nextInt();
@@ -91,6 +105,7 @@ public final class LogCut {
       byte[] start = LogFile.encodeHeader(header, chain, FileSeal.forNew(target));
       file.write(0, start, 0, start.length);
       file.sync();
+      return new Written(chain, start.length, false);
     }
   }
 
@@ -121,37 +136,30 @@ public final class LogCut {
     }
   }
 
-  private static void encodeFrames(
-      LogFile from, long last, long recordedAt, DiskFile file, @Nullable FileSeal seal)
+  private static Written encodeFrames(
+      LogFile from, long last, DiskFile file, @Nullable FileSeal seal, Close close)
       throws IOException {
     var reader = new EventReader();
     FrameEncoder encoder = new FrameEncoder().sealingWith(seal);
-    int seed = from.header().seed();
     int check = from.chain();
     long at = LogFile.FIRST_FRAME;
     for (long position = from.base(); position <= last; ) {
       DecidedAppend append = StoredFrame.read(reader, from, position, _ -> false);
-      check = encoder.append(append, seed, at, check, LogFile.FIRST_FRAME);
+      check = encoder.append(append, close.fileSeed(), at, check, LogFile.FIRST_FRAME);
       file.write(at, encoder.buffer(), 0, encoder.length());
       at += encoder.length();
       encoder.clear();
       position += append.eventCount();
     }
-    if (at > LogFile.FIRST_FRAME) {
-      writeClose(file, encoder, last + 1, recordedAt, seed, at, check);
-    }
+    return writeClose(file, encoder, close, at, check, from);
   }
 
-  private static void writeClose(
-      DiskFile file,
-      FrameEncoder encoder,
-      long nextPosition,
-      long recordedAt,
-      int seed,
-      long at,
-      int check)
+  private static Written writeClose(
+      DiskFile file, FrameEncoder encoder, Close close, long at, int chain, LogFile from)
       throws IOException {
-    encoder.close(nextPosition, recordedAt, seed, at, check);
+    int check =
+        encoder.close(close.nextPosition(), close.recordedAtMicros(), close.fileSeed(), at, chain);
     file.write(at, encoder.buffer(), 0, encoder.length());
+    return new Written(check, at + encoder.length(), from.isRewritten());
   }
 }

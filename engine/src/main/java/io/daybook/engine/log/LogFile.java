@@ -214,6 +214,11 @@ public final class LogFile {
     return locations.isWhole();
   }
 
+  /** Whether there is a column of a log file on the disk that cannot be read or fails its check. */
+  public static boolean isColumnDamaged(Disk disk, Manifest.LogEntry entry) throws IOException {
+    return LocationColumn.isDamaged(disk, entry.columnName());
+  }
+
   /** The check of the last frame of the file before. */
   int chain() {
     return Bytes.getInt(mapping.segment(), CHAIN_OFFSET);

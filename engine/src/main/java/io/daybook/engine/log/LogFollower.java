@@ -31,11 +31,12 @@ public final class LogFollower {
   /**
    * Opens a full file of a manifest.
    *
+   * @param scan whether its column is made in memory, whatever is on the disk
    * @throws java.nio.file.NoSuchFileException if it is gone, since there is a newer manifest
    */
-  public LogFile openFull(Manifest manifest, int index) throws IOException {
+  public LogFile openFull(Manifest manifest, int index, boolean scan) throws IOException {
     requireThere(manifest.logs().get(index));
-    return recovery.openFull(manifest, manifest.logs().get(index), false);
+    return recovery.openFull(manifest, manifest.logs().get(index), false, scan);
   }
 
   /**

@@ -187,11 +187,17 @@ public final class LogRecovery {
 
   /** Opens a full file; its column is made anew, if need be. */
   LogFile openFull(Manifest manifest, Manifest.LogEntry entry) throws IOException {
-    return openFull(manifest, entry, true);
+    return openFull(manifest, entry, true, false);
   }
 
-  /** Opens a full file; puts a column that has to be made anew on the disk, or leaves the disk. */
-  LogFile openFull(Manifest manifest, Manifest.LogEntry entry, boolean settle) throws IOException {
+  /**
+   * Opens a full file.
+   *
+   * @param settle whether a column that has to be made anew is put on the disk
+   * @param scan whether the column is made anew, whatever is on the disk
+   */
+  LogFile openFull(Manifest manifest, Manifest.LogEntry entry, boolean settle, boolean scan)
+      throws IOException {
     LogFile log;
     try (DiskFile file = openFile(entry.name())) {
       if (!entry.packed() && file.size() < entry.usedBytes()) {
@@ -208,7 +214,7 @@ public final class LogRecovery {
             log.name(), 0, "it does not end at place " + entry.usedBytes() + RESTORE);
       }
       String columnName = LogFile.columnNameOf(entry.base(), entry.generation());
-      LocationColumn column = LocationColumn.map(disk, columnName, log.header());
+      LocationColumn column = scan ? null : LocationColumn.map(disk, columnName, log.header());
       if (column != null && isLastFull(manifest, entry) && !column.isWhole()) {
         column.release();
         column = null;

@@ -152,7 +152,12 @@ public record Manifest(
 
   /** Whether a store opens without that file: it is made anew, if it can be, when it is needed. */
   public static boolean isOptional(String fileName) {
-    return fileName.startsWith("index/") || fileName.endsWith(".leaves");
+    return fileName.startsWith("index/") || isOfLeaves(fileName);
+  }
+
+  /** Whether a file of that name holds leaves, which cannot be made anew once events are gone. */
+  public static boolean isOfLeaves(String fileName) {
+    return fileName.endsWith(".leaves");
   }
 
   /**

@@ -70,9 +70,20 @@ final class LeafFileWriter implements AutoCloseable {
       EventSource events,
       LongConsumer progress)
       throws IOException {
+    write(
+        disk,
+        name,
+        header,
+        layout,
+        new LogLeaves(events, new TreeHash(), new BlockRoots(), progress));
+  }
+
+  /** Writes leaves that others have, all or the first of them; the name is durable then. */
+  static void write(Disk disk, String name, FileHeader header, LeafLayout layout, Leaves leaves)
+      throws IOException {
     String newName = name + ".new";
     try (var writer = new LeafFileWriter(disk, newName, header)) {
-      writer.write(layout, events, progress);
+      writer.write(layout, leaves);
     }
     disk.rename(newName, name);
     disk.syncFolder("log");
@@ -100,13 +111,11 @@ final class LeafFileWriter implements AutoCloseable {
     finish();
   }
 
-  private void write(LeafLayout layout, EventSource events, LongConsumer progress)
-      throws IOException {
+  private void write(LeafLayout layout, Leaves leaves) throws IOException {
     Bytes.putInt(buffer, buffered, layout.count());
     buffered += Integer.BYTES;
     endPiece(Integer.BYTES);
     var hash = new TreeHash();
-    var leaves = new LogLeaves(events, hash, new BlockRoots(), progress);
     byte[] scratch = new byte[Leaves.BLOCK * TreeHash.BYTES];
     byte[] roots = new byte[layout.blocks() * TreeHash.BYTES];
     int rootCount = 0;

@@ -12,6 +12,7 @@ import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -74,8 +75,8 @@ public final class LeafFiles {
   }
 
   /**
-   * Whether no event of a log file was scavenged. If one was, and there are no leaves, the file is
-   * the rest of one that a restore cut: the hashes were lost with that, and so were the proofs.
+   * Whether no event of a log file was scavenged. If one was, and there are no leaves, they were
+   * damaged when the file was cut, and so the proofs were lost.
    */
   private static boolean isWhole(Manifest.LogEntry entry, EventSource events) {
     for (long position = entry.base(); position <= entry.lastPosition(); position++) {
@@ -196,6 +197,41 @@ public final class LeafFiles {
     }
   }
 
+  /**
+   * Writes the leaves of the beginning of a full log file: where its events were scavenged, nothing
+   * can make them anew.
+   *
+   * @param source where the file is, and its leaves
+   * @param whole the file
+   * @param target where the beginning is to be a full log file
+   * @param cut the beginning, and the generation of its leaves
+   * @throws StoreDamagedException if the file has no leaves that can be read
+   */
+  public static void copyFirst(
+      Disk source,
+      Manifest.LogEntry whole,
+      Disk target,
+      Manifest.LogEntry cut,
+      UUID storeId,
+      long epoch)
+      throws IOException {
+    try (LeafFile leaves = LeafFile.open(source, whole, storeId)) {
+      var header =
+          new FileHeader(
+              FileHeader.Kind.LEAVES,
+              ThreadLocalRandom.current().nextInt(),
+              storeId,
+              cut.base(),
+              cut.leavesGeneration(),
+              epoch);
+      LeafFileWriter.write(target, cut.leavesName(), header, layout(cut), leaves);
+    }
+  }
+
+  private static LeafLayout layout(Manifest.LogEntry entry) {
+    return new LeafLayout(entry.base(), (int) (entry.lastPosition() + 1 - entry.base()));
+  }
+
   private LeafFile open(Manifest.LogEntry entry) throws IOException {
     return LeafFile.open(disk, entry, manifests.current().storeId());
   }
@@ -225,8 +261,7 @@ public final class LeafFiles {
             entry.base(),
             made.leavesGeneration(),
             manifest.epoch());
-    var layout = new LeafLayout(entry.base(), (int) (entry.lastPosition() + 1 - entry.base()));
-    LeafFileWriter.write(disk, made.leavesName(), header, layout, events, progress);
+    LeafFileWriter.write(disk, made.leavesName(), header, layout(entry), events, progress);
     made = manifests.setLeaves(entry.base(), made.leavesGeneration());
     if (entry.leavesGeneration() != 0) {
       removeUnlisted(entry.leavesName());
