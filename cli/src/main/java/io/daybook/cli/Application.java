@@ -193,7 +193,7 @@ public final class Application {
         parent == null
             ? failed.getCommandName() + " help"
             : parent.getCommandSpec().qualifiedName() + " help " + failed.getCommandName();
-    return report(failed, e.getMessage() + "; see: " + help, ExitCode.USAGE);
+    return report(failed, Failures.usageMessage(e) + "; see: " + help, ExitCode.USAGE);
   }
 
   private int report(Throwable thrown, CommandLine failed) {

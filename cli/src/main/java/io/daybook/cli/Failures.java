@@ -40,18 +40,19 @@ final class Failures {
     return report(name + ": " + usageMessage(e) + "; see: " + help, e, ExitCode.USAGE);
   }
 
-  private static String usageMessage(ParameterException e) {
+  /** What makes no sense, without a full stop, as more follows. */
+  static String usageMessage(ParameterException e) {
     if (!(e instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
     String argument = unmatched.getUnmatched().isEmpty() ? "" : unmatched.getUnmatched().getFirst();
-    boolean command = unmatched.getCommandLine().getParent() == null && !argument.startsWith("-");
+    boolean option = unmatched.isUnknownOption() || argument.startsWith("-");
+    boolean group = !unmatched.getCommandLine().getSubcommands().isEmpty();
     String message =
-        command
-            ? "there is no command " + argument
-            : unmatched.isUnknownOption()
-                ? "there is no option " + argument
-                : "one argument too many: " + argument;
+        option
+            ? "there is no option " + argument
+            : group ? "there is no command " + argument : "one argument too many: " + argument;
     var suggestions = unmatched.getSuggestions();
     return suggestions.isEmpty()
         ? message

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -27,7 +29,9 @@ class ApplicationTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   /** A command that prints a lot, a table, or fails. */
-  @Command(name = "app")
+  @Command(
+      name = "app",
+      subcommands = {CommandLine.HelpCommand.class, Group.class})
   static final class App {
     private final PrintStream out;
     private final @Nullable Throwable failure;
@@ -55,6 +59,15 @@ class ApplicationTest {
       if (failure != null) {
         throw failure;
       }
+    }
+  }
+
+  /** A command with commands of its own. */
+  @Command(name = "group")
+  static final class Group {
+    @Command
+    void member() {
+      // only its name matters
     }
   }
 
@@ -117,6 +130,23 @@ class ApplicationTest {
                 "app table: Invalid value for option '--format': expected one of [TEXT, CSV]"
                     + " (case-insensitive) but was 'xml'; see: app help table\n",
                 false));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          prnt x       | app: there is no command prnt (did you mean print?); see: app help
+          --nope       | app: there is no option --nope; see: app help
+          group membr  | app group: there is no command membr (did you mean member?); see: app help group
+          table --frmt | app table: there is no option --frmt; see: app help table
+          print more   | app print: one argument too many: more; see: app help print
+          help prnt    | app: Unknown subcommand 'prnt'; see: app help
+          """)
+  void what_makes_no_sense_is_said_in_words(String arguments, String line) {
+    assertThat(run(arguments.split(" ")))
+        .isEqualTo(new Outcome(ExitCode.USAGE, "", line + "\n", false));
   }
 
   /** Takes some bytes, and then no more. */
