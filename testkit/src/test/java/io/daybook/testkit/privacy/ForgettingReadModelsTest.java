@@ -92,6 +92,11 @@ final class ForgettingReadModelsTest {
       deletions.release();
     }
 
+    @Override
+    public List<String> streams(String prefix) {
+      return latest.streams(prefix);
+    }
+
     private void awaitDeletions(int count) throws InterruptedException {
       assertThat(deletions.tryAcquire(count, 30, TimeUnit.SECONDS)).isTrue();
     }
@@ -321,6 +326,51 @@ final class ForgettingReadModelsTest {
     }
     for (int i = 0; i < 2; i++) {
       assertThat(kept.text("projection:notes#" + i + "/2")).doesNotContain("likes tea");
+    }
+  }
+
+  @Test
+  void snapshotsOfAnotherNumberOfPartitionsAreDeleted() {
+    note("c-1", "likes tea");
+    for (int partitions = 1; partitions <= 3; partitions++) {
+      try (PartitionedReadModel<Notes> model = notes(1).follow(store, partitions)) {
+        model.awaitHead(SOON);
+      }
+    }
+    Projection<Notes> namesake =
+        Projection.named("notes-2", () -> new Notes(new TreeMap<>()))
+            .reading(Customer.codec(keys), "customer")
+            .update(Noted.class, (view, e) -> view.byStream().put("any", "thing"))
+            .snapshots(1, JsonState.of(Notes.class), kept);
+    try (var model = namesake.follow(store)) {
+      model.awaitHead(SOON);
+    }
+    assertThat(kept.streams("projection:notes")).hasSizeGreaterThan(3);
+    try (var model = notes(1).follow(store);
+        Forgetting forgetting = forgetting(model)) {
+      model.awaitHead(SOON);
+      var _ = forgetting.forget("c-1");
+      assertThat(kept.streams("")).allMatch(stream -> !kept.text(stream).contains("likes tea"));
+      assertThat(kept.text("projection:notes-2")).contains("thing");
+    }
+  }
+
+  @Test
+  void snapshotsOfWhatIsNotFollowedAreDeleted() {
+    note("c-1", "likes tea");
+    for (int partitions = 1; partitions <= 2; partitions++) {
+      try (PartitionedReadModel<Notes> model = notes(1).follow(store, partitions)) {
+        model.awaitHead(SOON);
+      }
+    }
+    try (Forgetting forgetting =
+        Forgetting.of(keys, FORGOTTEN).purgingSnapshots(kept, "notes", "others").on(store)) {
+      var _ = forgetting.forget("c-1");
+    }
+    assertThat(kept.streams("")).isEmpty();
+    try (var model = notes(1).follow(store)) {
+      model.awaitHead(SOON);
+      assertThat(texts(model)).isEqualTo("{c-1=[forgotten]}");
     }
   }
 
