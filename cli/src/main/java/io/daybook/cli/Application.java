@@ -19,7 +19,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,6 +31,10 @@ import picocli.CommandLine.ParameterException;
  * whatever goes wrong is one line on standard error and an {@link ExitCode}, never a stack trace.
  * Used once, by one thread.
  *
+ * <p>Ctrl-C, or a termination signal, interrupts the thread of the command, and the process ends
+ * when the command has, or after 10 seconds: so it can close what it has open. To end sooner loses
+ * nothing that a store has acknowledged. A command must not end the process by itself.
+ *
  * <pre>{@code
  * var application = new Application(Terminal.ofProcess());
  * System.exit(application.run(new ShopCommand(application.out()), args));
@@ -39,11 +42,44 @@ import picocli.CommandLine.ParameterException;
  */
 public final class Application {
   private static final long SECONDS_TO_END = 10;
+  private static final String INTERRUPTED = "interrupted";
 
   private final Terminal terminal;
+  private final ShutdownHooks hooks;
   private final StandardOutput standardOutput;
   private final PrintStream out;
   private final CountDownLatch returned = new CountDownLatch(1);
+
+  /** What the process runs before it ends. */
+  interface ShutdownHooks {
+    /** Those of this process. */
+    ShutdownHooks OF_PROCESS =
+        new ShutdownHooks() {
+          @Override
+          public void add(Thread hook) {
+            Runtime.getRuntime().addShutdownHook(hook);
+          }
+
+          @Override
+          public void remove(Thread hook) {
+            boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
+          }
+        };
+
+    /**
+     * Has the thread started when the process is told to end.
+     *
+     * @throws IllegalStateException if it is told already
+     */
+    void add(Thread hook);
+
+    /**
+     * Undoes {@link #add}.
+     *
+     * @throws IllegalStateException if the process is told to end already
+     */
+    void remove(Thread hook);
+  }
 
   /** Remembers why it could not be written, which a {@link PrintStream} does not tell. */
   private static final class StandardOutput extends OutputStream {
@@ -82,6 +118,11 @@ public final class Application {
 
   /** For an application that writes there. */
   public Application(Terminal terminal) {
+    this(terminal, ShutdownHooks.OF_PROCESS);
+  }
+
+  Application(Terminal terminal, ShutdownHooks hooks) {
+    this.hooks = hooks;
     this.terminal = Objects.requireNonNull(terminal, "terminal");
     this.standardOutput = new StandardOutput(terminal.out());
     this.out =
@@ -128,12 +169,37 @@ public final class Application {
         .setParameterExceptionHandler((e, _) -> reportUsage(e))
         .setExecutionExceptionHandler((e, failed, _) -> report(e, failed));
     setup.accept(commandLine);
+    Thread hook = hookOf(Thread.currentThread());
+    try {
+      hooks.add(hook);
+    } catch (IllegalStateException _) {
+      return report(commandLine, INTERRUPTED, ExitCode.INTERRUPTED);
+    }
     try {
       int exitCode = commandLine.execute(arguments);
       return written(exitCode, commandLine);
     } finally {
       returned.countDown();
+      try {
+        hooks.remove(hook);
+      } catch (IllegalStateException _) {
+        // the process ends already, and waits for this
+      }
     }
+  }
+
+  /** Interrupts the command, and gives it the time to close what it has open. */
+  private Thread hookOf(Thread command) {
+    Runnable stop =
+        () -> {
+          command.interrupt();
+          try {
+            boolean _ = returned.await(SECONDS_TO_END, TimeUnit.SECONDS);
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    return Thread.ofPlatform().name("stop").unstarted(stop);
   }
 
   /** The exit code, unless something that was written is lost. */
@@ -148,31 +214,15 @@ public final class Application {
   /**
    * For a command that serves until it is stopped: flushes what was written, and waits until the
    * process is told to end, by Ctrl-C or a termination signal, or the thread is interrupted. The
-   * process then lets the command close what it has open, which may take 10 seconds.
+   * process then lets the command close what it has open, which may take 10 seconds. To be called
+   * by the command, on its thread.
    */
   public void awaitStop() {
     out.flush();
-    Thread command = Thread.currentThread();
-    Runnable stop =
-        () -> {
-          command.interrupt();
-          try {
-            boolean _ = returned.await(SECONDS_TO_END, TimeUnit.SECONDS);
-          } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-          }
-        };
-    Thread hook = Thread.ofPlatform().name("stop").unstarted(stop);
-    Runtime.getRuntime().addShutdownHook(hook);
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException _) {
       // this is how it is told
-    }
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException _) {
-      // the process ends already, and waits for this
     }
   }
 
@@ -193,10 +243,13 @@ public final class Application {
         parent == null
             ? failed.getCommandName() + " help"
             : parent.getCommandSpec().qualifiedName() + " help " + failed.getCommandName();
-    return report(failed, e.getMessage() + "; see: " + help, ExitCode.USAGE);
+    return report(failed, Failures.usageMessage(e) + "; see: " + help, ExitCode.USAGE);
   }
 
   private int report(Throwable thrown, CommandLine failed) {
+    if (Failures.isInterruption(thrown)) {
+      return report(failed, INTERRUPTED, ExitCode.INTERRUPTED);
+    }
     Throwable e = Failures.cause(thrown);
     return switch (e) {
       case ParameterException usage -> reportUsage(usage);
@@ -220,8 +273,6 @@ public final class Application {
           report(failed, e.getMessage(), ExitCode.FAILURE);
       case TooManyConflictsException _ -> report(failed, e.getMessage(), ExitCode.CONFLICT);
       case IllegalArgumentException _ -> report(failed, e.getMessage(), ExitCode.USAGE);
-      case InterruptedException _, CancellationException _ ->
-          report(failed, "interrupted", ExitCode.INTERRUPTED);
       default -> report(failed, Failures.message(e), Failures.exitCodeOf(e));
     };
   }

@@ -40,18 +40,19 @@ final class Failures {
     return report(name + ": " + usageMessage(e) + "; see: " + help, e, ExitCode.USAGE);
   }
 
-  private static String usageMessage(ParameterException e) {
+  /** What makes no sense, without a full stop, as more follows. */
+  static String usageMessage(ParameterException e) {
     if (!(e instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
     String argument = unmatched.getUnmatched().isEmpty() ? "" : unmatched.getUnmatched().getFirst();
-    boolean command = unmatched.getCommandLine().getParent() == null && !argument.startsWith("-");
+    boolean option = unmatched.isUnknownOption() || argument.startsWith("-");
+    boolean group = !unmatched.getCommandLine().getSubcommands().isEmpty();
     String message =
-        command
-            ? "there is no command " + argument
-            : unmatched.isUnknownOption()
-                ? "there is no option " + argument
-                : "one argument too many: " + argument;
+        option
+            ? "there is no option " + argument
+            : group ? "there is no command " + argument : "one argument too many: " + argument;
     var suggestions = unmatched.getSuggestions();
     return suggestions.isEmpty()
         ? message
@@ -64,17 +65,30 @@ final class Failures {
     String name = failed.getCommandSpec().qualifiedName();
     return switch (e) {
       case Output.ReaderGoneException _ -> ExitCode.OK;
-      case InterruptedException _ -> ExitCode.INTERRUPTED;
-      case CancellationException _ -> ExitCode.INTERRUPTED;
-      case ClosedByInterruptException _ -> ExitCode.INTERRUPTED;
-      case EventStoreException _ when e.getCause() instanceof ClosedByInterruptException ->
-          ExitCode.INTERRUPTED;
+      case Throwable _ when isInterruption(e) -> ExitCode.INTERRUPTED;
       case BadInputException bad -> report(bad.getMessage(), e, bad.exitCode());
       case CommandFailedException known ->
           report(name + ": " + known.getMessage(), e, known.exitCode());
       case ParameterException usage -> handleUsage(usage, new String[0]);
       default -> report(name + ": " + message(e), e, exitCodeOf(e));
     };
+  }
+
+  /**
+   * Whether it was thrown because the thread was interrupted, whoever passed it on; unless a command
+   * has words of its own for that.
+   */
+  static boolean isInterruption(Throwable thrown) {
+    for (Throwable e = thrown;
+        e != null && !(e instanceof CommandFailedException);
+        e = e.getCause()) {
+      if (e instanceof InterruptedException
+          || e instanceof CancellationException
+          || e instanceof ClosedByInterruptException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The exit code for what a store throws. */

@@ -1,5 +1,6 @@
 package io.daybook.jdbc;
 
+import io.daybook.eventsourcing.subscription.BuildId;
 import io.daybook.eventsourcing.subscription.Parking;
 import io.daybook.eventstore.EventStore;
 import java.sql.Connection;
@@ -7,8 +8,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The numbers of a projection's builds. None is given twice, in this database or in one before it:
- * what was parked for a build is parked under its number, and stays so when the build is gone.
+ * The numbers of a projection's builds. None is given twice, also not after the database was
+ * restored: what was parked for a build is parked under its number, and stays so when it is gone.
  */
 final class BuildNumbers {
   private final String projection;
@@ -34,8 +35,16 @@ final class BuildNumbers {
                     row -> row.getInt(1),
                     projection,
                     projection));
-    int parked = Parking.lastBuild(store, projection);
+    int parked = Parking.lastBuild(store, projection, database.id());
     return 1 + Math.max(parked, last.stream().mapToInt(n -> n).max().orElse(0));
+  }
+
+  /** The same, for a build of which is discarded what is discarded of that one. */
+  int nextDiscarding(int serving) {
+    int next = next();
+    var from = new BuildId(database.id(), serving);
+    Parking.inheritDiscarded(store, projection, from, new BuildId(database.id(), next));
+    return next;
   }
 
   /** Takes a number, in the connection's transaction. */

@@ -2,7 +2,6 @@ package io.daybook.jdbc;
 
 import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
-import io.daybook.eventsourcing.subscription.Parking;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
@@ -208,9 +207,7 @@ final class Builds {
                 + ", cannot build it anew; purge it in one that can");
       }
       abandonAll(lease);
-      int number = numbers.next();
-      Parking.inheritDiscarded(store, definition.name(), serving.number(), number);
-      return create(lease, Build.State.BUILDING, number);
+      return create(lease, Build.State.BUILDING, numbers.nextDiscarding(serving.number()));
     });
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ final class Database {
 
   /** SQLite has one writer: waiting here is quicker and fairer than its own waiting. */
   private final @Nullable ReentrantLock writing;
+
+  private volatile @Nullable String id;
 
   /** What is done with a connection. */
   @FunctionalInterface
@@ -94,6 +97,29 @@ final class Database {
 
   Dialect dialect() {
     return dialect;
+  }
+
+  /** What no other database has, but for a copy of it; made when it is first asked for. */
+  String id() {
+    String known = id;
+    if (known == null) {
+      known =
+          inserting(
+              "the database's id cannot be read",
+              connection -> {
+                var _ =
+                    update(
+                        connection,
+                        "INSERT INTO daybook_database (one, id) SELECT 1, ?"
+                            + " WHERE NOT EXISTS (SELECT 1 FROM daybook_database)",
+                        UUID.randomUUID().toString());
+                return query(
+                        connection, "SELECT id FROM daybook_database", row -> row.getString(1))
+                    .getFirst();
+              });
+      id = known;
+    }
+    return known;
   }
 
   Connection connect() throws SQLException {

@@ -114,6 +114,22 @@ public enum Dialect {
     };
   }
 
+  /**
+   * Looks for whose fault it is: what may pass when the same is tried again is that of no event.
+   *
+   * @throws SQLException if that is the cause of it all
+   */
+  void requireNotPassing(Throwable failure) throws SQLException {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof SQLException sql) {
+        if (isPassing(sql)) {
+          throw sql;
+        }
+        return;
+      }
+    }
+  }
+
   /** Puts a value in, as the database likes it. */
   void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
     switch (value) {

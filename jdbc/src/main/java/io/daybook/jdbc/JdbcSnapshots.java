@@ -73,6 +73,19 @@ public final class JdbcSnapshots implements SnapshotStore {
   }
 
   @Override
+  public List<String> streams(String prefix) {
+    return database.with(
+        "the snapshots of " + prefix + "… cannot be listed",
+        connection ->
+            database.query(
+                connection,
+                "SELECT stream FROM daybook_snapshots WHERE SUBSTR(stream, 1, LENGTH(?)) = ?",
+                row -> row.getString(1),
+                prefix,
+                prefix));
+  }
+
+  @Override
   public void delete(String stream) {
     var _ =
         database.inTransaction(

@@ -9,7 +9,6 @@ import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.Position;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,7 +174,7 @@ final class Keeper {
       }
     } finally {
       working.unlock();
-      changed();
+      tell();
     }
   }
 
@@ -276,8 +275,26 @@ final class Keeper {
       }
       if (!workers.containsKey(task.work()) && !failures.containsKey(task.work())) {
         Optional<Lease> lease = leases.acquire(task.work());
-        lease.ifPresent(granted -> begin(task, granted));
+        lease.ifPresent(granted -> beginIfWanted(task, granted));
       }
+    }
+  }
+
+  /**
+   * Begins with work that is to be done by what there is now. Whoever freezes or retires a build
+   * takes its leases from their owners in the same transaction: one that is granted after that is
+   * given back, and one that was granted before it is lost.
+   */
+  private void beginIfWanted(Task task, Lease lease) {
+    boolean isWanted =
+        task.build() == 0
+            || builds.all().stream()
+                .filter(build -> build.number() == task.build())
+                .anyMatch(build -> build.runs(definition.version()));
+    if (isWanted) {
+      begin(task, lease);
+    } else {
+      leases.release(lease);
     }
   }
 
@@ -369,13 +386,12 @@ final class Keeper {
   void forgetFailures() {
     working.lock();
     try {
-      failures.clear();
       for (Worker worker : List.copyOf(workers.values())) {
         if (worker.failure() != null) {
           end(worker);
-          failures.clear();
         }
       }
+      failures.clear();
     } finally {
       working.unlock();
     }
@@ -385,10 +401,7 @@ final class Keeper {
   void restart() {
     working.lock();
     try {
-      workers.values().forEach(Worker::stop);
-      for (Worker worker : List.copyOf(workers.values())) {
-        end(worker);
-      }
+      endWorkers();
       failures.clear();
       unknownBefore.clear();
       look();
@@ -415,10 +428,7 @@ final class Keeper {
   private void endAll() {
     working.lock();
     try {
-      workers.values().forEach(Worker::stop);
-      for (Worker worker : List.copyOf(workers.values())) {
-        end(worker);
-      }
+      endWorkers();
       Lease own = membership;
       membership = null;
       if (own != null) {
@@ -432,27 +442,36 @@ final class Keeper {
     }
   }
 
-  private void changed() {
-    changes.incrementAndGet();
-    signal.run();
-    Build now = serving;
-    if (now == null || workers.size() > now.partitions()) {
-      wakeIfBuilding();
-    }
+  private void endWorkers() {
+    workers.values().forEach(Worker::stop);
+    workers.values().forEach(Worker::join); // none runs, also if a lease cannot be given back
+    List.copyOf(workers.values()).forEach(this::end);
   }
 
-  /** A build that has caught up is not kept waiting for the next beat. */
-  private void wakeIfBuilding() {
-    Set<String> own = new HashSet<>();
+  private void tell() {
+    changes.incrementAndGet();
+    signal.run();
+  }
+
+  /**
+   * A worker has come further, or has ended. A build that has caught up, as far as it is built
+   * here, need not wait for the next beat.
+   */
+  private void changed() {
+    tell();
     Build now = serving;
-    if (now != null) {
-      own.addAll(now.works());
-    }
+    boolean isBuilt = false;
     for (Worker worker : workers.values()) {
-      if (!own.contains(worker.task().work()) && worker.task().build() > 0 && worker.isCaughtUp()) {
-        wake();
-        return;
+      int build = worker.task().build();
+      if (build > 0 && (now == null || build != now.number())) {
+        if (!worker.isCaughtUp()) {
+          return;
+        }
+        isBuilt = true;
       }
+    }
+    if (isBuilt) {
+      wake();
     }
   }
 

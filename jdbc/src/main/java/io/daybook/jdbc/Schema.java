@@ -8,6 +8,8 @@ final class Schema {
 
   static List<String> definitions(Dialect dialect) {
     return List.of(
+        "CREATE TABLE IF NOT EXISTS daybook_database ("
+            + "one INTEGER PRIMARY KEY, id VARCHAR(36) NOT NULL)",
         "CREATE TABLE IF NOT EXISTS daybook_projections ("
             + "name VARCHAR(100) PRIMARY KEY, paused INTEGER NOT NULL)",
         "CREATE TABLE IF NOT EXISTS daybook_builds ("

@@ -7,6 +7,7 @@ import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ProjectionTimeoutException;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.projection.RunningProjection;
+import io.daybook.eventsourcing.subscription.BuildId;
 import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
@@ -44,6 +45,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
 
   private final SqlProjection.Definition definition;
   private final EventStore store;
+  private final Database database;
   private final Query query;
   private final Builds builds;
   private final JdbcCheckpoints checkpoints;
@@ -67,6 +69,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
       SqlFollowing following) {
     this.definition = definition;
     this.store = store;
+    this.database = database;
     this.query = Task.followed(definition);
     var leases =
         new JdbcLeases(database, JdbcLeases.newOwner(), following.lease(), System::nanoTime);
@@ -171,12 +174,12 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   /** The events that are parked, if the projection parks them. */
   @Override
   public DeadLetters deadLetters() {
-    return DeadLetters.of(store, name(), serving().number());
+    return DeadLetters.of(store, name(), new BuildId(database.id(), serving().number()));
   }
 
   @Override
   public DeadLetters deadEffects() {
-    return DeadLetters.of(store, name() + "-effects");
+    return DeadLetters.of(store, name() + "-effects", new BuildId(database.id(), 0));
   }
 
   /**

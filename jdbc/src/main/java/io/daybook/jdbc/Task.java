@@ -78,6 +78,10 @@ record Task(
   }
 
   boolean has(RecordedEvent event) {
-    return partitions == 1 || Projection.partitionOf(key.apply(event), partitions) == partition;
+    return partitions == 1 || hasKey(key.apply(event));
+  }
+
+  boolean hasKey(String ofEvent) {
+    return partitions == 1 || Projection.partitionOf(ofEvent, partitions) == partition;
   }
 }

@@ -4,6 +4,7 @@ import io.daybook.eventsourcing.projection.Fold;
 import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ProjectionException;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
+import io.daybook.eventsourcing.subscription.BuildId;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
@@ -227,7 +228,8 @@ final class Worker {
   private void session() throws SQLException, InterruptedException, AgainException {
     Checkpoint stored =
         checkpoints.load(task.work()).orElseThrow(() -> new LeaseLostException(lease));
-    var parking = Parking.open(store, task.name(), task.build(), task.failures());
+    var build = new BuildId(database.id(), task.build());
+    var parking = Parking.open(store, task.name(), build, task.failures());
     Checkpoint from = settled(parking, stored);
     Query all = task.query().or(Query.stream(parking.stream()));
     beganNanos = System.nanoTime();
@@ -298,6 +300,9 @@ final class Worker {
     private int count;
     private @Nullable RecordedEvent last;
 
+    /** Whether the handlers have seen one of those: only that can be to blame. */
+    private boolean tried;
+
     /** What the fold had counted at the last commit. */
     private long unknownCommitted;
 
@@ -365,6 +370,7 @@ final class Worker {
       }
       try {
         apply(event);
+        tried = true;
       } catch (ProjectionFailedException e) {
         sql.release(); // the connection may be what is broken
         failed(event, count == 0, e.getCause() == null ? e : e.getCause());
@@ -417,7 +423,7 @@ final class Worker {
       } catch (SQLException e) {
         sql.release(); // the connection may be what is broken
         RecordedEvent event = last;
-        if (event == null || count == 0) {
+        if (event == null || !tried) {
           throw e;
         }
         failed(event, count == 1, e);
@@ -433,6 +439,7 @@ final class Worker {
       unknownEvents = unknownInAll;
       reportCommit();
       count = 0;
+      tried = false;
       moved.run();
     }
 
@@ -464,10 +471,7 @@ final class Worker {
      */
     private void failed(RecordedEvent event, boolean alone, Throwable cause)
         throws SQLException, InterruptedException, AgainException {
-      SQLException sqlCause = sqlCause(cause);
-      if (sqlCause != null && database.dialect().isPassing(sqlCause)) {
-        throw sqlCause;
-      }
+      database.dialect().requireNotPassing(cause);
       if (stopping) {
         throw new InterruptedException("stopped while an event was tried");
       }
@@ -505,6 +509,7 @@ final class Worker {
         throws SQLException, InterruptedException, AgainException {
       commit();
       List<RecordedEvent> events = parking.control(control);
+      decide(parking.replayedUnseen(control, task::hasKey));
       while (!events.isEmpty() && task.has(events.getFirst())) {
         if (replay(control, events)) {
           count = events.size();
@@ -521,8 +526,7 @@ final class Worker {
     private boolean replay(RecordedEvent control, List<RecordedEvent> events) throws SQLException {
       String key = task.key().apply(events.getFirst()); // all are of one
       if (parking.hasToWaitAgain(events.getFirst(), key)) {
-        write(
-            committed.position(), parking.waitingAgain(control, events, key), committed.position());
+        decide(parking.waitingAgain(control, events, key));
         return false;
       }
       int at = 0;
@@ -543,18 +547,19 @@ final class Worker {
         cause = e;
       }
       sql.release(); // the connection may be what is broken
-      SQLException sqlCause = sqlCause(cause);
-      if (sqlCause != null && database.dialect().isPassing(sqlCause)) {
-        throw sqlCause;
-      }
+      database.dialect().requireNotPassing(cause);
       RecordedEvent event = events.get(at);
       List<RecordedEvent> behind = events.subList(at + 1, events.size());
-      write(
-          committed.position(),
-          parking.parkedAgain(control, event, key, 1, cause, behind),
-          committed.position());
+      decide(parking.parkedAgain(control, event, key, 1, cause, behind));
       task.listener().parked(task.label(), event, cause);
       return false;
+    }
+
+    /** Commits what is decided about parked events, and nothing else, and says it. */
+    private void decide(List<Event> letters) throws SQLException {
+      if (!letters.isEmpty()) {
+        write(committed.position(), letters, committed.position());
+      }
     }
 
     private void reportCommit() {
@@ -588,14 +593,5 @@ final class Worker {
       progress = now;
       task.listener().progress(task.label(), now);
     }
-  }
-
-  private static @Nullable SQLException sqlCause(@Nullable Throwable cause) {
-    for (Throwable at = cause; at != null; at = at.getCause()) {
-      if (at instanceof SQLException sql) {
-        return sql;
-      }
-    }
-    return null;
   }
 }

@@ -11,6 +11,7 @@ import io.daybook.jdbc.Ledger.Named;
 import io.daybook.jdbc.Ledger.Withdrawn;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -221,6 +222,54 @@ abstract class BuildsSuite extends DatabaseSuite {
       assertThat(rows("SELECT cents FROM balances")).containsExactly("1");
     } finally {
       slow.goOn();
+    }
+  }
+
+  /** One that has caught up does not ask again and again whether the others have. */
+  @Test
+  void nobodyLooksAllTheTimeForWhatOthersStillBuild() throws Exception {
+    var building = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var stall = new AtomicBoolean();
+    var heard = new Heard();
+    var counting = new FaultyDataSource(source, 1, 0);
+    SqlProjection stalling =
+        balances(1)
+            .partitions(2)
+            .watchedBy(heard)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  if (stall.getAndSet(false)) {
+                    building.countDown();
+                    await(goOn);
+                  }
+                });
+    for (int i = 0; i < 10; i++) {
+      Ledger.append(store, "" + i, new Deposited(5));
+    }
+    Ledger.append(store, "1", new Named("Ada"));
+    for (int i = 0; i < 30; i++) { // too many to be nearly there
+      Ledger.append(store, "1", Collections.nCopies(100, new Deposited(0)).toArray(Ledger[]::new));
+    }
+    var rarely = SqlFollowing.standard().withLease(Duration.ofHours(1));
+    try (SqlReadModel model = stalling.follow(store, counting, rarely)) {
+      model.awaitHead(SOON);
+      stall.set(true);
+      int before = heard.caughtUp();
+      var rebuild = new FutureTask<>(model::rebuild, true);
+      Thread.ofVirtual().start(rebuild);
+      await(building);
+      heard.until(() -> heard.caughtUp() > before);
+      pause(100); // for the looks that it leads to
+      counting.count("SELECT paused");
+      pause(200);
+      assertThat(counting.counted()).isLessThan(3);
+      goOn.countDown();
+      assertThat(rebuild.get(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(rows("SELECT SUM(cents) FROM balances")).containsExactly("50");
+    } finally {
+      goOn.countDown();
     }
   }
 

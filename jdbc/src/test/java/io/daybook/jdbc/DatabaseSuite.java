@@ -2,6 +2,8 @@ package io.daybook.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.daybook.eventsourcing.subscription.BuildId;
+import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.jdbc.Ledger.Deposited;
@@ -60,6 +62,11 @@ abstract class DatabaseSuite {
                     .set("owner", e.event().owner())
                     .add("cents", 0)
                     .save());
+  }
+
+  /** What the first build in the database has parked, also if nothing follows. */
+  DeadLetters firstBuild() {
+    return DeadLetters.of(store, "balances", new BuildId(Database.open(source).id(), 1));
   }
 
   private static void move(Sql sql, String account, long cents) {

@@ -15,7 +15,10 @@ import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.ForwardingStore;
+import io.daybook.eventstore.Revision;
+import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.StoreReadOnlyException;
@@ -26,11 +29,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -279,6 +284,30 @@ abstract class FailuresSuite extends DatabaseSuite {
     }
   }
 
+  /** What is parked can be hidden before it is replayed, and what waits behind it cannot. */
+  @Test
+  void whatIsHiddenByNowIsAsGoodAsReplayed() {
+    SqlProjection fragile = failingAt13(new AtomicBoolean(true));
+    Ledger.append(store, "1", new Withdrawn(13), new Deposited(2), new Deposited(3));
+    try (SqlReadModel model = fragile.follow(store, source, QUICK)) {
+      model.awaitHead(SOON);
+      var _ =
+          store.changeSettings(
+              "account-1",
+              ExpectedRevision.any(),
+              StreamSettings.none().withTruncateBefore(new Revision(1)));
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("5");
+      assertThat(model.deadLetters().list()).isEmpty();
+      Ledger.append(store, "1", new Deposited(4));
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("9");
+      model.reset();
+      model.awaitHead(SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("9");
+    }
+  }
+
   private static SqlProjection failingAt13(AtomicBoolean broken) {
     return balances(1)
         .on(
@@ -348,7 +377,49 @@ abstract class FailuresSuite extends DatabaseSuite {
       model.awaitHead(SOON);
       assertThat(rows("SELECT cents FROM balances")).containsExactly("88");
       assertThat(model.deadLetters().list()).isEmpty();
-      assertThat(rows("SELECT build, state FROM daybook_builds")).containsExactly("2|ACTIVE");
+      assertThat(rows("SELECT build, state FROM daybook_builds")).containsExactly("1|ACTIVE");
+    }
+  }
+
+  /** Both have a build 1, and an effect without a build. */
+  @Test
+  void twoDatabasesParkForThemselves() throws Exception {
+    var broken = new AtomicBoolean(true);
+    var effects = new ConcurrentLinkedQueue<Long>();
+    SqlProjection failing =
+        failingAt13(broken)
+            .effect(
+                Withdrawn.class,
+                _ -> {
+                  throw new IllegalStateException("unlucky");
+                });
+    SqlProjection mended =
+        failingAt13(new AtomicBoolean()).effect(Withdrawn.class, e -> effects.add(e.event().cents()));
+    DataSource one = source;
+    DataSource other = newDatabase();
+    try (SqlReadModel first = failing.follow(store, one, QUICK);
+        SqlReadModel second = mended.follow(store, other, QUICK)) {
+      Ledger.append(store, "1", new Deposited(100), new Withdrawn(13));
+      first.awaitHead(SOON);
+      Ledger.append(store, "1", new Deposited(1));
+      first.awaitHead(SOON);
+      second.awaitHead(SOON);
+      source = other;
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("88");
+      assertThat(second.deadLetters().list()).isEmpty();
+      assertThat(first.deadLetters().list()).hasSize(2);
+      broken.set(false);
+      Position replayed = first.deadLetters().replayAll();
+      first.await(replayed, SOON);
+      second.await(replayed, SOON);
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("88");
+      source = one;
+      assertThat(rows("SELECT cents FROM balances")).containsExactly("88");
+      while (effects.isEmpty() || first.deadEffects().list().isEmpty()) {
+        pause(5);
+      }
+      assertThat(second.deadEffects().list()).isEmpty();
+      assertThat(effects).containsExactly(13L);
     }
   }
 
@@ -437,7 +508,7 @@ abstract class FailuresSuite extends DatabaseSuite {
       }
       comeAsFarAsItMay(model, 100 + random.nextInt(200));
       if (random.nextInt(3) > 0) {
-        DeadLetters.of(store, "balances", 1).replayAll();
+        firstBuild().replayAll();
         comeAsFarAsItMay(model, random.nextInt(150));
       }
       faulty.die();

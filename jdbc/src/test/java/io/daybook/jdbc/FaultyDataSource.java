@@ -42,6 +42,8 @@ final class FaultyDataSource implements DataSource {
   private volatile String trap = "";
   private volatile String stall = "";
   private volatile boolean dead;
+  private final AtomicInteger counted = new AtomicInteger();
+  private volatile String counts = "";
 
   FaultyDataSource(DataSource source, long seed, double probability) {
     this.source = source;
@@ -67,6 +69,16 @@ final class FaultyDataSource implements DataSource {
   void stall(String text) {
     stall = text;
     untilStall.set(1);
+  }
+
+  /** Begins to count how often a statement with that text is prepared. */
+  void count(String text) {
+    counted.set(0);
+    counts = text;
+  }
+
+  int counted() {
+    return counted.get();
   }
 
   /** Waits until somebody stands still. */
@@ -132,6 +144,9 @@ final class FaultyDataSource implements DataSource {
           if (untilStall.get() == 1 && text.contains(stall) && untilStall.compareAndSet(1, 0)) {
             stalled.countDown();
             DatabaseSuite.await(goOn);
+          }
+          if (!counts.isEmpty() && text.contains(counts)) {
+            counted.incrementAndGet();
           }
           if (fallible && severed.contains(of)) {
             throw new SQLException("severed", "08006");

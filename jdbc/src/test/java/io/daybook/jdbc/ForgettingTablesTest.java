@@ -8,7 +8,9 @@ import io.daybook.eventsourcing.privacy.Forgetting;
 import io.daybook.eventsourcing.privacy.InMemorySubjectKeys;
 import io.daybook.eventsourcing.privacy.SubjectForgotten;
 import io.daybook.eventsourcing.privacy.SubjectKeys;
+import io.daybook.eventsourcing.projection.InlineStore;
 import io.daybook.eventstore.Event;
+import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.jackson.JsonCodec;
 import java.nio.file.Path;
@@ -70,6 +72,23 @@ final class ForgettingTablesTest extends DatabaseSuite {
       assertThat(notesRead()).containsExactly("c-1|likes tea", "c-2|likes tea");
       var _ = forgetting.forget("c-1");
       assertThat(notesRead()).containsExactly("c-1|[forgotten]", "c-2|likes tea");
+    }
+  }
+
+  @Test
+  void inlineTablesTakeThePersonOutBeforeForgetReturns() {
+    SqlProjection taking =
+        notes()
+            .reading(FORGOTTEN, Forgetting.CATEGORY)
+            .on(
+                SubjectForgotten.class,
+                (sql, e) ->
+                    sql.update("DELETE FROM {notes} WHERE customer = ?", e.event().subject()));
+    EventStore inline = InlineStore.of(store, taking.inline(source));
+    assertThat(notesRead()).containsExactly("c-1|likes tea", "c-2|likes tea");
+    try (Forgetting forgetting = Forgetting.of(keys, FORGOTTEN).on(inline)) {
+      var _ = forgetting.forget("c-1");
+      assertThat(notesRead()).containsExactly("c-2|likes tea");
     }
   }
 

@@ -12,7 +12,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/** Looks again each time that a read model tells something, for what others lead to. */
+/**
+ * Looks again each time that a read model tells something, for what others lead to; and now and then,
+ * for nobody is told that one build has taken the place of another.
+ */
 final class Heard implements ProjectionListener {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition told = lock.newCondition();
@@ -20,6 +23,7 @@ final class Heard implements ProjectionListener {
   private int retried;
   private int lost;
   private int interrupted;
+  private int caughtUp;
 
   /** Waits until that holds. */
   void until(BooleanSupplier condition) {
@@ -28,7 +32,8 @@ final class Heard implements ProjectionListener {
       long left = TimeUnit.SECONDS.toNanos(60);
       while (!condition.getAsBoolean()) {
         assertThat(left).as("time left").isPositive();
-        left = told.awaitNanos(left);
+        long look = Math.min(left, TimeUnit.MILLISECONDS.toNanos(20));
+        left -= look - Math.max(0, told.awaitNanos(look));
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -44,6 +49,10 @@ final class Heard implements ProjectionListener {
 
   int interrupted() {
     return interrupted;
+  }
+
+  int caughtUp() {
+    return caughtUp;
   }
 
   int parked() {
@@ -71,7 +80,7 @@ final class Heard implements ProjectionListener {
 
   @Override
   public void caughtUp(String projection, Position position) {
-    told(() -> {});
+    told(() -> caughtUp++);
   }
 
   @Override

@@ -313,7 +313,7 @@ abstract class InstancesSuite extends DatabaseSuite {
     SqlReadModel first = stalling.follow(store, cut, QUICK);
     await(inKey); // about to say that the deposit waits behind the name
     cut.die();
-    DeadLetters letters = DeadLetters.of(store, "balances", 1);
+    DeadLetters letters = firstBuild();
     letters.discard(letters.list().getFirst().eventId());
     try (SqlReadModel second = parking.follow(store, source, QUICK)) {
       second.awaitHead(SOON);
@@ -471,6 +471,57 @@ abstract class InstancesSuite extends DatabaseSuite {
     } finally {
       stalling.goOn.countDown();
       first.close();
+    }
+  }
+
+  /** Who has looked before that acts after it, and would move what others take for at rest. */
+  @Test
+  void nobodyTakesTheWorkOfABuildThatStandsStill() throws Exception {
+    var inHandler = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var owned = new AtomicLong();
+    var late = new FaultyDataSource(source, 1, 0);
+    SqlProjection watched =
+        balances(1)
+            .watchedBy(
+                new ProjectionListener() {
+                  @Override
+                  public void owned(String projection, boolean isOwned) {
+                    owned.incrementAndGet();
+                  }
+                });
+    SqlProjection next =
+        balances(2)
+            .on(
+                Named.class,
+                (_, _) -> {
+                  inHandler.countDown();
+                  await(goOn);
+                });
+    Ledger.append(store, "1", new Deposited(1), new Named("Ada"));
+    SqlReadModel first = balances(1).follow(store, source, QUICK);
+    first.awaitHead(SOON);
+    try (SqlReadModel second = watched.follow(store, late, QUICK)) {
+      late.stall("SELECT owner, token, beat FROM");
+      late.awaitStalled(); // it has seen which builds there are, and is about to take their work
+      first.close();
+      try (SqlReadModel third = next.follow(store, source, QUICK)) {
+        await(inHandler);
+        while (!rows("SELECT state FROM daybook_builds WHERE build = 1").contains("FROZEN")) {
+          pause(5);
+        }
+        Ledger.append(store, "1", new Deposited(2));
+        late.goOn();
+        second.resume(); // looks once more
+        assertThat(owned).hasValue(0);
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("1");
+        goOn.countDown();
+        third.awaitHead(SOON);
+        assertThat(rows("SELECT cents FROM balances")).containsExactly("3");
+      }
+    } finally {
+      late.goOn();
+      goOn.countDown();
     }
   }
 

@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -265,6 +266,21 @@ abstract class TablesSuite extends DatabaseSuite {
     snapshots.save(second);
     snapshots.save(first);
     assertThat(snapshots.latest("account-1")).contains(second);
+  }
+
+  @Test
+  void snapshotsAreListedByTheirStreams() {
+    var snapshots = new JdbcSnapshots(source);
+    for (String stream : List.of("a\ud83d\ude001", "a\ud83d\ude002", "b%1")) {
+      snapshots.save(Snapshots.of(stream, 3, "{}"));
+    }
+    assertThat(snapshots.streams("a\ud83d\ude00"))
+        .containsExactlyInAnyOrder("a\ud83d\ude001", "a\ud83d\ude002");
+    assertThat(snapshots.streams("b%")).containsExactly("b%1");
+    assertThat(snapshots.streams("%")).isEmpty();
+    assertThat(snapshots.streams("A")).isEmpty();
+    snapshots.delete("b%1");
+    assertThat(snapshots.streams("")).hasSize(2);
   }
 
   @Test

@@ -17,6 +17,8 @@ import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.Revision;
+import io.daybook.eventstore.StreamSettings;
 import io.daybook.jackson.JsonCodec;
 import io.daybook.jackson.JsonState;
 import java.time.Duration;
@@ -377,6 +379,47 @@ final class ParkedRebuildTest {
   }
 
   /** From the first event again, with a handler that fails where it did not before. */
+  @Test
+  void whatIsHiddenByNowIsAsGoodAsReplayed() {
+    poison = _ -> fails();
+    count(POISON, 1, 2);
+    try (var model = seen.follow(store)) {
+      model.awaitHead(SOON);
+      assertThat(model.deadLetters().list()).hasSize(3);
+      var _ =
+          store.changeSettings(
+              "counter-1",
+              ExpectedRevision.any(),
+              StreamSettings.none().withTruncateBefore(new Revision(1)));
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(model.current().numbers()).containsExactly(1, 2);
+      assertThat(model.deadLetters().list()).isEmpty();
+      count(3);
+      model.rebuild();
+      assertThat(model.current().numbers()).containsExactly(1, 2, 3);
+      assertThat(model.deadLetters().list()).isEmpty();
+    }
+  }
+
+  /** What was parked in two partitions is in the snapshot of the one. */
+  @Test
+  void aSnapshotOfAnotherNumberOfPartitionsCountsNothingTwice() {
+    count(1, POISON, 2);
+    try (var model = seen.follow(store)) {
+      assertThat(numbers(model)).containsExactly(1, POISON, 2);
+    }
+    poison = _ -> fails();
+    try (var model = seen.follow(store, 2)) {
+      model.awaitHead(SOON);
+      assertThat(model.deadLetters().list()).hasSize(2);
+      poison = _ -> {};
+      model.await(model.deadLetters().replayAll(), SOON);
+    }
+    try (var model = seen.follow(store)) {
+      assertThat(numbers(model)).containsExactly(1, POISON, 2);
+    }
+  }
+
   @Test
   void whatWasReplayedInAnEarlierLifeWaitsBehindWhatFailsInThisOne() {
     var broken = new AtomicBoolean(true);

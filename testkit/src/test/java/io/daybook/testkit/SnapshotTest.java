@@ -210,6 +210,11 @@ final class SnapshotTest {
               }
 
               @Override
+              public List<String> streams(String prefix) {
+                throw new IllegalStateException("the disk is full");
+              }
+
+              @Override
               public void delete(String stream) {
                 // there is none
               }
@@ -231,6 +236,20 @@ final class SnapshotTest {
     assertThat(snapshots.latest("account-never used")).isEmpty();
     var without = CommandHandler.of("account", Account.DECIDER, codec).on(store);
     assertThatThrownBy(() -> without.takeSnapshot("1")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void snapshotsAreListedByTheirStreams() {
+    for (SnapshotStore each : List.of(new InMemorySnapshots(), new EventStoreSnapshots(store))) {
+      for (String stream : List.of("a-1", "a-2", "b-1")) {
+        var state = Payload.json("{}");
+        each.save(new Snapshot(stream, new Revision(0), Event.newId(), "shape", state));
+      }
+      assertThat(each.streams("a-")).containsExactlyInAnyOrder("a-1", "a-2");
+      each.delete("a-1");
+      assertThat(each.streams("")).containsExactlyInAnyOrder("a-2", "b-1");
+      assertThat(each.streams("A")).isEmpty();
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.daybook.eventsourcing.audit.Audit;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.decider.CommandHandler;
 import io.daybook.eventsourcing.process.ProcessRunner;
+import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.RunningProjection;
 import io.daybook.eventsourcing.snapshot.SnapshotStore;
 import io.daybook.eventstore.Event;
@@ -61,7 +62,7 @@ public final class Forgetting implements AutoCloseable {
   private final SubjectKeys keys;
   private final Codec<SubjectForgotten> codec;
   private final List<ForgettingListener> listeners;
-  private final List<RunningProjection> models;
+  private final List<Runnable> views;
   private final EventStore store;
   private final Query query;
   private final Subscription others;
@@ -77,7 +78,7 @@ public final class Forgetting implements AutoCloseable {
     keys = builder.keys;
     codec = builder.codec;
     listeners = List.copyOf(builder.listeners);
-    models = List.copyOf(builder.models);
+    views = List.copyOf(builder.views);
     this.store = Objects.requireNonNull(store, "store");
     query =
         Query.item()
@@ -104,7 +105,7 @@ public final class Forgetting implements AutoCloseable {
     private final SubjectKeys keys;
     private final Codec<SubjectForgotten> codec;
     private final List<ForgettingListener> listeners = new ArrayList<>();
-    private final List<RunningProjection> models = new ArrayList<>();
+    private final List<Runnable> views = new ArrayList<>();
 
     private Builder(SubjectKeys keys, Codec<SubjectForgotten> codec) {
       this.keys = Objects.requireNonNull(keys, "keys");
@@ -123,7 +124,7 @@ public final class Forgetting implements AutoCloseable {
       return telling((_, _) -> process.purge());
     }
 
-    /** Has snapshots of the subject's streams deleted. */
+    /** Has snapshots of the subject's streams deleted; not those of projections. */
     public Builder purging(SnapshotStore snapshots) {
       Objects.requireNonNull(snapshots, "snapshots");
       return telling((_, streams) -> streams.forEach(snapshots::delete));
@@ -138,7 +139,23 @@ public final class Forgetting implements AutoCloseable {
      * takes a subject out by itself when it comes to {@link SubjectForgotten}.
      */
     public Builder purging(RunningProjection model) {
-      models.add(Objects.requireNonNull(model, "model"));
+      Objects.requireNonNull(model, "model");
+      views.add(model::purge);
+      return this;
+    }
+
+    /**
+     * Has the snapshots of projections deleted that are not followed here, in however many
+     * partitions they were taken: otherwise one that is followed later would go on from them. One
+     * that is followed needs {@link #purging(RunningProjection)}, also in another process.
+     *
+     * @param projections their names
+     */
+    public Builder purgingSnapshots(SnapshotStore snapshots, String... projections) {
+      Objects.requireNonNull(snapshots, "snapshots");
+      for (String projection : List.of(projections)) {
+        views.add(() -> Projection.deleteSnapshots(snapshots, projection));
+      }
       return this;
     }
 
@@ -244,8 +261,8 @@ public final class Forgetting implements AutoCloseable {
       }
     }
     // what they read from now on is of after the last key
-    for (RunningProjection model : models) {
-      attempt(model::purge, thrown);
+    for (Runnable purge : views) {
+      attempt(purge, thrown);
     }
     if (!thrown.isEmpty()) {
       RuntimeException first = thrown.removeFirst();

@@ -1,5 +1,6 @@
 package io.daybook.eventsourcing.projection;
 
+import io.daybook.eventsourcing.subscription.BuildId;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventsourcing.subscription.Parking;
 import io.daybook.eventstore.EventStore;
@@ -100,6 +101,10 @@ final class Follower<V> {
   static <V> Follower<V> restored(
       Projection<V> projection, String name, EventStore store, Partition partition) {
     ViewSnapshots<V> snapshots = ViewSnapshots.of(projection, store, name, partition);
+    if (snapshots != null && projection.following().failures().then() != FailurePolicy.Then.STOP) {
+      // what is parked from now on is not true of views of another number of partitions
+      snapshots.deleteOthers();
+    }
     ViewSnapshots.Kept<V> kept = snapshots == null ? null : snapshots.latest();
     var follower = new Follower<>(projection, name, store, partition, false, kept);
     follower.isRead(true);
@@ -139,8 +144,8 @@ final class Follower<V> {
     if (failures.then() != FailurePolicy.Then.STOP) {
       parking =
           beside
-              ? Parking.beside(store, projection.name(), 0, failures)
-              : Parking.open(store, projection.name(), 0, failures);
+              ? Parking.beside(store, projection.name(), BuildId.IN_MEMORY, failures)
+              : Parking.open(store, projection.name(), BuildId.IN_MEMORY, failures);
     }
     reporter.begins(position, store.head());
     var request =
@@ -284,10 +289,17 @@ final class Follower<V> {
     }
   }
 
-  /** Deletes what was kept of the read model's views. */
+  /** Deletes what was kept of the views that this one is the latest of. */
   void deleteSnapshots() {
     if (snapshots != null) {
       snapshots.delete();
+    }
+  }
+
+  /** Deletes what was kept of the projection's views, in however many partitions. */
+  void deleteAllSnapshots() {
+    if (snapshots != null) {
+      snapshots.deleteAll();
     }
   }
 
@@ -413,6 +425,7 @@ final class Follower<V> {
 
   private void takeControl(Parking letters, RecordedEvent control) throws InterruptedException {
     List<RecordedEvent> events = letters.control(control);
+    letters.replayUnseen(control, partition::hasKey);
     if (!events.isEmpty() && !partition.has(events.getFirst())) {
       return; // all are of one key
     }

@@ -181,9 +181,9 @@ public final class PartitionedReadModel<V> implements RunningProjection, AutoClo
   }
 
   /**
-   * Deletes the snapshots of all views, and then builds the views anew, one after another; see
-   * {@link ReadModel#purge}. If one fails, the others are built all the same. Snapshots of another
-   * number of partitions stay.
+   * Deletes the snapshots of all views, also those of another number of partitions, and then builds
+   * the views anew, one after another; see {@link ReadModel#purge}. If one fails, the others are
+   * built all the same.
    */
   @Override
   public void purge() {

@@ -212,6 +212,18 @@ public final class Projection<V> {
         name, empty, sources, handlers, effects, query, following, newSnapshots);
   }
 
+  /**
+   * Deletes the snapshots of a projection's views, in however many partitions they were taken: for
+   * one that nobody follows at this time, which would go on from them. One that is followed, in
+   * whichever process, takes new ones of the view it has; {@link RunningProjection#purge} it.
+   *
+   * @param projection the name of the projection
+   */
+  public static void deleteSnapshots(SnapshotStore store, String projection) {
+    Objects.requireNonNull(projection, "projection");
+    ViewSnapshots.streams(store, projection).forEach(store::delete);
+  }
+
   private Projection<V> following(Following newFollowing) {
     return new Projection<>(
         name, empty, sources, handlers, effects, query, newFollowing, snapshots);

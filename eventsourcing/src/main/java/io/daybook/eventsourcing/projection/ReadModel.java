@@ -269,8 +269,8 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
   }
 
   /**
-   * Deletes the view's snapshot, and builds the view anew; nothing of what it was made of is kept.
-   * Returns when the new one is in place: what is read after this is made of what stored events say
+   * Deletes the projection's snapshots, in however many partitions they were taken, and builds the
+   * view anew; nothing of what it was made of is kept. Returns when the new one is in place: what is read after this is made of what stored events say
    * now. A rebuild that is under way begins once more. The old view serves until then, and is not
    * kept as a snapshot any more, whatever comes. What was paused is paused. Several threads that
    * call this at the same time share the work.
@@ -308,7 +308,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     if (built != null) {
       built.purgeSnapshots();
     }
-    serving.deleteSnapshots();
+    serving.deleteAllSnapshots();
     return number;
   }
 

@@ -1,11 +1,14 @@
 package io.daybook.eventsourcing.projection;
 
 import io.daybook.eventsourcing.snapshot.Snapshot;
+import io.daybook.eventsourcing.snapshot.SnapshotStore;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class ViewSnapshots<V> {
   private static final System.Logger LOG = System.getLogger(ViewSnapshots.class.getName());
   private static final String PREFIX = "projection:";
+  private static final Pattern PARTITION = Pattern.compile("#\\d+/\\d+");
 
   private final Projection.Snapshots<V> settings;
   private final EventStore store;
+  private final String projection;
+  private final Partition partition;
   private final String stream;
 
   /** Held while a snapshot is saved, so that nobody deletes it a moment too early. */
@@ -36,9 +42,15 @@ final class ViewSnapshots<V> {
   record Kept<V>(V view, Position position) {}
 
   private ViewSnapshots(
-      Projection.Snapshots<V> settings, EventStore store, String name, Partition partition) {
+      Projection<V> projection,
+      Projection.Snapshots<V> settings,
+      EventStore store,
+      String name,
+      Partition partition) {
     this.settings = settings;
     this.store = store;
+    this.projection = projection.name();
+    this.partition = partition;
     // the view of one partition of three is not that of one of two
     this.stream = PREFIX + name + (partition.of() == 1 ? "" : "/" + partition.of());
   }
@@ -47,7 +59,20 @@ final class ViewSnapshots<V> {
   static <V> @Nullable ViewSnapshots<V> of(
       Projection<V> projection, EventStore store, String name, Partition partition) {
     Projection.Snapshots<V> settings = projection.snapshots();
-    return settings == null ? null : new ViewSnapshots<>(settings, store, name, partition);
+    return settings == null
+        ? null
+        : new ViewSnapshots<>(projection, settings, store, name, partition);
+  }
+
+  /** The streams of a projection's snapshots, in however many partitions they were taken. */
+  static List<String> streams(SnapshotStore store, String projection) {
+    String whole = PREFIX + projection;
+    return store.streams(whole).stream()
+        .filter(
+            stream ->
+                stream.equals(whole)
+                    || PARTITION.matcher(stream.substring(whole.length())).matches())
+        .toList();
   }
 
   /** The latest view, if it can be relied on. */
@@ -108,6 +133,23 @@ final class ViewSnapshots<V> {
   /** Deletes what is kept, of whichever view. Any thread may do so. */
   void delete() {
     settings.store().delete(stream);
+  }
+
+  /** Deletes what is kept of all partitions, of however many. Any thread may do so. */
+  void deleteAll() {
+    delete();
+    streams(settings.store(), projection).forEach(settings.store()::delete);
+  }
+
+  /** Deletes what is kept of other numbers of partitions. */
+  void deleteOthers() {
+    for (String other : streams(settings.store(), projection)) {
+      boolean isOther =
+          partition.of() == 1 ? !other.equals(stream) : !other.endsWith("/" + partition.of());
+      if (isOther) {
+        settings.store().delete(other);
+      }
+    }
   }
 
   /** Keeps the view; it can be built again, so a failure is no more than a warning. */

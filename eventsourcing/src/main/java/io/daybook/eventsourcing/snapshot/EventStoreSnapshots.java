@@ -1,5 +1,6 @@
 package io.daybook.eventsourcing.snapshot;
 
+import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
@@ -10,6 +11,7 @@ import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.StreamSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -80,6 +82,15 @@ public final class EventStoreSnapshots implements SnapshotStore {
 
   private boolean isLimited(String stream) {
     return store.streamInfo(stream).filter(i -> i.settings().maxCount().isPresent()).isPresent();
+  }
+
+  @Override
+  public List<String> streams(String prefix) {
+    var streams = new ArrayList<String>();
+    try (var listed = store.list(Dimension.STREAM, PREFIX + prefix)) {
+      listed.forEach(stream -> streams.add(stream.substring(PREFIX.length())));
+    }
+    return List.copyOf(streams);
   }
 
   /**

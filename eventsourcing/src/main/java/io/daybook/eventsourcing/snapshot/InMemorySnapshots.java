@@ -1,5 +1,6 @@
 package io.daybook.eventsourcing.snapshot;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,6 +22,11 @@ public final class InMemorySnapshots implements SnapshotStore {
         snapshot.stream(),
         snapshot,
         (before, now) -> before.revision().compareTo(now.revision()) > 0 ? before : now);
+  }
+
+  @Override
+  public List<String> streams(String prefix) {
+    return byStream.keySet().stream().filter(stream -> stream.startsWith(prefix)).toList();
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param stream its stream
  * @param type its type
  * @param key what it is in order with
- * @param build for which build of a read model it was parked; 0 where there are none
+ * @param build for which build of a read model it was parked
  * @param attempts how often it was tried; 0 if it waits behind another
  * @param error why it is parked
  * @param parkedAt since when
@@ -24,12 +24,12 @@ public record DeadLetter(
     String stream,
     String type,
     String key,
-    int build,
+    BuildId build,
     int attempts,
     String error,
     Instant parkedAt) {
 
-  DeadLetter ofBuild(int other) {
+  DeadLetter ofBuild(BuildId other) {
     return new DeadLetter(eventId, position, stream, type, key, other, attempts, error, parkedAt);
   }
 

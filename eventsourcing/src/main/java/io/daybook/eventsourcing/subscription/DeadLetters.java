@@ -21,21 +21,21 @@ public final class DeadLetters {
 
   private final EventStore store;
   private final String name;
-  private final int build;
+  private final BuildId build;
 
-  private DeadLetters(EventStore store, String name, int build) {
+  private DeadLetters(EventStore store, String name, BuildId build) {
     this.store = Objects.requireNonNull(store, "store");
     this.name = Objects.requireNonNull(name, "name");
-    this.build = build;
+    this.build = Objects.requireNonNull(build, "build");
   }
 
   /** Of that projection in memory, or process. */
   public static DeadLetters of(EventStore store, String name) {
-    return of(store, name, 0);
+    return of(store, name, BuildId.IN_MEMORY);
   }
 
-  /** Of one build of a read model that has several, from 0. */
-  public static DeadLetters of(EventStore store, String name, int build) {
+  /** Of one build of a read model that has several. */
+  public static DeadLetters of(EventStore store, String name, BuildId build) {
     return new DeadLetters(store, name, build);
   }
 

@@ -28,8 +28,7 @@ final class LetterFormat {
    * @param known where the stream says what this is to replace; -1 if nowhere
    */
   static Event parked(String stream, DeadLetter letter, long request, long known) {
-    var fields = new LinkedHashMap<String, String>();
-    fields.put("build", Integer.toString(letter.build()));
+    var fields = fieldsOf(letter.build());
     fields.put("eventId", letter.eventId().toString());
     fields.put("position", letter.position().toString());
     fields.put("stream", letter.stream());
@@ -42,18 +41,16 @@ final class LetterFormat {
   }
 
   /** That a parked event was handled by that request; see {@link #parked} for what is known. */
-  static Event replayed(String stream, int build, UUID eventId, long request, long known) {
-    var fields = new LinkedHashMap<String, String>();
-    fields.put("build", Integer.toString(build));
+  static Event replayed(String stream, BuildId build, UUID eventId, long request, long known) {
+    var fields = fieldsOf(build);
     fields.put("eventId", eventId.toString());
     fields.put("request", Long.toString(request));
     return event(stream, Letters.REPLAYED, fields, occasion(request, known));
   }
 
   /** What is asked for, each time anew. */
-  static Event asked(String type, int build, UUID eventId) {
-    var fields = new LinkedHashMap<String, String>();
-    fields.put("build", Integer.toString(build));
+  static Event asked(String type, BuildId build, UUID eventId) {
+    var fields = fieldsOf(build);
     fields.put("eventId", eventId.toString());
     return Event.json(type, FlatJson.write(fields));
   }
@@ -65,10 +62,25 @@ final class LetterFormat {
         Letters.field(fields, "stream"),
         Letters.field(fields, "type"),
         Letters.field(fields, "key"),
-        Integer.parseInt(Letters.field(fields, "build")),
+        build(fields),
         Integer.parseInt(Letters.field(fields, "attempts")),
         Letters.field(fields, "error"),
         parkedAt);
+  }
+
+  private static Map<String, String> fieldsOf(BuildId build) {
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("build", Integer.toString(build.number()));
+    if (!build.database().isEmpty()) {
+      fields.put("database", build.database());
+    }
+    return fields;
+  }
+
+  /** Which build something is said of. */
+  static BuildId build(Map<String, String> fields) {
+    int number = Integer.parseInt(Letters.field(fields, "build"));
+    return new BuildId(fields.getOrDefault("database", ""), number);
   }
 
   private static String occasion(long request, long known) {
@@ -77,8 +89,8 @@ final class LetterFormat {
 
   private static Event event(
       String stream, String type, Map<String, String> fields, String occasion) {
-    String name =
-        String.join("\n", stream, type, fields.get("build"), fields.get("eventId"), occasion);
+    String build = (fields.get("build") + " " + fields.getOrDefault("database", "")).strip();
+    String name = String.join("\n", stream, type, build, fields.get("eventId"), occasion);
     UUID id = UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
     return new Event(id, type, List.of(), Payload.json(FlatJson.write(fields)), Payload.empty());
   }

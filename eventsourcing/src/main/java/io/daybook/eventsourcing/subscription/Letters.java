@@ -33,7 +33,7 @@ final class Letters {
   static final String REPLAYED = "ParkedEventReplayed";
   static final String DISCARDED = "ParkedEventDiscarded";
 
-  private final int build;
+  private final BuildId build;
 
   /** Every event that was ever parked. */
   private final Map<UUID, Entry> entries = new HashMap<>();
@@ -76,12 +76,12 @@ final class Letters {
     }
   }
 
-  Letters(int build) {
+  Letters(BuildId build) {
     this.build = build;
   }
 
   /** All that a dead-letter stream says at this moment. */
-  static Letters in(EventStore store, String stream, int build) {
+  static Letters in(EventStore store, String stream, BuildId build) {
     var letters = new Letters(build);
     try (var read = store.read(Query.stream(stream))) {
       for (RecordedEvent event : read) {
@@ -91,20 +91,21 @@ final class Letters {
     return letters;
   }
 
-  /** The highest number of a build that a dead-letter stream speaks of; 0 if of none. */
-  static int lastBuild(EventStore store, String stream) {
+  /** The highest number of a database's builds that a dead-letter stream speaks of; 0 if of none. */
+  static int lastBuild(EventStore store, String stream, String database) {
     int last = 0;
     try (var read = store.read(Query.stream(stream))) {
       for (RecordedEvent event : read) {
         Map<String, String> fields = fields(event.data());
-        last = Math.max(last, fields == null ? 0 : Integer.parseInt(field(fields, "build")));
+        BuildId said = fields == null ? BuildId.IN_MEMORY : LetterFormat.build(fields);
+        last = said.database().equals(database) ? Math.max(last, said.number()) : last;
       }
     }
     return last;
   }
 
   /** What says that the events that are discarded here are discarded for another build. */
-  List<Event> discardedFor(int other, String stream) {
+  List<Event> discardedFor(BuildId other, String stream) {
     var said = new ArrayList<Event>();
     entries.values().stream()
         .filter(entry -> entry.state == State.DISCARDED)
@@ -399,7 +400,7 @@ final class Letters {
 
   private @Nullable Map<String, String> fieldsOf(Payload data) {
     Map<String, String> fields = fields(data);
-    return fields != null && Integer.toString(build).equals(fields.get("build")) ? fields : null;
+    return fields != null && LetterFormat.build(fields).equals(build) ? fields : null;
   }
 
   /** Null for an event of others, which says nothing here. */

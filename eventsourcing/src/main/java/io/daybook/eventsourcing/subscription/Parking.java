@@ -39,13 +39,16 @@ public final class Parking {
 
   private final EventStore store;
   private final String stream;
-  private final int build;
+  private final BuildId build;
   private final boolean keepsOrder;
   private Letters letters;
   private boolean keepsToItself;
 
+  /** What is to be handled by the latest request, but is hidden by now. */
+  private final List<DeadLetter> unseen = new ArrayList<>();
+
   private Parking(
-      EventStore store, String name, int build, boolean keepsOrder, boolean keepsToItself) {
+      EventStore store, String name, BuildId build, boolean keepsOrder, boolean keepsToItself) {
     this.store = store;
     this.stream = DeadLetters.streamOf(name);
     this.build = build;
@@ -58,7 +61,7 @@ public final class Parking {
    * What is parked at this moment. Events of a key wait behind one that is parked, unless the
    * policy is to park each alone; also where nothing more is parked, by the policy of now.
    */
-  public static Parking open(EventStore store, String name, int build, FailurePolicy policy) {
+  public static Parking open(EventStore store, String name, BuildId build, FailurePolicy policy) {
     return new Parking(store, name, build, keepsOrder(policy), false);
   }
 
@@ -66,7 +69,7 @@ public final class Parking {
    * What is parked at this moment, for one who handles all events anew beside another, and may take
    * over from him.
    */
-  public static Parking beside(EventStore store, String name, int build, FailurePolicy policy) {
+  public static Parking beside(EventStore store, String name, BuildId build, FailurePolicy policy) {
     return new Parking(store, name, build, keepsOrder(policy), true);
   }
 
@@ -75,18 +78,19 @@ public final class Parking {
   }
 
   /**
-   * The highest number of a build that anything was said of under that name; 0 if nothing was. A
-   * build that begins takes a higher one, or it would find parked what it has not come to yet.
+   * The highest number of a database's builds that anything was said of under that name; 0 if
+   * nothing was. A build that begins takes a higher one, or it would find parked what it has not
+   * come to yet.
    */
-  public static int lastBuild(EventStore store, String name) {
-    return Letters.lastBuild(store, DeadLetters.streamOf(name));
+  public static int lastBuild(EventStore store, String name, String database) {
+    return Letters.lastBuild(store, DeadLetters.streamOf(name), database);
   }
 
   /**
    * Has what was discarded for one build be discarded for another, which is about to begin: for a
    * build that is made anew without anybody wishing to have those events tried again.
    */
-  public static void inheritDiscarded(EventStore store, String name, int from, int to) {
+  public static void inheritDiscarded(EventStore store, String name, BuildId from, BuildId to) {
     String stream = DeadLetters.streamOf(name);
     append(store, stream, Letters.in(store, stream, from).discardedFor(to, stream));
   }
@@ -165,19 +169,37 @@ public final class Parking {
    * @return the parked events to handle now, in this order, because it asks for their replay or
    *     discards what they wait behind; {@link #replayed} follows for each, or {@link #parkAgain}
    *     for one that fails, and then this call again. They may all {@linkplain #hasToWaitAgain have
-   *     to wait}.
+   *     to wait}. Before all that, {@link #replayUnseen}.
    */
   public List<RecordedEvent> control(RecordedEvent control) {
     // what the other has decided is his; what is asked for concerns both
     if (!keepsToItself || Letters.isRequest(control)) {
       letters.add(control);
     }
+    unseen.clear();
     var events = new ArrayList<RecordedEvent>();
     for (DeadLetter letter : letters.toHandle(control, keepsOrder)) {
-      // one that is hidden by now, because its stream was deleted, is as good as handled
-      store.find(letter.eventId()).ifPresent(events::add);
+      store.find(letter.eventId()).ifPresentOrElse(events::add, () -> unseen.add(letter));
     }
     return events;
+  }
+
+  /**
+   * The letters that events are as good as handled which the latest {@link #control} would have
+   * given, had their stream not been deleted or truncated since: nothing waits behind them.
+   *
+   * @param keys which keys are handled here
+   */
+  public List<Event> replayedUnseen(RecordedEvent control, Predicate<String> keys) {
+    return unseen.stream()
+        .filter(letter -> keys.test(letter.key()))
+        .flatMap(letter -> replayedBy(control, letter.eventId()).stream())
+        .toList();
+  }
+
+  /** Says that; to be called after each {@link #control}. */
+  public void replayUnseen(RecordedEvent control, Predicate<String> keys) {
+    say(replayedUnseen(control, keys), control);
   }
 
   /** Whether nothing was ever parked, so that no event is held back. */
@@ -201,11 +223,6 @@ public final class Parking {
     Optional<Event> letter = waiting(event, key);
     letter.ifPresent(said -> say(List.of(said), event));
     return letter.isPresent();
-  }
-
-  /** Whether {@link #holdsBack} would park the event now, because it waits behind another. */
-  public boolean hasToWait(RecordedEvent event, String key) {
-    return !letters.knows(event.id()) && waitsBehind(event, key).isPresent();
   }
 
   /**
@@ -307,7 +324,10 @@ public final class Parking {
 
   /** The letter that an event was handled because that asked for it; nothing if that is said. */
   public Optional<Event> replayedBy(RecordedEvent control, RecordedEvent event) {
-    UUID id = event.id();
+    return replayedBy(control, event.id());
+  }
+
+  private Optional<Event> replayedBy(RecordedEvent control, UUID id) {
     long request = control.position().value();
     return letters.isReplayedBy(id, request)
         ? Optional.empty()

@@ -9,6 +9,8 @@ import io.daybook.eventsourcing.privacy.Forgetting;
 import io.daybook.eventsourcing.privacy.InMemorySubjectKeys;
 import io.daybook.eventsourcing.privacy.SubjectForgotten;
 import io.daybook.eventsourcing.privacy.SubjectKeys;
+import io.daybook.eventsourcing.projection.InlineStore;
+import io.daybook.eventsourcing.projection.InlineView;
 import io.daybook.eventsourcing.projection.PartitionedReadModel;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
@@ -90,6 +92,11 @@ final class ForgettingReadModelsTest {
       beforeDelete.get().run();
       latest.delete(stream);
       deletions.release();
+    }
+
+    @Override
+    public List<String> streams(String prefix) {
+      return latest.streams(prefix);
     }
 
     private void awaitDeletions(int count) throws InterruptedException {
@@ -321,6 +328,78 @@ final class ForgettingReadModelsTest {
     }
     for (int i = 0; i < 2; i++) {
       assertThat(kept.text("projection:notes#" + i + "/2")).doesNotContain("likes tea");
+    }
+  }
+
+  /** It has no purge, and needs none. */
+  @Test
+  void anInlineViewTakesThePersonOutBeforeForgetReturns() {
+    Projection<TreeMap<String, String>> byId =
+        Projection.named("notes-by-id", () -> new TreeMap<String, String>())
+            .reading(Customer.codec(keys), "customer")
+            .reading(FORGOTTEN, Forgetting.CATEGORY)
+            .update(Noted.class, (view, e) -> view.put(e.streamId(), e.event().note()))
+            .update(SubjectForgotten.class, (view, e) -> view.remove(e.event().subject()));
+    note("c-1", "likes tea");
+    note("c-2", "likes coffee");
+    InlineView<TreeMap<String, String>> view = byId.inline();
+    EventStore inline = InlineStore.of(store, view);
+    assertThat(view.<Integer>query(TreeMap::size)).isEqualTo(2);
+    try (Forgetting forgetting = Forgetting.of(keys, FORGOTTEN).on(inline)) {
+      var _ = forgetting.forget("c-1");
+      assertThat(view.<String>query(TreeMap::toString)).isEqualTo("{c-2=likes coffee}");
+    }
+    // recorded by who does not know of the view: it hears of it at the next append, or opening
+    try (Forgetting elsewhere = Forgetting.of(keys, FORGOTTEN).on(store)) {
+      var _ = elsewhere.forget("c-2");
+    }
+    assertThat(view.<String>query(TreeMap::toString)).isEqualTo("{c-2=likes coffee}");
+    inline.append("customer-c-3", ExpectedRevision.any(), Event.json("Other", "{}"));
+    assertThat(view.<String>query(TreeMap::toString)).isEqualTo("{}");
+  }
+
+  @Test
+  void snapshotsOfAnotherNumberOfPartitionsAreDeleted() {
+    note("c-1", "likes tea");
+    for (int partitions = 1; partitions <= 3; partitions++) {
+      try (PartitionedReadModel<Notes> model = notes(1).follow(store, partitions)) {
+        model.awaitHead(SOON);
+      }
+    }
+    Projection<Notes> namesake =
+        Projection.named("notes-2", () -> new Notes(new TreeMap<>()))
+            .reading(Customer.codec(keys), "customer")
+            .update(Noted.class, (view, e) -> view.byStream().put("any", "thing"))
+            .snapshots(1, JsonState.of(Notes.class), kept);
+    try (var model = namesake.follow(store)) {
+      model.awaitHead(SOON);
+    }
+    assertThat(kept.streams("projection:notes")).hasSizeGreaterThan(3);
+    try (var model = notes(1).follow(store);
+        Forgetting forgetting = forgetting(model)) {
+      model.awaitHead(SOON);
+      var _ = forgetting.forget("c-1");
+      assertThat(kept.streams("")).allMatch(stream -> !kept.text(stream).contains("likes tea"));
+      assertThat(kept.text("projection:notes-2")).contains("thing");
+    }
+  }
+
+  @Test
+  void snapshotsOfWhatIsNotFollowedAreDeleted() {
+    note("c-1", "likes tea");
+    for (int partitions = 1; partitions <= 2; partitions++) {
+      try (PartitionedReadModel<Notes> model = notes(1).follow(store, partitions)) {
+        model.awaitHead(SOON);
+      }
+    }
+    try (Forgetting forgetting =
+        Forgetting.of(keys, FORGOTTEN).purgingSnapshots(kept, "notes", "others").on(store)) {
+      var _ = forgetting.forget("c-1");
+    }
+    assertThat(kept.streams("")).isEmpty();
+    try (var model = notes(1).follow(store)) {
+      model.awaitHead(SOON);
+      assertThat(texts(model)).isEqualTo("{c-1=[forgotten]}");
     }
   }
 

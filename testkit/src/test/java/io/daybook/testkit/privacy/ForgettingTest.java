@@ -206,6 +206,11 @@ final class ForgettingTest {
           }
 
           @Override
+          public List<String> streams(String prefix) {
+            return snapshots.streams(prefix);
+          }
+
+          @Override
           public void delete(String stream) {
             snapshots.delete(stream);
           }

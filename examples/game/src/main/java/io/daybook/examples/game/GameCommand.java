@@ -259,8 +259,7 @@ final class GameCommand {
               paramLabel = "N",
               description = "End after so many announcements; default: never")
           @Nullable Integer count,
-      @Mixin Help own)
-      throws InterruptedException {
+      @Mixin Help own) {
     if (count != null && count < 0) {
       throw new IllegalArgumentException("--count is 0 or more, not " + count);
     }
@@ -276,6 +275,8 @@ final class GameCommand {
       for (int told = 0; (count == null || told < count) && !out().checkError(); told++) {
         out().println(next(news, fame));
       }
+    } catch (InterruptedException _) {
+      // this is how it ends
     }
   }
 

@@ -468,8 +468,9 @@ final class OrdersCommand {
 
   @Command(
       description = {
-        "Checks the imported logs: order price = items + 5.00, package weight = items,",
-        "and each activity as often as the log itself states."
+        "Checks that what the imported logs tell goes together.",
+        "Order price = items + 5.00, package weight = items, and each activity as often as the log"
+            + " itself states. Exit code 1 if anything does not."
       })
   int check(@Mixin Help help) {
     boolean[] right = {true};

@@ -314,4 +314,17 @@ class OrdersCommandTest {
     assertThat(directory.resolve("data.control")).doesNotExist();
     ok("stopped", "projection", "stock");
   }
+
+  @Test
+  void the_list_of_commands_tells_what_each_does_in_a_whole_sentence() {
+    ok("Checks ", "help");
+    List<String> commands = out.substring(out.indexOf("Commands:")).lines().skip(1).toList();
+    // a sentence may go on in further lines, which are indented
+    for (int i = 0; i < commands.size() && !commands.get(i).isBlank(); i++) {
+      boolean last = i + 1 == commands.size() || !commands.get(i + 1).startsWith("     ");
+      if (last) {
+        assertThat(commands.get(i)).endsWith(".");
+      }
+    }
+  }
 }
