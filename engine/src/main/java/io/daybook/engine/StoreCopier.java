@@ -144,7 +144,7 @@ final class StoreCopier {
   static void copy(Disk source, Item item, Disk target, String name, IntConsumer copied)
       throws IOException {
     try (DiskFile from = source.open(item.name())) {
-      Mapping mapping = from.mapWhole();
+      Mapping mapping = from.map(item.size()); // its writer may cut zeros off behind
       try (DiskFile to = target.create(name)) {
         for (long at = 0; at < item.size(); at += AT_ONCE) {
           int length = (int) Math.min(AT_ONCE, item.size() - at);
