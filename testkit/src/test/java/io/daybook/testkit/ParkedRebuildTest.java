@@ -401,6 +401,29 @@ final class ParkedRebuildTest {
     }
   }
 
+  @Test
+  void whatIsParkedCanBeReplayedAfterAChangeToStop() {
+    poison = _ -> fails();
+    count(1, POISON, 2);
+    try (var model = seen.follow(store)) {
+      assertThat(numbers(model)).containsExactly(1);
+    }
+    count(3);
+    try (var model = seen.onFailure(FailurePolicy.stop()).follow(store)) {
+      assertThat(numbers(model)).containsExactly(1);
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(numbers(model)).containsExactly(1); // failed once more, and stops nothing
+      assertThat(model.status()).isEqualTo(ReadModel.Status.LIVE);
+      poison = _ -> {};
+      model.await(model.deadLetters().replayAll(), SOON);
+      assertThat(numbers(model)).containsExactly(1, POISON, 2, 3);
+      assertThat(model.deadLetters().list()).isEmpty();
+      poison = _ -> fails();
+      model.rebuild();
+      assertThat(numbers(model)).containsExactly(1);
+    }
+  }
+
   /** What was parked in two partitions is in the snapshot of the one. */
   @Test
   void aSnapshotOfAnotherNumberOfPartitionsCountsNothingTwice() {

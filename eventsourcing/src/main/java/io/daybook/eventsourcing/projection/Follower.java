@@ -1,6 +1,7 @@
 package io.daybook.eventsourcing.projection;
 
 import io.daybook.eventsourcing.subscription.BuildId;
+import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventsourcing.subscription.Parking;
 import io.daybook.eventstore.EventStore;
@@ -101,7 +102,10 @@ final class Follower<V> {
   static <V> Follower<V> restored(
       Projection<V> projection, String name, EventStore store, Partition partition) {
     ViewSnapshots<V> snapshots = ViewSnapshots.of(projection, store, name, partition);
-    if (snapshots != null && projection.following().failures().then() != FailurePolicy.Then.STOP) {
+    boolean parks =
+        projection.following().failures().then() != FailurePolicy.Then.STOP
+            || store.streamInfo(DeadLetters.streamOf(projection.name())).isPresent();
+    if (snapshots != null && parks) {
       // what is parked from now on is not true of views of another number of partitions
       snapshots.deleteOthers();
     }
@@ -141,12 +145,11 @@ final class Follower<V> {
    */
   void start(LongConsumer moved) {
     FailurePolicy failures = projection.following().failures();
-    if (failures.then() != FailurePolicy.Then.STOP) {
-      parking =
-          beside
-              ? Parking.beside(store, projection.name(), BuildId.IN_MEMORY, failures)
-              : Parking.open(store, projection.name(), BuildId.IN_MEMORY, failures);
-    }
+    // also where nothing more is parked: what was parked stays so until it is replayed or discarded
+    parking =
+        beside
+            ? Parking.beside(store, projection.name(), BuildId.IN_MEMORY, failures)
+            : Parking.open(store, projection.name(), BuildId.IN_MEMORY, failures);
     reporter.begins(position, store.head());
     var request =
         SubscriptionRequest.of(projection.followed())
@@ -412,11 +415,13 @@ final class Follower<V> {
     if (letters != null && letters.isControl(event)) {
       takeControl(letters, event);
     } else if (partition.has(event)
-        && (letters == null || !letters.holdsBack(event, partition.key().apply(event)))) {
-      Throwable error = attempt(event);
+        && (letters == null
+            || letters.isEmpty()
+            || !letters.holdsBack(event, partition.key().apply(event)))) {
+      FailurePolicy policy = projection.following().failures();
+      Throwable error = attempt(event, policy.then() == FailurePolicy.Then.STOP);
       if (error != null && letters != null) {
-        int attempts = projection.following().failures().attempts();
-        letters.park(event, partition.key().apply(event), attempts, error);
+        letters.park(event, partition.key().apply(event), policy.attempts(), error);
         reporter.parked(event, error);
       }
       handled(event);
@@ -444,7 +449,7 @@ final class Follower<V> {
         letters.waitAgain(control, events, key);
         return;
       }
-      Throwable error = attempt(event);
+      Throwable error = attempt(event, false); // that it is missing was known before
       if (error != null) {
         int attempts = projection.following().failures().attempts();
         List<RecordedEvent> behind = events.subList(i + 1, events.size());
@@ -464,8 +469,13 @@ final class Follower<V> {
     }
   }
 
-  /** Handles an event as often as it takes; the last error if it is to be parked. */
-  private @Nullable Throwable attempt(RecordedEvent event) throws InterruptedException {
+  /**
+   * Handles an event as often as it takes; the last error if it is to be parked.
+   *
+   * @param stops whether that is thrown instead
+   */
+  private @Nullable Throwable attempt(RecordedEvent event, boolean stops)
+      throws InterruptedException {
     FailurePolicy policy = projection.following().failures();
     for (int attempt = 1; ; attempt++) {
       try {
@@ -479,7 +489,7 @@ final class Follower<V> {
         }
         Throwable cause = e.getCause() == null ? e : e.getCause();
         if (attempt >= policy.attempts()) {
-          if (policy.then() == FailurePolicy.Then.STOP) {
+          if (stops) {
             throw e;
           }
           unsettled = false;

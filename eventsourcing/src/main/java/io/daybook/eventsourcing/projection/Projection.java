@@ -333,9 +333,7 @@ public final class Projection<V> {
 
   /** What a read model follows: what is read, and what tells of parked events. */
   Query followed() {
-    return following.failures.then() == FailurePolicy.Then.STOP
-        ? query()
-        : query().or(Query.stream(DeadLetters.streamOf(name)));
+    return query().or(Query.stream(DeadLetters.streamOf(name)));
   }
 
   private void requireKnown(Class<?> eventClass) {
