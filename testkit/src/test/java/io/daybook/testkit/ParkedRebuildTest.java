@@ -11,13 +11,17 @@ import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.snapshot.InMemorySnapshots;
 import io.daybook.eventsourcing.subscription.DeadLetter;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
+import io.daybook.eventsourcing.snapshot.EventStoreSnapshots;
+import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.ExpectedRevision;
+import io.daybook.eventstore.ForwardingStore;
 import io.daybook.eventstore.InMemoryStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
+import io.daybook.eventstore.StoreReadOnlyException;
 import io.daybook.eventstore.StreamSettings;
 import io.daybook.jackson.JsonCodec;
 import io.daybook.jackson.JsonState;
@@ -398,6 +402,27 @@ final class ParkedRebuildTest {
       model.rebuild();
       assertThat(model.current().numbers()).containsExactly(1, 2, 3);
       assertThat(model.deadLetters().list()).isEmpty();
+    }
+  }
+
+  @Test
+  void whereNothingCanBeDeletedAViewIsFollowedAllTheSame() {
+    var readOnly =
+        new ForwardingStore(store) {
+          @Override
+          public AppendResult delete(String stream, ExpectedRevision expected) {
+            throw new StoreReadOnlyException("the disk is nearly full", null);
+          }
+        };
+    var inStore =
+        seen.snapshots(1, JsonState.of(Seen.class), new EventStoreSnapshots(readOnly));
+    count(1, 2);
+    try (var model = inStore.follow(store)) {
+      assertThat(numbers(model)).containsExactly(1, 2);
+    }
+    try (var model = inStore.follow(store, 2)) {
+      model.awaitHead(SOON);
+      assertThat(model.status()).isEqualTo(ReadModel.Status.LIVE);
     }
   }
 

@@ -6,6 +6,7 @@ import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
+import io.daybook.eventstore.StoreReadOnlyException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
@@ -141,8 +142,20 @@ final class ViewSnapshots<V> {
     streams(settings.store(), projection).forEach(settings.store()::delete);
   }
 
-  /** Deletes what is kept of other numbers of partitions. */
+  /** Deletes what is kept of other numbers of partitions, where anything can be deleted. */
   void deleteOthers() {
+    try {
+      tryToDeleteOthers();
+    } catch (StoreReadOnlyException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "snapshots of {0} in other numbers of partitions are kept: {1}",
+          projection,
+          e);
+    }
+  }
+
+  private void tryToDeleteOthers() {
     for (String other : streams(settings.store(), projection)) {
       boolean isOther =
           partition.of() == 1 ? !other.equals(stream) : !other.endsWith("/" + partition.of());
