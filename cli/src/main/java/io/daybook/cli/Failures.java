@@ -75,8 +75,8 @@ final class Failures {
   }
 
   /**
-   * Whether it was thrown because the thread was interrupted, whoever passed it on; unless a command
-   * has words of its own for that.
+   * Whether it was thrown because the thread was interrupted, whoever passed it on; unless a
+   * command has words of its own for that.
    */
   static boolean isInterruption(Throwable thrown) {
     for (Throwable e = thrown;

@@ -269,8 +269,7 @@ class ColumnRebuildTest {
             new LogSizes(8 << 10, 1 << 10, 1 << 10),
             new IndexLimits(100_000, 1 << 16, 1 << 20, 1 << 20, 4));
     List<String> known = columns();
-    try (EngineStore writer =
-            EngineStore.open(disk, "simulated", unindexed.withoutThreads());
+    try (EngineStore writer = EngineStore.open(disk, "simulated", unindexed.withoutThreads());
         EventStore early = new ReadOnlyStore(Follower.open(disk, "simulated", options), options)) {
       assertThat(early.head()).isEqualTo(writer.head());
       for (int i = 0; i < 120; i++) {

@@ -50,8 +50,7 @@ final class LogCheckTest {
           Event event = Event.json("T", "{\"round\":" + round + "}");
           store.append("s-" + i % 3, any(), event, event.withId(new UUID(round, i)));
         }
-        written =
-            store.read(ReadRequest.of(Query.everything()).withSystemEvents()).toList();
+        written = store.read(ReadRequest.of(Query.everything()).withSystemEvents()).toList();
       }
     }
     manifest = Manifest.read(disk);
@@ -125,13 +124,24 @@ final class LogCheckTest {
     Manifest.LogEntry old = manifest.logs().get(1);
     for (Manifest.LogEntry other :
         List.of(
-            entry(old, old.base() + 1, old.generation(), old.lastCheck(), old.usedBytes(), old.lastPosition()),
-            entry(old, old.base(), old.generation() + 90, old.lastCheck(), old.usedBytes(), old.lastPosition()))) {
+            entry(
+                old,
+                old.base() + 1,
+                old.generation(),
+                old.lastCheck(),
+                old.usedBytes(),
+                old.lastPosition()),
+            entry(
+                old,
+                old.base(),
+                old.generation() + 90,
+                old.lastCheck(),
+                old.usedBytes(),
+                old.lastPosition()))) {
       disk.put(other.name(), disk.contents(old.name()));
       assertRefused(with(1, other), 1, "it belongs elsewhere");
     }
-    var another =
-        new Manifest(new UUID(1, 1), 0, 1, 100, 0, manifest.logs(), manifest.indexes());
+    var another = new Manifest(new UUID(1, 1), 0, 1, 100, 0, manifest.logs(), manifest.indexes());
     assertRefused(another, 1, "it belongs elsewhere");
   }
 
@@ -204,8 +214,7 @@ final class LogCheckTest {
     disk.flipBit(file, second + 24, 0); // its recorded time
     assertThatThrownBy(() -> check(manifest, 1))
         .isInstanceOfSatisfying(
-            StoreDamagedException.class,
-            e -> assertThat(e.offsetBytes()).isEqualTo(second))
+            StoreDamagedException.class, e -> assertThat(e.offsetBytes()).isEqualTo(second))
         .hasMessageContaining("the frame's check fails");
     disk.flipBit(file, second + 24, 0);
     disk.flipBit(file, third - 9, 0); // in the last of its events

@@ -284,8 +284,7 @@ final class LogSurveyTest {
     LogCut.writeEmpty(disk, manifest.storeId(), 5, target, 7);
     disk.syncFolder("log");
     SimulatedDisk after = disk.powerLoss(Loss.ALL);
-    LogSurvey.Found found =
-        new LogSurvey(after, _ -> {}).survey(target.name(), 90, 0, true);
+    LogSurvey.Found found = new LogSurvey(after, _ -> {}).survey(target.name(), 90, 0, true);
     assertThat(found.chain()).isEqualTo(5);
     assertThat(found.header().epoch()).isEqualTo(7);
     assertThat(found.damage()).isNull();
@@ -322,10 +321,7 @@ final class LogSurveyTest {
     try (EngineStore store = EngineStore.open(disk, "small", OPTIONS)) {
       byte[] data = new byte[3 << 20];
       Arrays.fill(data, (byte) 7);
-      store.append(
-          "large",
-          any(),
-          Event.of("L", Payload.of(data, "x/y")));
+      store.append("large", any(), Event.of("L", Payload.of(data, "x/y")));
       store.append("s-1", any(), Event.json("T", "{}"));
     }
     manifest = Manifest.read(disk);

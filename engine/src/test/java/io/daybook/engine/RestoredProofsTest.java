@@ -225,8 +225,7 @@ final class RestoredProofsTest {
       assertProvesAll(reopened);
     }
     for (long to : List.of(second, second + 60)) {
-      SimulatedDisk again =
-          restore(secondVault, new ReadRequest.AsOf.AtPosition(new Position(to)));
+      SimulatedDisk again = restore(secondVault, new ReadRequest.AsOf.AtPosition(new Position(to)));
       assertIntact(again);
       try (EngineStore restored = open(again)) {
         assertProvesAll(restored);

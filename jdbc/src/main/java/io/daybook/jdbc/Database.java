@@ -113,8 +113,7 @@ final class Database {
                         "INSERT INTO daybook_database (one, id) SELECT 1, ?"
                             + " WHERE NOT EXISTS (SELECT 1 FROM daybook_database)",
                         UUID.randomUUID().toString());
-                return query(
-                        connection, "SELECT id FROM daybook_database", row -> row.getString(1))
+                return query(connection, "SELECT id FROM daybook_database", row -> row.getString(1))
                     .getFirst();
               });
       id = known;

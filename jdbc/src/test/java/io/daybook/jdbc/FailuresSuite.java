@@ -7,7 +7,6 @@ import io.daybook.eventsourcing.projection.ProjectionException;
 import io.daybook.eventsourcing.projection.ProjectionFailedException;
 import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.subscription.DeadLetter;
-import io.daybook.eventsourcing.subscription.DeadLetters;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
@@ -15,13 +14,12 @@ import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.ExpectedRevision;
-import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.ForwardingStore;
-import io.daybook.eventstore.Revision;
-import io.daybook.eventstore.StreamSettings;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.Query;
+import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.StoreReadOnlyException;
+import io.daybook.eventstore.StreamSettings;
 import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
 import io.daybook.jdbc.Ledger.Withdrawn;
@@ -394,7 +392,8 @@ abstract class FailuresSuite extends DatabaseSuite {
                   throw new IllegalStateException("unlucky");
                 });
     SqlProjection mended =
-        failingAt13(new AtomicBoolean()).effect(Withdrawn.class, e -> effects.add(e.event().cents()));
+        failingAt13(new AtomicBoolean())
+            .effect(Withdrawn.class, e -> effects.add(e.event().cents()));
     DataSource one = source;
     DataSource other = newDatabase();
     try (SqlReadModel first = failing.follow(store, one, QUICK);

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks again each time that a read model tells something, for what others lead to; and now and then,
- * for nobody is told that one build has taken the place of another.
+ * Looks again each time that a read model tells something, for what others lead to; and now and
+ * then, for nobody is told that one build has taken the place of another.
  */
 final class Heard implements ProjectionListener {
   private final ReentrantLock lock = new ReentrantLock();

@@ -8,10 +8,10 @@ import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.projection.Projection;
 import io.daybook.eventsourcing.projection.ProjectionListener;
 import io.daybook.eventsourcing.projection.ReadModel;
+import io.daybook.eventsourcing.snapshot.EventStoreSnapshots;
 import io.daybook.eventsourcing.snapshot.InMemorySnapshots;
 import io.daybook.eventsourcing.subscription.DeadLetter;
 import io.daybook.eventsourcing.subscription.FailurePolicy;
-import io.daybook.eventsourcing.snapshot.EventStoreSnapshots;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
@@ -414,8 +414,7 @@ final class ParkedRebuildTest {
             throw new StoreReadOnlyException("the disk is nearly full", null);
           }
         };
-    var inStore =
-        seen.snapshots(1, JsonState.of(Seen.class), new EventStoreSnapshots(readOnly));
+    var inStore = seen.snapshots(1, JsonState.of(Seen.class), new EventStoreSnapshots(readOnly));
     count(1, 2);
     try (var model = inStore.follow(store)) {
       assertThat(numbers(model)).containsExactly(1, 2);

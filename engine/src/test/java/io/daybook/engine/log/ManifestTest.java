@@ -69,11 +69,32 @@ final class ManifestTest {
                 3,
                 2,
                 new long[] {
-                  0, 5, formAndCheck(2, 0x1111), 4_096, 99, 8,
-                  100, 6, formAndCheck(1, 0x2222), 8_192, 199, 0,
-                  200, 7, formAndCheck(1, 0), 0, 0, 0,
-                  0, 149, 9, 10_000,
-                  150, 180, 10, 20_000
+                  0,
+                  5,
+                  formAndCheck(2, 0x1111),
+                  4_096,
+                  99,
+                  8,
+                  100,
+                  6,
+                  formAndCheck(1, 0x2222),
+                  8_192,
+                  199,
+                  0,
+                  200,
+                  7,
+                  formAndCheck(1, 0),
+                  0,
+                  0,
+                  0,
+                  0,
+                  149,
+                  9,
+                  10_000,
+                  150,
+                  180,
+                  10,
+                  20_000
                 }));
     assertThat(Manifest.read(disk)).isEqualTo(FULL);
   }
@@ -103,17 +124,14 @@ final class ManifestTest {
   private void assertRefused(long offset, String why) {
     assertThatThrownBy(() -> Manifest.read(disk))
         .isInstanceOfSatisfying(
-            StoreDamagedException.class,
-            e -> assertThat(e.offsetBytes()).isEqualTo(offset))
+            StoreDamagedException.class, e -> assertThat(e.offsetBytes()).isEqualTo(offset))
         .hasMessageContaining(why);
   }
 
   @Test
   void aFormThatNobodyKnowsIsRefused() {
     for (int form : new int[] {0, 3, -1}) {
-      long[] words = {
-        0, 5, formAndCheck(1, 0), 0, 0, 0, 0, 5, formAndCheck(form, 0), 0, 0, 0
-      };
+      long[] words = {0, 5, formAndCheck(1, 0), 0, 0, 0, 0, 5, formAndCheck(form, 0), 0, 0, 0};
       disk.put("MANIFEST", format(2, 0, words));
       assertRefused(96 + 48 + 16, "the unknown form " + form);
     }
@@ -166,8 +184,7 @@ final class ManifestTest {
             "index/00000000000000000000-00000000000000000149-9.idx",
             "index/00000000000000000150-00000000000000000180-10.idx");
     assertThat(FULL.indexedTo()).isEqualTo(180);
-    assertThat(new Manifest(STORE, 3, 77, 50, 0, FULL.logs(), List.of()).indexedTo())
-        .isEqualTo(-1);
+    assertThat(new Manifest(STORE, 3, 77, 50, 0, FULL.logs(), List.of()).indexedTo()).isEqualTo(-1);
   }
 
   @Test

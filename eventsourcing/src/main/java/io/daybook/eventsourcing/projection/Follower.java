@@ -40,8 +40,8 @@ final class Follower<V> {
 
   /**
    * Held while an event is taken, but not while the thread waits in the middle of one; unless it is
-   * beside, for what it has decided by then would be of before it took over. Fair, so that who holds
-   * it up need not wait for the end of many events.
+   * beside, for what it has decided by then would be of before it took over. Fair, so that who
+   * holds it up need not wait for the end of many events.
    */
   private final ReentrantLock step = new ReentrantLock(true);
 

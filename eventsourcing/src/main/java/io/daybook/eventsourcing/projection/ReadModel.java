@@ -270,10 +270,11 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
 
   /**
    * Deletes the projection's snapshots, in however many partitions they were taken, and builds the
-   * view anew; nothing of what it was made of is kept. Returns when the new one is in place: what is read after this is made of what stored events say
-   * now. A rebuild that is under way begins once more. The old view serves until then, and is not
-   * kept as a snapshot any more, whatever comes. What was paused is paused. Several threads that
-   * call this at the same time share the work.
+   * view anew; nothing of what it was made of is kept. Returns when the new one is in place: what
+   * is read after this is made of what stored events say now. A rebuild that is under way begins
+   * once more. The old view serves until then, and is not kept as a snapshot any more, whatever
+   * comes. What was paused is paused. Several threads that call this at the same time share the
+   * work.
    *
    * <p>One that is closed serves an empty view after this, and leaves no snapshot.
    *

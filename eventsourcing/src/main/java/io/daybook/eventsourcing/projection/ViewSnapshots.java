@@ -69,10 +69,8 @@ final class ViewSnapshots<V> {
   static List<String> streams(SnapshotStore store, String projection) {
     String whole = PREFIX + projection;
     return store.streams(whole).stream()
-        .filter(
-            stream ->
-                stream.equals(whole)
-                    || PARTITION.matcher(stream.substring(whole.length())).matches())
+        .filter(stream ->
+            stream.equals(whole) || PARTITION.matcher(stream.substring(whole.length())).matches())
         .toList();
   }
 

@@ -91,7 +91,9 @@ final class Letters {
     return letters;
   }
 
-  /** The highest number of a database's builds that a dead-letter stream speaks of; 0 if of none. */
+  /**
+   * The highest number of a database's builds that a dead-letter stream speaks of; 0 if of none.
+   */
   static int lastBuild(EventStore store, String stream, String database) {
     int last = 0;
     try (var read = store.read(Query.stream(stream))) {
