@@ -268,12 +268,16 @@ class ControlEndpointTest {
     try {
       for (int i = 0; i < ControlEndpoint.MAX_CONNECTIONS; i++) {
         callers.add(call());
-        assertThat(callers.getLast().ask("{\"command\":\"projections\"}")).startsWith("{\"ok\"");
+        if (i != 1) {
+          assertThat(callers.getLast().ask("{\"command\":\"projections\"}")).startsWith("{\"ok\"");
+        }
       }
+      // one that has just been answered may still count as busy: the second has never asked
+      assertThat(callers.getFirst().ask("{\"command\":\"projections\"}")).startsWith("{\"ok\"");
       try (Caller one = call()) {
         assertThat(one.ask("{\"command\":\"projections\"}")).startsWith("{\"ok\"");
       }
-      assertThat(callers.getFirst().next()).isEqualTo("null");
+      assertThat(callers.get(1).next()).isEqualTo("null");
       assertThat(callers.getLast().ask("{\"command\":\"projections\"}")).startsWith("{\"ok\"");
     } finally {
       for (Caller caller : callers) {
