@@ -35,7 +35,7 @@ public final class FolderStores implements StoreProvider {
 
   /** For {@link java.util.ServiceLoader}. */
   public FolderStores() {
-    this(EngineOptions.defaults());
+    this(EngineOptions.defaults().withIndexPreload(0)); // a command asks once
   }
 
   private FolderStores(EngineOptions options) {

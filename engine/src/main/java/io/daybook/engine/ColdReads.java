@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Fetches events from the disk that a read is about to need, many at a time: a disk serves 32
@@ -17,13 +19,16 @@ import java.util.concurrent.Executor;
  */
 final class ColdReads {
   /** How many fetch at a time. */
-  static final int AT_ONCE = 32;
+  static final int AT_ONCE = 64;
 
   private static final System.Logger LOG = System.getLogger(ColdReads.class.getName());
 
   private final Executor executor;
 
   private final Looks looks = new Looks();
+
+  /** How many fetch now. */
+  private final AtomicInteger callers = new AtomicInteger();
 
   ColdReads(Executor executor) {
     this.executor = executor;
@@ -47,19 +52,95 @@ final class ColdReads {
     return false;
   }
 
-  /** Brings the events at positions into memory. The caller holds a lease on the version. */
+  /**
+   * Brings the events at positions into memory. The caller holds a lease on the version.
+   *
+   * <p>It has as many helpers as there are for each who fetches now, since to wake one costs as
+   * much as a read. It reads itself, too, unless it is a virtual thread: that would keep others
+   * from running while it waits for the disk.
+   */
   void fetch(Version version, long[] positions, int count) {
-    List<CompletableFuture<?>> fetches = new ArrayList<>(count);
+    var work = new SharedWork(fetches(version, positions, count));
+    int share = Math.max(1, AT_ONCE / callers.incrementAndGet());
+    try {
+      boolean helped = work.start(executor, share - (Thread.currentThread().isVirtual() ? 0 : 1));
+      work.finish(!(helped && Thread.currentThread().isVirtual()));
+    } finally {
+      callers.decrementAndGet();
+    }
+  }
+
+  private static List<Runnable> fetches(Version version, long[] positions, int count) {
+    List<Runnable> fetches = new ArrayList<>(count);
     int first = 0;
     for (int i = 1; i <= count; i++) {
       if (i == count || !isNeighbour(version, positions[i - 1], positions[i])) {
         long position = Math.min(positions[first], positions[i - 1]);
         int events = i - first;
-        fetches.add(CompletableFuture.runAsync(() -> fetch(version, position, events), executor));
+        fetches.add(() -> fetch(version, position, events));
         first = i;
       }
     }
-    fetches.forEach(CompletableFuture::join);
+    return fetches;
+  }
+
+  /** Tasks that each worker takes one after another, until none is left. */
+  private static final class SharedWork {
+    private final List<Runnable> tasks;
+    private final AtomicInteger taken = new AtomicInteger();
+    private final CountDownLatch undone;
+
+    SharedWork(List<Runnable> tasks) {
+      this.tasks = tasks;
+      this.undone = new CountDownLatch(tasks.size());
+    }
+
+    /** Whether anybody helps, of so many at most. */
+    boolean start(Executor executor, int helpers) {
+      int started = 0;
+      try {
+        for (int most = Math.min(helpers, tasks.size()); started < most; started++) {
+          executor.execute(this::work);
+        }
+      } catch (RejectedExecutionException _) {
+        // all others are busy
+      }
+      return started > 0;
+    }
+
+    /** Returns when all is done, by the caller, too, or by helpers alone. */
+    void finish(boolean working) {
+      if (working) {
+        work();
+      }
+      await();
+    }
+
+    private void work() {
+      for (int i = taken.getAndIncrement(); i < tasks.size(); i = taken.getAndIncrement()) {
+        try {
+          tasks.get(i).run();
+        } finally {
+          undone.countDown();
+        }
+      }
+    }
+
+    /** A helper's read ends soon; an interrupt is kept for the caller. */
+    private void await() {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          undone.await();
+          break;
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static boolean isNeighbour(Version version, long position, long other) {

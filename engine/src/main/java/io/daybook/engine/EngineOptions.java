@@ -23,6 +23,11 @@ public final class EngineOptions {
    */
   private static final long RESERVE_BYTES = 256L << 20;
 
+  /**
+   * An index of ten million events or some more; a disk reads as much in a fraction of a second.
+   */
+  private static final long PRELOAD_BYTES = 256L << 20;
+
   private static final EngineOptions DEFAULTS = new EngineOptions();
 
   // assigned before the instance is handed out, and never afterwards
@@ -31,6 +36,7 @@ public final class EngineOptions {
   private ProgressListener progress = ProgressListener.none();
   private Durability durability = Durability.fsync();
   private long reserveBytes = RESERVE_BYTES;
+  private long preloadBytes = PRELOAD_BYTES;
   private LogSizes logSizes = LogSizes.DEFAULT;
   private IndexLimits indexLimits = IndexLimits.DEFAULT;
   private boolean compressed;
@@ -46,6 +52,7 @@ public final class EngineOptions {
     copy.progress = progress;
     copy.durability = durability;
     copy.reserveBytes = reserveBytes;
+    copy.preloadBytes = preloadBytes;
     copy.logSizes = logSizes;
     copy.indexLimits = indexLimits;
     copy.compressed = compressed;
@@ -100,6 +107,23 @@ public final class EngineOptions {
       throw new IllegalArgumentException("a reserve has 0 bytes or more, not " + bytes);
     }
     return with(options -> options.reserveBytes = bytes);
+  }
+
+  /**
+   * Reads so much of the index in the background, once the store is open, newest first: otherwise
+   * the first reads wait for the disk at each entry that they look up. It is kept by the operating
+   * system for as long as that has room, and takes no memory of the process. A store that is opened
+   * to be read only does without.
+   *
+   * @param bytes how many bytes to read at most; 256 MiB unless said otherwise, which is the index
+   *     of some ten million events; 0 reads none, for who opens a store to ask it once
+   * @throws IllegalArgumentException if it is negative
+   */
+  public EngineOptions withIndexPreload(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("0 bytes or more are preloaded, not " + bytes);
+    }
+    return with(options -> options.preloadBytes = bytes);
   }
 
   /**
@@ -166,6 +190,10 @@ public final class EngineOptions {
     return reserveBytes;
   }
 
+  long preloadBytes() {
+    return preloadBytes;
+  }
+
   /** Whether background work is done by the thread that causes it. */
   boolean isInline() {
     return inline;
@@ -208,7 +236,10 @@ public final class EngineOptions {
     return executor;
   }
 
-  /** Threads that wait for the disk on behalf of others; those that are idle end. */
+  /**
+   * Threads that wait for the disk on behalf of others; those that are idle end. Rejects what none
+   * of them is free for.
+   */
   Executor newReaders() {
     if (inline) {
       return Runnable::run;
@@ -219,7 +250,6 @@ public final class EngineOptions {
         1,
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
-        Thread.ofPlatform().daemon().name("daybook-read").factory(),
-        new ThreadPoolExecutor.CallerRunsPolicy());
+        Thread.ofPlatform().daemon().name("daybook-read").factory());
   }
 }

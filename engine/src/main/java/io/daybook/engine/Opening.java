@@ -231,6 +231,7 @@ final class Opening {
         new Committer(published, active, reserve, maintenance, signal, options, unindexedBytes);
     maintenance.writeIndexes();
     maintenance.pack();
+    preload(published);
     var tree = new StoreTree(leaves, published);
     return new OpenedStore(
         disk,
@@ -245,6 +246,14 @@ final class Opening {
         tree,
         manifests,
         options);
+  }
+
+  private void preload(Published published) {
+    if (options.preloadBytes() > 0) {
+      options
+          .newExecutor("daybook-preload")
+          .execute(new IndexPreload(published, options.preloadBytes()));
+    }
   }
 
   /**

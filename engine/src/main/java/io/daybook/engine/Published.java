@@ -148,6 +148,10 @@ final class Published {
     before.release();
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Lets go of all files; reads that are open keep theirs until they are closed. */
   synchronized void close() {
     if (closed) {

@@ -2,23 +2,20 @@ package io.daybook.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.daybook.engine.io.Disk;
-import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.ColdDisk;
 import io.daybook.engine.io.FolderDisk;
-import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
-import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,9 +29,7 @@ class ReadAheadTest {
 
   @TempDir private static Path folder;
 
-  private final Queue<Long> fetched = new ConcurrentLinkedQueue<>();
-  private boolean cold = true;
-  private boolean failing;
+  private ColdDisk disk;
   private EngineStore store;
 
   @BeforeAll
@@ -55,7 +50,8 @@ class ReadAheadTest {
 
   @BeforeEach
   void open() {
-    store = EngineStore.open(coldDisk(new FolderDisk(folder)), "cold", EngineOptions.defaults());
+    disk = new ColdDisk(new FolderDisk(folder));
+    store = EngineStore.open(disk, "cold", EngineOptions.defaults().withIndexPreload(0));
   }
 
   @AfterEach
@@ -66,43 +62,63 @@ class ReadAheadTest {
   @Test
   void eventsThatAreFarApartAreFetchedTogether() {
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")))).isEqualTo(ascending());
-    assertThat(fetched).hasSize(ROUNDS);
+    assertThat(disk.fetches()).hasSize(ROUNDS);
 
-    fetched.clear();
+    disk.fetches().clear();
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")).inReverse()))
         .isEqualTo(ascending().reversed());
-    assertThat(fetched).hasSize(ROUNDS);
+    assertThat(disk.fetches()).hasSize(ROUNDS);
+  }
+
+  @Test
+  void whoFindsNoHelperFetchesItself() throws Exception {
+    for (ThreadFactory threads :
+        List.of(Thread.ofVirtual().factory(), Thread.ofPlatform().factory())) {
+      disk.fetches().clear();
+      disk.holdUntil(ColdReads.AT_ONCE + 1);
+      try (var readers = Executors.newThreadPerTaskExecutor(threads)) {
+        List<Future<List<Long>>> reads = new ArrayList<>();
+        for (int i = 0; i < STREAMS; i++) {
+          ReadRequest request = ReadRequest.of(Query.stream("account-" + i));
+          reads.add(readers.submit(() -> revisions(request)));
+        }
+        for (Future<List<Long>> read : reads) {
+          assertThat(read.get()).isEqualTo(ascending());
+        }
+      }
+      assertThat(disk.fetches()).hasSize(STREAMS * ROUNDS);
+    }
   }
 
   @Test
   void noMoreIsFetchedThanIsWanted() {
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")).limit(3)))
         .isEqualTo(ascending().subList(0, 3));
-    assertThat(fetched).hasSize(3);
+    assertThat(disk.fetches()).hasSize(3);
 
-    fetched.clear();
+    disk.fetches().clear();
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")).inReverse().limit(1)))
         .isEqualTo(ascending().reversed().subList(0, 1));
-    assertThat(fetched).hasSize(1);
+    assertThat(disk.fetches()).hasSize(1);
   }
 
   @Test
   void whatStandsCloseTogetherIsLeftToTheSystem() {
     assertThat(revisions(ReadRequest.of(Query.everything()))).hasSize(STREAMS * ROUNDS);
     assertThat(revisions(ReadRequest.of(Query.tags("even:yes")))).hasSize(STREAMS * ROUNDS / 2);
-    assertThat(fetched).isEmpty();
+    assertThat(disk.fetches()).isEmpty();
   }
 
   @Test
   void whatIsInMemoryIsNotFetched() {
-    cold = false;
+    disk.warmUp();
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")))).isEqualTo(ascending());
-    assertThat(fetched).isEmpty();
+    assertThat(disk.fetches()).isEmpty();
   }
 
   @Test
   void aFetchThatFailsCostsNobodyAnything() {
-    failing = true;
+    disk.fail();
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")))).isEqualTo(ascending());
   }
 
@@ -114,53 +130,5 @@ class ReadAheadTest {
     try (var read = store.read(request)) {
       return read.stream().map(RecordedEvent::revision).map(revision -> revision.value()).toList();
     }
-  }
-
-  private Disk coldDisk(Disk disk) {
-    return wrapped(
-        Disk.class, disk, result -> result instanceof DiskFile file ? coldFile(file) : result);
-  }
-
-  private DiskFile coldFile(DiskFile file) {
-    return wrapped(
-        DiskFile.class,
-        file,
-        result ->
-            result instanceof Mapping mapping
-                ? new Mapping(mapping.segment(), mapping::release, new ColdPages())
-                : result);
-  }
-
-  private final class ColdPages implements Mapping.Pages {
-    @Override
-    public boolean areInMemory(long offsetBytes, int length) {
-      return !cold;
-    }
-
-    @Override
-    public void fetch(long offsetBytes, int length) throws IOException {
-      fetched.add(offsetBytes);
-      if (failing) {
-        throw new IOException("the disk is slow today");
-      }
-    }
-  }
-
-  private interface Wrapping {
-    Object of(Object result);
-  }
-
-  private static <T> T wrapped(Class<T> type, T inner, Wrapping wrapping) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (_, method, arguments) -> {
-              try {
-                return wrapping.of(method.invoke(inner, arguments));
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
   }
 }

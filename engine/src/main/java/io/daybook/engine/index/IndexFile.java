@@ -155,6 +155,11 @@ public final class IndexFile implements Tier {
     return bytes.mapping().segment().byteSize();
   }
 
+  /** Its bytes, to be brought into memory. */
+  public Mapping mapping() {
+    return bytes.mapping();
+  }
+
   /** Whether it is encrypted, if at all, with the key that new files get. */
   public boolean isSealedAnew() {
     return bytes.isSealedAnew();

@@ -225,6 +225,8 @@ public final class FolderDisk implements Disk {
    * Evidence: the benchmark {@code RawSync}.
    */
   private static final class FolderFile implements DiskFile {
+    private static final int END_BYTES = 4_096;
+
     private final String name;
     private final Path path;
     private final boolean readOnly;
@@ -304,7 +306,19 @@ public final class FolderDisk implements Disk {
         arena.close();
         throw e;
       }
-      return new Mapping(segment, arena::close, new FilePages(path, segment));
+      var pages = new FilePages(path, segment);
+      fetchEnds(pages, size);
+      return new Mapping(segment, arena::close, pages);
+    }
+
+    /**
+     * Headers and footers are looked at first. A page that is touched before it is there brings
+     * megabytes along where the system reads much ahead.
+     */
+    private void fetchEnds(FilePages pages, long size) throws IOException {
+      int length = (int) Math.min(size, END_BYTES);
+      pages.fetch(0, length);
+      pages.fetch(size - length, length);
     }
 
     private MemorySegment map(long size, Arena arena) throws IOException {
@@ -342,6 +356,8 @@ public final class FolderDisk implements Disk {
   }
 
   private record FilePages(Path path, MemorySegment segment) implements Mapping.Pages {
+    private static final int FETCH_BYTES = 1 << 16;
+
     @Override
     public boolean areInMemory(long offsetBytes, int length) {
       return segment.asSlice(offsetBytes, length).isLoaded();
@@ -350,8 +366,15 @@ public final class FolderDisk implements Disk {
     /** Through a channel of its own, which an interrupt may close. */
     @Override
     public void fetch(long offsetBytes, int length) throws IOException {
+      ByteBuffer buffer = ByteBuffer.allocate(Math.min(length, FETCH_BYTES));
       try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        channel.read(ByteBuffer.allocate(length), offsetBytes);
+        long end = offsetBytes + length;
+        for (long at = offsetBytes; at < end; at += buffer.position()) {
+          buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+          if (channel.read(buffer, at) < 0) {
+            return;
+          }
+        }
       }
     }
   }

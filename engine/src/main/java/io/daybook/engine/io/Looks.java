@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Looks {
   /** So many looks in a row that find all in memory let it be assumed. */
-  private static final int SURE = 64;
+  private static final int SURE = 1_024;
 
   /** How often a look is taken where all is assumed to be in memory. */
   private static final int EVERY = 16;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,11 @@ final class LocationColumn {
   void removeLast() {
     int n = count;
     count = n - 1;
+  }
+
+  /** Its bytes, if it is on the disk. */
+  Optional<Mapping> mapping() {
+    return Optional.ofNullable(mapping);
   }
 
   /** Whether it is on the disk. */

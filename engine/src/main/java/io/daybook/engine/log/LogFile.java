@@ -10,6 +10,7 @@ import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,9 @@ public final class LogFile {
   private static final int CUT = 2;
   private static final int ENCODED_ANEW = 3;
 
-  private static final long FETCHED_AT_FIRST = 4_096;
-  private static final long FETCHED_OF_LARGE = 32_768;
+  /** One read of so many bytes takes less than two of a page each. */
+  private static final long FETCHED_WHOLE = 32_768;
+
   private static final long FETCHED_AT_MOST = 1 << 20;
 
   private final String name;
@@ -204,6 +206,11 @@ public final class LogFile {
     return locations.isMapped();
   }
 
+  /** The bytes of its column, if that is on the disk, to be brought into memory. */
+  public Optional<Mapping> columnMapping() {
+    return locations.mapping();
+  }
+
   /** Whether a file of that name is this one, or its column. */
   public boolean hasPart(String file) {
     return file.equals(name) || file.equals(columnNameOf(base(), generation()));
@@ -271,18 +278,21 @@ public final class LogFile {
   }
 
   /**
-   * Brings events of one frame into memory that follow each other, and what the frame says of them,
-   * but not the other events, of which there may be a thousand. Of a sealed frame, which does not
-   * say where its events are, it brings the beginning.
+   * Brings events of one frame into memory that follow each other: a small frame as a whole; of a
+   * large one what it says of them, but not the other events, of which there may be a thousand. Of
+   * a sealed frame, which does not say where its events are, it brings the beginning.
    */
   public void fetch(long position, int events) throws IOException {
     long place = placeOf(position);
     if (pack != null || place < 0) {
       return;
     }
-    // where frames are large, so is what they say of themselves
-    boolean large = bytes() / Math.max(locations.count(), 1) > FETCHED_OF_LARGE;
-    long atFirst = large ? FETCHED_OF_LARGE : FETCHED_AT_FIRST;
+    long next = placeAfter(position);
+    if (next - place <= FETCHED_WHOLE) {
+      fetch(place, next);
+      return;
+    }
+    long atFirst = FETCHED_WHOLE;
     fetch(place, place + atFirst);
     MemorySegment segment = mapping.segment();
     int length = Bytes.getInt(segment, place + Frame.LENGTH);
@@ -302,7 +312,7 @@ public final class LogFile {
   /** Brings bytes into memory; what is asked for was not checked, so that it is kept in bounds. */
   private void fetch(long from, long to) throws IOException {
     long end = Math.min(Math.min(to, from + FETCHED_AT_MOST), bytes());
-    if (from >= LogFile.FIRST_FRAME && end > from) {
+    if (from >= FIRST_FRAME && end > from && !mapping.isInMemory(from, (int) (end - from))) {
       mapping.fetch(from, (int) (end - from));
     }
   }
@@ -318,6 +328,12 @@ public final class LogFile {
     } catch (IndexOutOfBoundsException _) {
       return -1;
     }
+  }
+
+  /** Where the frame stands that follows the one of a position, or the file ends. */
+  private long placeAfter(long position) {
+    int next = locations.frameOf((int) (position - base())) + 1;
+    return next < locations.count() ? locations.offsetAt(next) : bytes();
   }
 
   /** Its seal; null if it is not encrypted. */

@@ -1,0 +1,109 @@
+package io.daybook.engine.io;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+
+/** A disk that says that nothing is in memory, unless told otherwise, and notes what is fetched. */
+public final class ColdDisk extends ForwardingDisk {
+  /** Bytes of a file that were to be brought into memory. */
+  public record Fetch(String file, long offsetBytes, int length) {}
+
+  private final Queue<Fetch> fetches = new ConcurrentLinkedQueue<>();
+  private volatile boolean cold = true;
+  private volatile boolean failing;
+  private volatile CountDownLatch held = new CountDownLatch(0);
+
+  /** A disk that keeps its files on another. */
+  public ColdDisk(Disk disk) {
+    super(disk);
+  }
+
+  /** What was fetched, in order. */
+  public Queue<Fetch> fetches() {
+    return fetches;
+  }
+
+  /** From now on all is in memory. */
+  public void warmUp() {
+    cold = false;
+  }
+
+  /** From now on each fetch fails. */
+  public void fail() {
+    failing = true;
+  }
+
+  /** Holds fetches until so many wait at once. */
+  public void holdUntil(int waiting) {
+    held = new CountDownLatch(waiting);
+  }
+
+  @Override
+  public DiskFile create(String name) throws IOException {
+    return cold(name, super.create(name));
+  }
+
+  @Override
+  public DiskFile open(String name) throws IOException {
+    return cold(name, super.open(name));
+  }
+
+  private DiskFile cold(String name, DiskFile file) {
+    return forwarding(
+        file,
+        result ->
+            result instanceof Mapping mapping
+                ? new Mapping(mapping.segment(), mapping::release, new ColdPages(name))
+                : result);
+  }
+
+  private static DiskFile forwarding(DiskFile file, UnaryOperator<Object> change) {
+    return (DiskFile)
+        Proxy.newProxyInstance(
+            DiskFile.class.getClassLoader(),
+            new Class<?>[] {DiskFile.class},
+            (_, method, arguments) -> {
+              try {
+                return change.apply(method.invoke(file, arguments));
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    latch.countDown();
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private final class ColdPages implements Mapping.Pages {
+    private final String file;
+
+    ColdPages(String file) {
+      this.file = file;
+    }
+
+    @Override
+    public boolean areInMemory(long offsetBytes, int length) {
+      return !cold;
+    }
+
+    @Override
+    public void fetch(long offsetBytes, int length) throws IOException {
+      fetches.add(new Fetch(file, offsetBytes, length));
+      await(held);
+      if (failing) {
+        throw new IOException("the disk is slow today");
+      }
+    }
+  }
+}
