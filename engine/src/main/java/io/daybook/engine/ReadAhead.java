@@ -17,8 +17,8 @@ final class ReadAhead {
 
   private static final int AT_FIRST = 32;
 
-  /** What waits for the disk waits less often if more is fetched at once. */
-  private static final int WHERE_COLD = 128;
+  /** Who has read so many reads more; and what waits waits less often if more is taken at once. */
+  private static final int LATER = 128;
 
   private static final long[] NONE = {};
 
@@ -31,6 +31,7 @@ final class ReadAhead {
   private long[] ahead = NONE;
   private int taken;
   private int at;
+  private int touched;
   private int atOnce = AT_FIRST;
 
   /** Of positions that may be far apart, whose events the reader reads. */
@@ -49,6 +50,8 @@ final class ReadAhead {
   long next(long wanted) {
     if (at == taken) {
       takeAhead(wanted);
+    } else if (at == touched) {
+      touch();
     }
     return at < taken ? ahead[at++] : PositionCursor.END;
   }
@@ -60,19 +63,30 @@ final class ReadAhead {
     }
     at = 0;
     taken = positions.fill(ahead);
+    touched = taken;
+    atOnce = LATER;
     if (taken == 1 || (taken > 1 && Math.abs(ahead[taken - 1] - ahead[0]) > DENSE * (taken - 1))) {
       waitTogether();
     }
   }
 
   private void waitTogether() {
-    try {
+    unlessUnreadable(() -> {
       if (coldReads.isAnyCold(version, ahead, taken)) {
         coldReads.fetch(version, ahead, taken);
-        atOnce = WHERE_COLD;
       } else {
-        version.touch(reader, ahead, taken);
+        touched = version.touch(reader, ahead, 0, taken);
       }
+    });
+  }
+
+  private void touch() {
+    unlessUnreadable(() -> touched += version.touch(reader, ahead, at, taken));
+  }
+
+  private static void unlessUnreadable(Runnable look) {
+    try {
+      look.run();
       Faults.await();
     } catch (InternalError e) {
       // the reading of the event will meet it, too, and say what there is to say

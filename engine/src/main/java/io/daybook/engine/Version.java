@@ -69,9 +69,9 @@ final class Version {
     return reader.read(logAt(position), position);
   }
 
-  /** Has the events at positions brought from memory together. */
-  void touch(EventReader reader, long[] positions, int count) {
-    reader.touch(logs, positions, count);
+  /** Has events at positions brought from memory together; says how many, from the first on. */
+  int touch(EventReader reader, long[] positions, int from, int to) {
+    return reader.touch(logs, positions, from, to);
   }
 
   /** The first position of the append that stored a position. */

@@ -51,11 +51,27 @@ final class HashTable {
 
   /** The values of a hash. */
   long[] find(long hash) {
+    return find(hash, firstBlock(hash));
+  }
+
+  /**
+   * The first block in which a hash may have an entry: the last that begins below it. The others
+   * are behind that one.
+   */
+  int firstBlock(long hash) {
+    return Math.max(firstBlockFrom(directory(), hash >>> DIRECTORY_DROPPED_BITS) - 1, 0);
+  }
+
+  /** Has the processor bring a block from memory; what is returned means nothing. */
+  int touch(int block) {
+    return bytes.touch(offsetOf(block), BLOCK_BYTES);
+  }
+
+  /** The values of a hash that may have entries from a block on. */
+  long[] find(long hash, int start) {
     byte[] firsts = directory();
     long upper = hash >>> DIRECTORY_DROPPED_BITS;
     long[] found = NONE;
-    // An entry of a hash lies in the last block that begins below it, or in blocks behind that.
-    int start = Math.max(firstBlockFrom(firsts, upper) - 1, 0);
     for (int i = start; i < shape.blocks() && (i == start || upperOf(firsts, i) <= upper); i++) {
       bytes.bring(offsetOf(i), BLOCK_BYTES);
       found = block(i).addTo(found, hash);

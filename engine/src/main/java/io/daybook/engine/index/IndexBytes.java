@@ -30,6 +30,9 @@ final class IndexBytes {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** What a processor brings from memory at once, most of them. */
+  static final int LINE_BYTES = 64;
+
   private final String file;
   private final int seed;
   private final Mapping mapping;
@@ -83,6 +86,21 @@ final class IndexBytes {
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a part of an index file was not fetched", e); // its reading will tell
     }
+  }
+
+  /**
+   * Has the processor bring a range from memory, as far as it is in the file; what is returned means
+   * nothing.
+   */
+  int touch(long offset, int length) {
+    int sum = 0;
+    if (sealed == null && offset >= 0) {
+      long end = Math.min(offset + length, segment.byteSize());
+      for (long at = offset; at < end; at += LINE_BYTES) {
+        sum += segment.get(ValueLayout.JAVA_BYTE, at);
+      }
+    }
+    return sum;
   }
 
   /** A copy of a range, which lies in the file; not checked. */

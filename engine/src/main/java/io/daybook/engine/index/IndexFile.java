@@ -198,8 +198,7 @@ public final class IndexFile implements Tier {
   /** The postings of a term; null if it has none. */
   @Override
   public @Nullable Postings find(Term term) {
-    Entry entry = findEntry(term);
-    return entry == null ? null : new FilePostings(bytes, from(), entry);
+    return new TermSearch(this, term).postings();
   }
 
   /** The revision of the last event of a stream; -1 if it has none here. */
@@ -208,22 +207,8 @@ public final class IndexFile implements Tier {
   }
 
   long lastRevision(Term stream) {
-    Entry entry = findEntry(stream);
+    Entry entry = new TermSearch(this, stream).entry();
     return entry == null ? -1 : entry.ordinal() + entry.count() - 1;
-  }
-
-  private @Nullable Entry findEntry(Term term) {
-    long hash = term.hash();
-    if (filter().mayContain(hash)) {
-      for (long offset : termTable.find(hash)) {
-        bytes.bring(offset, Entry.USUAL_BYTES);
-        Entry entry = entry(offset);
-        if (entry.is(term)) {
-          return entry;
-        }
-      }
-    }
-    return null;
   }
 
   /**

@@ -108,14 +108,18 @@ public final class EventReader {
     forgetFrame();
   }
 
-  /** Has the events at positions brought from memory together, if they are far apart. */
-  public void touch(LogFile[] files, long[] positions, int count) {
+  /**
+   * Has events at positions brought from memory together.
+   *
+   * @return how many of them, from the first on
+   */
+  public int touch(LogFile[] files, long[] positions, int from, int to) {
     Touch its = touch;
     if (its == null) {
       its = new Touch();
       touch = its;
     }
-    its.touch(files, positions, count);
+    return its.touch(files, positions, from, to);
   }
 
   /** Looks whether what seems damaged could not be read. */
