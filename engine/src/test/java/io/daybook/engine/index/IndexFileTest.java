@@ -220,6 +220,38 @@ class IndexFileTest {
     }
   }
 
+  @Test
+  void isKnownByItsName() {
+    assertThat(IndexFile.isName(IndexFile.nameOf(0, 9, 1))).isTrue();
+    assertThat(IndexFile.isName("index/00000000000000000000-0.loc")).isFalse();
+    assertThat(IndexFile.isName("log/x.idx")).isFalse();
+  }
+
+  /** Five files, of which the first four are of a size. */
+  @Test
+  void adjacentFilesAreMergedNext() throws IOException {
+    SampleLog log = new SampleLog(77).grow(50, 10);
+    List<IndexFile> files = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      assertThat(MergePolicy.next(files)).isEqualTo(i < 4 ? List.of() : files);
+      files.add(keep(log.file(disk, 10 * i, 10 * i + 9, i + 1)));
+    }
+    assertThat(MergePolicy.next(files)).isEqualTo(files.subList(0, 4));
+    assertThat(MergePolicy.next(adjacent(log, 25, 34, 42, 50))).hasSize(4);
+    assertThat(MergePolicy.next(adjacent(log, 26, 34, 42, 50))).isEmpty();
+  }
+
+  /** Files that end before these positions. */
+  private List<IndexFile> adjacent(SampleLog log, int... ends) throws IOException {
+    List<IndexFile> files = new ArrayList<>();
+    int from = 0;
+    for (int end : ends) {
+      files.add(keep(log.file(disk, from, end - 1, 100 + ends[0])));
+      from = end;
+    }
+    return files;
+  }
+
   private List<Long> positions(IndexFile file, String tag) {
     return IndexViewTest.drain(file.find(new Term(Kind.TAG, tag)).cursor(false));
   }
