@@ -207,6 +207,24 @@ final class LogSurveyTest {
     assertThat(survey(1).damage()).isNull();
   }
 
+  /** Who has no keys reads no event, and sees all the same how far the frames go. */
+  @Test
+  void framesAreCountedWithoutTheKeys() throws IOException {
+    disk.files().forEach(disk::remove);
+    write(OPTIONS.encrypted(TestKeys.key(1)));
+    for (int i = 0; i < manifest.logs().size(); i++) {
+      LogSurvey.Found found = survey(i);
+      assertThat(found.damage()).isNull();
+      assertThat(found.nextPosition())
+          .isEqualTo(entry(i).usedBytes() == 0 ? 90 : entry(i).lastPosition() + 1);
+    }
+    String name = entry(1).name();
+    int frame = frames(name).get(2);
+    disk.flipBit(name, FuzzChecks.endOfFrame(disk.contents(name), frame) - 9, 0);
+    assertThat(survey(1).damage()).isEqualTo("the frame's check fails");
+    assertThat(survey(1).end()).isEqualTo(frame);
+  }
+
   /** Cuts a file and reads what that makes. */
   private LogSurvey.Found cut(int file, long last) throws IOException {
     return cut(disk, file, last);
