@@ -123,6 +123,20 @@ final class LogSurveyTest {
     assertThat(found.damage()).isNull();
   }
 
+  /** A file ends where the manifest says, whatever stands behind. */
+  @Test
+  void whatStandsBehindTheKnownEndIsNotRead() throws IOException {
+    Manifest.LogEntry entry = entry(1);
+    List<Integer> frames = frames(entry.name());
+    for (int count = 1; count < 4; count++) {
+      int end = frames.get(count);
+      LogSurvey.Found found = survey.survey(entry.name(), entry.base(), end, false);
+      assertThat(found.end()).isEqualTo(end);
+      assertThat(found.nextPosition()).isEqualTo(entry.base() + 2L * count);
+      assertThat(found.damage()).isNull();
+    }
+  }
+
   private void assertBroken(int file, long bytes, String why) throws IOException {
     LogSurvey.Found found = survey(file);
     assertThat(found.damage()).contains(why);
