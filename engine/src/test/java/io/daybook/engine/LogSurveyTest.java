@@ -256,8 +256,11 @@ final class LogSurveyTest {
     if (disk.files().contains(target.name())) {
       disk.remove(target.name());
     }
-    LogCut.write(on, entry.name(), header, last, target, 7);
-    return new LogSurvey(on, _ -> {}).survey(target.name(), entry.base(), 0, true);
+    LogCut.Written written = LogCut.write(on, entry.name(), header, last, target, 7);
+    LogSurvey.Found found =
+        new LogSurvey(on, _ -> {}).survey(target.name(), entry.base(), 0, true);
+    assertThat(written).isEqualTo(new LogCut.Written(found.check(), found.end(), false));
+    return found;
   }
 
   private static String cutName(Manifest.LogEntry entry) {
@@ -391,6 +394,29 @@ final class LogSurveyTest {
       byte[] made = disk.contents(cutName(entry(1)));
       assertThat(made.length).isEqualTo((int) found.end());
       assertThat(made[(int) found.end() - 64 + 12]).as("a close record").isEqualTo((byte) 2);
+      if (encrypted) {
+        assertThat(salt(made)).isNotEqualTo(salt(disk.contents(entry(1).name())));
+      }
     }
+  }
+
+  /** Sealed frames stay as they are, and so does what their key is derived from. */
+  @Test
+  void sealedFramesAreCutAsTheyAre() throws IOException {
+    disk.files().forEach(disk::remove);
+    EngineOptions options = OPTIONS.encrypted(TestKeys.key(1));
+    write(options);
+    Manifest.LogEntry entry = entry(1);
+    int end = frames(entry.name()).get(2);
+    Disk withKeys = Encryption.open(disk, "small", manifest, options.keySource());
+    assertThat(cut(withKeys, 1, entry.base() + 3).end()).isEqualTo(end + 64);
+    byte[] made = disk.contents(cutName(entry));
+    byte[] whole = disk.contents(entry.name());
+    assertThat(salt(made)).isEqualTo(salt(whole));
+    assertThat(Arrays.copyOfRange(made, 128, end)).isEqualTo(Arrays.copyOfRange(whole, 128, end));
+  }
+
+  private static byte[] salt(byte[] file) {
+    return Arrays.copyOfRange(file, 80, 112);
   }
 }
