@@ -238,21 +238,23 @@ final class LogEndTest {
   @ParameterizedTest
   @EnumSource
   void whatAnOpeningFindsIsDurable(Loss loss) throws IOException {
-    SimulatedDisk disk = notSynced();
-    assertHolds(open(disk), 2);
-    try (EngineStore after = open(disk.powerLoss(loss))) {
-      assertHolds(after, 2);
-    }
-    disk = notSynced();
-    var _ = recovery(disk).open(new Manifests(disk, Manifest.read(disk))); // and no more than that
-    try (EngineStore after = open(disk.powerLoss(loss))) {
-      assertHolds(after, 2);
+    for (int seed = 1; seed <= 8; seed++) { // by which a failed sync wrote it or not
+      SimulatedDisk disk = notSynced(seed);
+      assertHolds(open(disk), 2);
+      try (EngineStore after = open(disk.powerLoss(loss))) {
+        assertHolds(after, 2);
+      }
+      disk = notSynced(seed);
+      var _ = recovery(disk).open(new Manifests(disk, Manifest.read(disk))); // and no more
+      try (EngineStore after = open(disk.powerLoss(loss))) {
+        assertHolds(after, 2);
+      }
     }
   }
 
   /** A store whose process was killed when the sync behind its second append had failed. */
-  private SimulatedDisk notSynced() {
-    var disk = new SimulatedDisk(1);
+  private SimulatedDisk notSynced(int seed) {
+    var disk = new SimulatedDisk(seed);
     EngineStore store = open(disk);
     store.append("s-1", any(), event(0));
     disk.failNth(DiskOperation.SYNC_RANGE, 1);
