@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.engine.index.Term.Kind;
+import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Query;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryIndexTest {
 
@@ -93,6 +96,25 @@ class MemoryIndexTest {
             }
           }
         });
+  }
+
+  /** Ids that have one half in common are others all the same. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void tellsIdsApartByBothHalves(boolean highInCommon) {
+    MemoryIndex index = new MemoryIndex(0);
+    Event event = Event.json("Happened", "{}");
+    for (int i = 0; i < 2_000; i++) {
+      index.add(i, "a-1", i, 1, event.withId(id(2 * i, highInCommon)));
+    }
+    for (int i = 0; i < 2_000; i++) {
+      assertThat(index.findId(id(2 * i, highInCommon))).isEqualTo(i);
+      assertThat(index.findId(id(2 * i + 1, highInCommon))).isEqualTo(-1);
+    }
+  }
+
+  private static UUID id(int number, boolean highInCommon) {
+    return highInCommon ? new UUID(7, number) : new UUID(number, 7);
   }
 
   /** Three postings, of which the array holds more. */
