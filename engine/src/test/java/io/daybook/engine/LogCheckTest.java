@@ -10,6 +10,7 @@ import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.engine.log.FuzzChecks;
 import io.daybook.engine.log.LogCheck;
 import io.daybook.engine.log.LogSizes;
+import io.daybook.engine.log.LogSurvey;
 import io.daybook.engine.log.Manifest;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Query;
@@ -203,6 +204,22 @@ final class LogCheckTest {
             entry(old, base, generation, check, used, last - 1))) {
       assertRefused(with(1, wrong), 1, "the frame's check fails");
     }
+  }
+
+  /** A file ends where the manifest says, whatever stands behind. */
+  @Test
+  void whatStandsBehindTheKnownEndIsNotRead() throws IOException {
+    Manifest.LogEntry old = manifest.logs().get(1);
+    disk.remove(old.columnName());
+    int second = FuzzChecks.endOfFrame(disk.contents(old.name()), 128);
+    LogSurvey.Found found =
+        new LogSurvey(disk, _ -> {}).survey(old.name(), old.base(), second, false);
+    long last = found.nextPosition() - 1;
+    assertThat(
+            check(
+                with(1, entry(old, old.base(), old.generation(), found.check(), second, last)), 1))
+        .isZero();
+    assertThat(read).last().satisfies(e -> assertThat(e.position().value()).isEqualTo(last));
   }
 
   @Test

@@ -15,8 +15,11 @@ import io.daybook.engine.io.SimulatedCrash;
 import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.engine.log.Forger;
 import io.daybook.engine.log.FuzzChecks;
+import io.daybook.engine.log.LogRecovery;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.engine.log.Manifest;
+import io.daybook.engine.log.Manifests;
+import io.daybook.engine.log.Reserve;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStoreFailedException;
@@ -34,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
@@ -233,19 +237,97 @@ final class LogEndTest {
   /** What a killed process wrote and did not sync was seen, and so it is durable from then on. */
   @ParameterizedTest
   @EnumSource
-  void whatAnOpeningFindsIsDurable(Loss loss) {
-    var disk = new SimulatedDisk(1);
+  void whatAnOpeningFindsIsDurable(Loss loss) throws IOException {
+    for (int seed = 1; seed <= 8; seed++) { // by which a failed sync wrote it or not
+      SimulatedDisk disk = notSynced(seed);
+      assertHolds(open(disk), 2);
+      try (EngineStore after = open(disk.powerLoss(loss))) {
+        assertHolds(after, 2);
+      }
+      disk = notSynced(seed);
+      var _ = recovery(disk).open(new Manifests(disk, Manifest.read(disk))); // and no more
+      try (EngineStore after = open(disk.powerLoss(loss))) {
+        assertHolds(after, 2);
+      }
+    }
+  }
+
+  /** A store whose process was killed when the sync behind its second append had failed. */
+  private SimulatedDisk notSynced(int seed) {
+    var disk = new SimulatedDisk(seed);
     EngineStore store = open(disk);
     store.append("s-1", any(), event(0));
     disk.failNth(DiskOperation.SYNC_RANGE, 1);
     assertThatThrownBy(() -> store.append("s-1", any(), event(1)))
         .isInstanceOf(EventStoreFailedException.class);
-    disk = disk.kill();
-    assertHolds(open(disk), 2);
-    disk = disk.powerLoss(loss);
-    try (EngineStore after = open(disk)) {
-      assertHolds(after, 2);
+    return disk.kill();
+  }
+
+  private LogRecovery recovery(Disk disk) {
+    return new LogRecovery(disk, options.logSizes(), true, new Reserve(disk, 0));
+  }
+
+  /** Its making is cut short at each step: then it is made again. */
+  @ParameterizedTest
+  @EnumSource
+  void aNewStoreIsThereWholeOrNotAtAll(Loss loss) throws IOException {
+    boolean made = false;
+    for (int steps = 1; !made; steps++) {
+      var disk = new SimulatedDisk(steps).foldersInOrder(false).crashIn(steps);
+      try {
+        recovery(disk).create(new UUID(1, 2), 0);
+        made = true;
+      } catch (SimulatedCrash _) {
+        // as was asked for
+      }
+      SimulatedDisk after = disk.powerLoss(loss);
+      try (EngineStore store =
+          EngineStore.open(after, "small", made ? options.mustExist() : options)) {
+        assertThat(store.head()).isEqualTo(Position.BEFORE_FIRST);
+        store.append("s-1", any(), event(0));
+        assertHolds(store, 1);
+      }
     }
+  }
+
+  /** A log file with frames belongs to a store; an empty one is of a making that was cut short. */
+  @Test
+  void aStoreWithoutItsManifestIsNotMadeAnew() throws IOException {
+    MemoryDisk disk = killed();
+    disk.delete("MANIFEST");
+    byte[] whole = log(disk);
+    for (int length : new int[] {whole.length, 129}) {
+      byte[] bytes = Arrays.copyOf(whole, length);
+      disk.put(LOG, bytes);
+      assertThatThrownBy(() -> open(disk))
+          .isInstanceOf(StoreDamagedException.class)
+          .hasMessageContaining("MANIFEST")
+          .hasMessageContaining("it is missing, but there is a log file");
+      assertThat(log(disk)).isEqualTo(bytes);
+    }
+    disk.put(LOG, Arrays.copyOf(whole, 128));
+    try (EngineStore store = open(disk)) {
+      assertThat(store.head()).isEqualTo(Position.BEFORE_FIRST);
+    }
+  }
+
+  /** A close record is never torn: what it follows was durable. */
+  @Test
+  void aCloseRecordThatDoesNotFitIsDamage() {
+    var disk = new MemoryDisk();
+    try (EngineStore store = open(disk)) {
+      store.append("s-1", any(), event(0));
+    }
+    byte[] bytes = log(disk);
+    int close = FuzzChecks.lastFrame(bytes);
+    assertThat(bytes[close + 12]).as("a close record").isEqualTo((byte) 2);
+    bytes[close + 16]++;
+    FuzzChecks.mendFrames(bytes);
+    disk.put(LOG, bytes);
+    assertThatThrownBy(() -> open(disk))
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining(LOG)
+        .hasMessageContaining("a later one was written after it was durable");
   }
 
   @ParameterizedTest
@@ -266,7 +348,7 @@ final class LogEndTest {
 
   /** Recorded time goes on from the last event, also where the newest file has none. */
   @Test
-  void timeGoesOnBehindAnEmptyFile() {
+  void timeGoesOnBehindAnEmptyFile() throws IOException {
     options = options(1_024, 1);
     for (int steps = 1; ; steps++) {
       var disk = new SimulatedDisk(3);
@@ -293,10 +375,9 @@ final class LogEndTest {
     }
   }
 
-  private static boolean newestFileIsEmpty(SimulatedDisk disk) {
-    List<String> logs =
-        disk.files().stream().filter(name -> name.endsWith(".log")).sorted().toList();
-    return logs.size() > 1 && FuzzChecks.lastFrame(disk.contents(logs.getLast())) == 0;
+  private static boolean newestFileIsEmpty(SimulatedDisk disk) throws IOException {
+    List<Manifest.LogEntry> logs = Manifest.read(disk).logs();
+    return logs.size() > 1 && FuzzChecks.lastFrame(disk.contents(logs.getLast().name())) == 0;
   }
 
   /** Whatever an opening refuses, it lets go of all files. */

@@ -123,6 +123,20 @@ final class LogSurveyTest {
     assertThat(found.damage()).isNull();
   }
 
+  /** A file ends where the manifest says, whatever stands behind. */
+  @Test
+  void whatStandsBehindTheKnownEndIsNotRead() throws IOException {
+    Manifest.LogEntry entry = entry(1);
+    List<Integer> frames = frames(entry.name());
+    for (int count = 1; count < 4; count++) {
+      int end = frames.get(count);
+      LogSurvey.Found found = survey.survey(entry.name(), entry.base(), end, false);
+      assertThat(found.end()).isEqualTo(end);
+      assertThat(found.nextPosition()).isEqualTo(entry.base() + 2L * count);
+      assertThat(found.damage()).isNull();
+    }
+  }
+
   private void assertBroken(int file, long bytes, String why) throws IOException {
     LogSurvey.Found found = survey(file);
     assertThat(found.damage()).contains(why);
@@ -207,6 +221,24 @@ final class LogSurveyTest {
     assertThat(survey(1).damage()).isNull();
   }
 
+  /** Who has no keys reads no event, and sees all the same how far the frames go. */
+  @Test
+  void framesAreCountedWithoutTheKeys() throws IOException {
+    disk.files().forEach(disk::remove);
+    write(OPTIONS.encrypted(TestKeys.key(1)));
+    for (int i = 0; i < manifest.logs().size(); i++) {
+      LogSurvey.Found found = survey(i);
+      assertThat(found.damage()).isNull();
+      assertThat(found.nextPosition())
+          .isEqualTo(entry(i).usedBytes() == 0 ? 90 : entry(i).lastPosition() + 1);
+    }
+    String name = entry(1).name();
+    int frame = frames(name).get(2);
+    disk.flipBit(name, FuzzChecks.endOfFrame(disk.contents(name), frame) - 9, 0);
+    assertThat(survey(1).damage()).isEqualTo("the frame's check fails");
+    assertThat(survey(1).end()).isEqualTo(frame);
+  }
+
   /** Cuts a file and reads what that makes. */
   private LogSurvey.Found cut(int file, long last) throws IOException {
     return cut(disk, file, last);
@@ -224,8 +256,11 @@ final class LogSurveyTest {
     if (disk.files().contains(target.name())) {
       disk.remove(target.name());
     }
-    LogCut.write(on, entry.name(), header, last, target, 7);
-    return new LogSurvey(on, _ -> {}).survey(target.name(), entry.base(), 0, true);
+    LogCut.Written written = LogCut.write(on, entry.name(), header, last, target, 7);
+    LogSurvey.Found found =
+        new LogSurvey(on, _ -> {}).survey(target.name(), entry.base(), 0, true);
+    assertThat(written).isEqualTo(new LogCut.Written(found.check(), found.end(), false));
+    return found;
   }
 
   private static String cutName(Manifest.LogEntry entry) {
@@ -359,6 +394,29 @@ final class LogSurveyTest {
       byte[] made = disk.contents(cutName(entry(1)));
       assertThat(made.length).isEqualTo((int) found.end());
       assertThat(made[(int) found.end() - 64 + 12]).as("a close record").isEqualTo((byte) 2);
+      if (encrypted) {
+        assertThat(salt(made)).isNotEqualTo(salt(disk.contents(entry(1).name())));
+      }
     }
+  }
+
+  /** Sealed frames stay as they are, and so does what their key is derived from. */
+  @Test
+  void sealedFramesAreCutAsTheyAre() throws IOException {
+    disk.files().forEach(disk::remove);
+    EngineOptions options = OPTIONS.encrypted(TestKeys.key(1));
+    write(options);
+    Manifest.LogEntry entry = entry(1);
+    int end = frames(entry.name()).get(2);
+    Disk withKeys = Encryption.open(disk, "small", manifest, options.keySource());
+    assertThat(cut(withKeys, 1, entry.base() + 3).end()).isEqualTo(end + 64);
+    byte[] made = disk.contents(cutName(entry));
+    byte[] whole = disk.contents(entry.name());
+    assertThat(salt(made)).isEqualTo(salt(whole));
+    assertThat(Arrays.copyOfRange(made, 128, end)).isEqualTo(Arrays.copyOfRange(whole, 128, end));
+  }
+
+  private static byte[] salt(byte[] file) {
+    return Arrays.copyOfRange(file, 80, 112);
   }
 }

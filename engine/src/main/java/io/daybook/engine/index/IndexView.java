@@ -116,12 +116,7 @@ public record IndexView(List<IndexFile> files, List<MemoryIndex> memory) {
             toInclusive == Long.MAX_VALUE || (tier instanceof IndexFile && tier.to() <= toInclusive)
                 ? postings.count()
                 : postings.indexOf(toInclusive + 1);
-        if (count > 0) {
-          return postings.ordinal() + count - 1;
-        }
-        if (postings.ordinal() == 0) {
-          return -1;
-        }
+        return postings.ordinal() + count - 1; // of the last one before this tier, if none is here
       }
     }
     return -1;

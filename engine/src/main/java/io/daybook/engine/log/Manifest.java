@@ -171,11 +171,6 @@ public record Manifest(
     return new Manifest(storeId, next, sequence + 1, nextGeneration, keysGeneration, logs, indexes);
   }
 
-  /** The next manifest, with other files. */
-  Manifest next(long generation, List<LogEntry> newLogs, List<IndexEntry> newIndexes) {
-    return next(sequence + 1, generation, newLogs, newIndexes);
-  }
-
   /** A later manifest, with other files. */
   Manifest next(
       long newSequence, long generation, List<LogEntry> newLogs, List<IndexEntry> newIndexes) {

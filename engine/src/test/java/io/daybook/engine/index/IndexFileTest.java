@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.daybook.engine.index.Term.Kind;
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.FolderDisk;
+import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -218,6 +220,76 @@ class IndexFileTest {
         assertThat(Chunk.decode(bytes, values[0], count)).isEqualTo(Arrays.copyOf(values, count));
       }
     }
+  }
+
+  /** Remembers what was fetched, of bytes that are not in memory. */
+  private static final class ColdPages implements Mapping.Pages {
+    private final List<String> fetched = new ArrayList<>();
+    private boolean cold = true;
+    private boolean readable = true;
+
+    @Override
+    public boolean areInMemory(long offsetBytes, int length) {
+      return !cold;
+    }
+
+    @Override
+    public void fetch(long offsetBytes, int length) throws IOException {
+      if (!readable) {
+        throw new IOException("as was asked for");
+      }
+      fetched.add(offsetBytes + "+" + length);
+    }
+  }
+
+  /** Nothing has checked where it is told to be, so that may be anywhere. */
+  @Test
+  void fetchesWhatIsColdAndNothingBeyondTheFile() {
+    var pages = new ColdPages();
+    var mapping = new Mapping(MemorySegment.ofArray(new byte[1_000]), () -> {}, pages);
+    var bytes = new IndexBytes("index/x.idx", 1, mapping, null);
+    for (long offset : new long[] {0, 100, 744, 900, 999, 1_000, 5_000, -5, Long.MAX_VALUE}) {
+      bytes.bring(offset, 256);
+    }
+    assertThat(pages.fetched).containsExactly("0+256", "100+256", "744+256", "900+100", "999+1");
+    pages.cold = false;
+    bytes.bring(100, 256);
+    pages.cold = true;
+    pages.readable = false;
+    bytes.bring(100, 256); // its reading will tell
+    assertThat(pages.fetched).hasSize(5);
+  }
+
+  @Test
+  void isKnownByItsName() {
+    assertThat(IndexFile.isName(IndexFile.nameOf(0, 9, 1))).isTrue();
+    assertThat(IndexFile.isName("index/00000000000000000000-0.loc")).isFalse();
+    assertThat(IndexFile.isName("log/x.idx")).isFalse();
+  }
+
+  /** Five files, of which the first four are of a size. */
+  @Test
+  void adjacentFilesAreMergedNext() throws IOException {
+    SampleLog log = new SampleLog(77).grow(50, 10);
+    List<IndexFile> files = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      assertThat(MergePolicy.next(files)).isEqualTo(i < 4 ? List.of() : files);
+      files.add(keep(log.file(disk, 10 * i, 10 * i + 9, i + 1)));
+    }
+    assertThat(MergePolicy.next(files)).isEqualTo(files.subList(0, 4));
+    assertThat(MergePolicy.next(adjacent(log, 25, 34, 42, 50))).hasSize(4);
+    assertThat(MergePolicy.next(adjacent(log, 26, 34, 42, 50))).isEmpty();
+  }
+
+  /** Files that end before these positions. */
+  private List<IndexFile> adjacent(SampleLog log, int... ends) throws IOException {
+    List<IndexFile> files = new ArrayList<>();
+    int from = 0;
+    for (int end : ends) {
+      files.add(keep(log.file(disk, from, end - 1, 100 + ends[0])));
+      from = end;
+    }
+    return files;
   }
 
   private List<Long> positions(IndexFile file, String tag) {

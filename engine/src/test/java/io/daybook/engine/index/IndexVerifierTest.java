@@ -33,6 +33,9 @@ final class IndexVerifierTest {
   /** The hash of an id and the position of its event. */
   private final List<long[]> ids = new ArrayList<>();
 
+  /** How many postings are told of one tag; 0 for as many as it has. */
+  private int toldOfTagT102;
+
   /** Two streams, a type, and as many tags as need two sparse offsets. */
   @BeforeEach
   void makeRight() {
@@ -58,7 +61,9 @@ final class IndexVerifierTest {
     public void writeTerms(TermTarget target) throws IOException {
       for (Line line : terms) {
         byte[] name = line.name().getBytes(StandardCharsets.UTF_8);
-        target.begin(line.kind(), name, line.positions().length, line.ordinal());
+        boolean asTold = toldOfTagT102 > 0 && line.name().equals("t:102");
+        int count = asTold ? toldOfTagT102 : line.positions().length;
+        target.begin(line.kind(), name, count, line.ordinal());
         for (int position : line.positions()) {
           target.posting(position);
         }
@@ -100,6 +105,70 @@ final class IndexVerifierTest {
   @Test
   void whatIsRightIsNotRefused() throws IOException {
     assertThat(write().verify()).isEqualTo(2 * EVENTS + 2 * 90);
+  }
+
+  /** Each 64th entry has a sparse offset, and where there are none behind it, no other. */
+  @Test
+  void aFileMayEndWithASparseStep() throws IOException {
+    for (int count : new int[] {64, 65, 128}) {
+      while (terms.size() > count) {
+        terms.removeLast();
+      }
+      for (int i = terms.size(); i < count; i++) {
+        terms.add(new Line(Kind.TAG, "u:" + (100 + i), 0, i));
+      }
+      IndexFile file = write();
+      assertThat(file.verify()).isPositive();
+      assertThat(file.terms()).isEqualTo(count);
+      disk.delete(file.name());
+    }
+  }
+
+  @Test
+  void postingsAreGivenInOrderAndAsManyAsWereTold() {
+    for (int[] wrong : new int[][] {{1, 1}, {2, 1}, {-1}}) {
+      terms.set(5, new Line(Kind.TAG, "t:102", 0, wrong));
+      assertThatThrownBy(this::write)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("posting " + wrong[wrong.length - 1] + " after ");
+    }
+    terms.set(5, new Line(Kind.TAG, "t:102", 0, 1, 2));
+    for (int told : new int[] {1, 3}) {
+      toldOfTagT102 = told;
+      assertThatThrownBy(this::write).isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(disk.contents()).isEmpty();
+  }
+
+  /** A file covers 2^24 positions at most, and one at least. */
+  @Test
+  void aFileCoversNoMoreThanItCan() throws IOException {
+    long base = 1_000;
+    long most = base + (1 << 24) - 1;
+    for (long to : new long[] {base - 1, most + 1, 1L << 40}) {
+      assertThatThrownBy(() -> build(base, to))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("an index file cannot cover positions 1000 to " + to);
+    }
+    assertThat(disk.contents()).isEmpty();
+    IndexFile.open(disk, build(base, most), SampleLog.STORE).release();
+  }
+
+  /** Positions are counted from the file's first. */
+  @Test
+  void aFileFarBehindIsNoLarger() throws IOException {
+    String first = build(0, EVENTS - 1);
+    int near = disk.contents().get(first).length;
+    long base = 1L << 50;
+    String far = build(base, base + EVENTS - 1);
+    assertThat(disk.contents().get(far)).hasSize(near);
+    IndexFile file = IndexFile.open(disk, far, SampleLog.STORE);
+    assertThat(file.verify()).isEqualTo(2 * EVENTS + 2 * 90);
+    file.release();
+  }
+
+  private String build(long base, long to) throws IOException {
+    return IndexBuilder.build(disk, SampleLog.header(base, 1), to, new Source(), _ -> {});
   }
 
   @Test

@@ -188,6 +188,93 @@ class IndexViewTest {
     assertThat(view.tryLease()).isFalse();
   }
 
+  @Test
+  void keepsNoLeaseIfAFileIsGone() throws IOException {
+    SampleLog log = new SampleLog(24).grow(100, NAMES);
+    IndexFile first = log.file(disk, 0, 49, 1);
+    IndexFile second = log.file(disk, 50, 99, 2);
+    second.release();
+    assertThat(new IndexView(List.of(first, second), List.of()).tryLease()).isFalse();
+    first.release();
+    assertThat(first.tryLease()).isFalse();
+  }
+
+  /** From each position to each, so that ranges begin and end where tiers do. */
+  @Test
+  void keepsTheBoundsOfEachRange() throws IOException {
+    SampleLog log = new SampleLog(25).grow(24, 3);
+    List<IndexFile> files =
+        List.of(
+            keep(log.file(disk, 0, 5, 1)),
+            keep(log.file(disk, 6, 6, 2)),
+            keep(log.file(disk, 7, 14, 3)));
+    IndexView view = new IndexView(files, List.of(log.index(15, 19), log.index(20, 23)));
+    List<Query> queries = new ArrayList<>(List.of(Query.everything(), Query.tags("tag:0")));
+    while (queries.size() < 6) {
+      Query query = log.query(3);
+      if (log.positions(query).count() > 3) {
+        queries.add(query);
+      }
+    }
+    log.names(Kind.STREAM, "kind", 23).forEach(stream -> queries.add(Query.stream(stream)));
+    for (Query query : queries) {
+      List<Long> all = log.positions(query).boxed().toList();
+      for (long from = 0; from < 24; from++) {
+        for (long to = from; to < 24; to++) {
+          long first = from;
+          long last = to;
+          List<Long> expected = all.stream().filter(p -> p >= first && p <= last).toList();
+          assertRange(view, query, from, to, expected);
+        }
+      }
+    }
+  }
+
+  private static void assertRange(
+      IndexView view, Query query, long from, long to, List<Long> expected) {
+    List<Long> reversed = expected.reversed();
+    assertThat(drain(view.cursor(query, from, to, false))).isEqualTo(expected);
+    assertThat(drain(view.cursor(query, from, to, true))).isEqualTo(reversed);
+    assertThat(fill(view.cursor(query, from, to, false), 4)).isEqualTo(expected);
+    assertThat(fill(view.cursor(query, from, to, true), 4)).isEqualTo(reversed);
+    assertThat(view.cursor(query, from, to, false).seek(0))
+        .isEqualTo(expected.isEmpty() ? PositionCursor.END : expected.getFirst());
+    assertThat(view.cursor(query, from, to, true).seek(100))
+        .isEqualTo(expected.isEmpty() ? PositionCursor.END : expected.getLast());
+  }
+
+  @Test
+  void knowsTheLastRevisionAtEachPosition() throws IOException {
+    SampleLog log = new SampleLog(26).grow(60, 4);
+    IndexFile first = keep(log.file(disk, 0, 19, 1));
+    IndexFile second = keep(log.file(disk, 20, 39, 2));
+    IndexView view = new IndexView(List.of(first, second), List.of(log.index(40, 59)));
+    log.postings().forEach((term, positions) -> {
+      if (term.kind() == Kind.STREAM) {
+        for (long position = -1; position <= 60; position++) {
+          long to = position;
+          assertThat(view.lastRevision(term.name(), to))
+              .isEqualTo(positions.stream().filter(p -> p <= to).count() - 1);
+        }
+      }
+    });
+  }
+
+  /** No file says how many there were before. */
+  @Test
+  void answersFromMemoryAlone() {
+    SampleLog log = new SampleLog(27).grow(100, NAMES);
+    IndexView view = new IndexView(List.of(), List.of(log.index(0, 49), log.index(50, 99)));
+    log.postings()
+        .forEach((term, positions) -> assertThat(view.count(term)).isEqualTo(positions.size()));
+    for (int position = 0; position < 100; position++) {
+      UUID id = log.events().get(position).event().id();
+      assertThat(view.findIdInMemory(id)).isEqualTo(position);
+      assertThat(view.idCandidates(id)).isEmpty();
+    }
+    assertThat(view.findIdInMemory(new UUID(1, 1))).isEqualTo(-1);
+  }
+
   /** Files of several sizes, some of them merged, a frozen index in memory and a current one. */
   private IndexView view(SampleLog log) throws IOException {
     List<IndexFile> files = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.engine.index.Term.Kind;
+import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Query;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryIndexTest {
 
@@ -41,6 +44,13 @@ class MemoryIndexTest {
     assertThat(index.events()).isEqualTo(4_000);
     assertThat(index.firstRecordedMicros()).isEqualTo(log.events().get(1_000).recordedAtMicros());
     assertThat(index.lastRecordedMicros()).isEqualTo(log.events().get(4_999).recordedAtMicros());
+    List<Long> highs =
+        log.events().subList(1_000, 5_000).stream()
+            .map(stored -> stored.event().id().getMostSignificantBits())
+            .sorted(Long::compareUnsigned)
+            .toList();
+    assertThat(index.minIdHigh()).isEqualTo(highs.getFirst());
+    assertThat(index.maxIdHigh()).isEqualTo(highs.getLast());
     for (int position = 0; position < log.size(); position++) {
       UUID id = log.events().get(position).event().id();
       assertThat(index.findId(id)).isEqualTo(position < 1_000 ? -1 : position);
@@ -74,7 +84,7 @@ class MemoryIndexTest {
     MemoryIndex index = log.index(0, 499);
     log.postings()
         .forEach((term, positions) -> {
-          for (int limit = -1; limit < 500; limit += 23) {
+          for (int limit = -1; limit < 500; limit += limit < 20 ? 1 : 23) {
             long to = limit;
             List<Long> expected = positions.stream().filter(p -> p <= to).toList();
             Postings postings = index.find(term, to);
@@ -86,6 +96,61 @@ class MemoryIndexTest {
             }
           }
         });
+  }
+
+  /** Ids that have one half in common are others all the same. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void tellsIdsApartByBothHalves(boolean highInCommon) {
+    MemoryIndex index = new MemoryIndex(0);
+    Event event = Event.json("Happened", "{}");
+    for (int i = 0; i < 2_000; i++) {
+      index.add(i, "a-1", i, 1, event.withId(id(2 * i, highInCommon)));
+    }
+    for (int i = 0; i < 2_000; i++) {
+      assertThat(index.findId(id(2 * i, highInCommon))).isEqualTo(i);
+      assertThat(index.findId(id(2 * i + 1, highInCommon))).isEqualTo(-1);
+    }
+  }
+
+  private static UUID id(int number, boolean highInCommon) {
+    return highInCommon ? new UUID(7, number) : new UUID(number, 7);
+  }
+
+  /** Three postings, of which the array holds more. */
+  @Test
+  void keepsTheBoundsOfPostings() {
+    SampleLog log = new SampleLog(65);
+    for (int i = 0; i < 3; i++) {
+      log.add("a-1", "Happened");
+    }
+    Postings postings = log.index(0, 2).find(new Term(Kind.TYPE, "Happened"));
+    for (int index : new int[] {-1, 3}) {
+      assertThatThrownBy(() -> postings.positionAt(index))
+          .isInstanceOf(IndexOutOfBoundsException.class)
+          .hasMessage("posting " + index + " of 3");
+    }
+    assertThat(postings.positionAt(2)).isEqualTo(2);
+    for (long far : new long[] {3, Integer.MAX_VALUE, 1L << 31, (1L << 32) + 1, Long.MAX_VALUE}) {
+      assertThat(postings.indexOf(far)).isEqualTo(3);
+      PositionCursor forwards = postings.cursor(0, far, false);
+      assertThat(forwards.seek(far)).isEqualTo(PositionCursor.END);
+      assertThat(forwards.next()).isEqualTo(PositionCursor.END);
+      assertThat(postings.cursor(0, far, true).seek(far)).isEqualTo(2);
+      assertThat(postings.cursor(far, far, false).next()).isEqualTo(PositionCursor.END);
+    }
+    PositionCursor backwards = postings.cursor(1, 2, true);
+    assertThat(backwards.seek(0)).isEqualTo(PositionCursor.END);
+    assertThat(backwards.next()).isEqualTo(PositionCursor.END);
+  }
+
+  /** Of one name there may be a term of each kind. */
+  @Test
+  void tellsTermsApart() {
+    Term tag = new Term(Kind.TAG, "a");
+    assertThat(tag).isEqualTo(new Term(Kind.TAG, "a")).hasSameHashCodeAs(new Term(Kind.TAG, "a"));
+    assertThat(tag).isNotEqualTo(new Term(Kind.TYPE, "a")).isNotEqualTo(new Term(Kind.TAG, "b"));
+    assertThat(tag).hasToString("TAG a");
   }
 
   @Test

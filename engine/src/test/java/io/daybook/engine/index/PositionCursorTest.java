@@ -95,9 +95,20 @@ class PositionCursorTest {
     assertThat(IndexViewTest.drain(PositionCursor.range(3, 5, false))).containsExactly(3L, 4L, 5L);
     assertThat(IndexViewTest.drain(PositionCursor.range(3, 5, true))).containsExactly(5L, 4L, 3L);
     assertThat(IndexViewTest.drain(PositionCursor.range(3, 2, true))).isEmpty();
+    assertThat(IndexViewTest.drain(PositionCursor.range(3, 3, false))).containsExactly(3L);
     assertThat(PositionCursor.range(3, 9, false).seek(7)).isEqualTo(7);
     assertThat(PositionCursor.range(3, 9, true).seek(20)).isEqualTo(9);
     assertThat(PositionCursor.range(3, 9, true).seek(2)).isEqualTo(PositionCursor.END);
+    long[] target = new long[4];
+    for (boolean backwards : new boolean[] {false, true}) {
+      PositionCursor cursor = PositionCursor.range(3, 9, backwards);
+      assertThat(cursor.fill(target)).isEqualTo(4);
+      assertThat(target).containsExactly(backwards ? new long[] {9, 8, 7, 6} : new long[] {3, 4, 5, 6});
+      assertThat(cursor.fill(target)).isEqualTo(3);
+      assertThat(target).startsWith(backwards ? new long[] {5, 4, 3} : new long[] {7, 8, 9});
+      assertThat(cursor.fill(target)).isZero();
+      assertThat(cursor.next()).isEqualTo(PositionCursor.END);
+    }
   }
 
   /** The plainest cursor. */

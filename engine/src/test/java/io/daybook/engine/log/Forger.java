@@ -37,7 +37,9 @@ public final class Forger {
       boolean active = logs.size() == manifest.logs().size() - 1;
       logs.add(active ? entry : withCheck(entry, chain));
     }
-    manifest.next(manifest.nextGeneration(), logs, manifest.indexes()).write(disk);
+    manifest
+        .next(manifest.sequence() + 1, manifest.nextGeneration(), logs, manifest.indexes())
+        .write(disk);
   }
 
   private static Manifest.LogEntry withCheck(Manifest.LogEntry entry, int check) {

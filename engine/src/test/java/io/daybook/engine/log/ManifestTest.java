@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.Loss;
 import io.daybook.engine.io.MemoryDisk;
+import io.daybook.engine.io.SimulatedCrash;
+import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +18,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class ManifestTest {
   private static final UUID STORE = new UUID(1, 2);
@@ -97,6 +102,28 @@ final class ManifestTest {
                   20_000
                 }));
     assertThat(Manifest.read(disk)).isEqualTo(FULL);
+  }
+
+  /** However it is cut short, the one before or the one after is there. */
+  @ParameterizedTest
+  @EnumSource
+  void aManifestIsReplacedAsAWhole(Loss loss) throws IOException {
+    Manifest next = FULL.newEpoch(1_000);
+    boolean written = false;
+    for (int steps = 1; !written; steps++) {
+      var simulated = new SimulatedDisk(steps).foldersInOrder(false);
+      simulated.createFolder("");
+      FULL.write(simulated);
+      simulated.crashIn(steps);
+      try {
+        next.write(simulated);
+        written = true;
+      } catch (SimulatedCrash _) {
+        // as was asked for
+      }
+      Manifest found = Manifest.read(simulated.powerLoss(loss));
+      assertThat(found).isIn(written ? List.of(next) : List.of(FULL, next));
+    }
   }
 
   @Test
