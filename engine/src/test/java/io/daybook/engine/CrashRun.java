@@ -114,7 +114,8 @@ final class CrashRun {
     this.scavenging = random.nextBoolean();
     this.workload = new StoreWorkload(random, model, clock, scavenging);
     this.heads = new SignedHeads(seed, this::requireFault);
-    this.backups = new StoryBackups(seed, opener, model, clock, !scavenging, this::requireFault);
+    this.backups =
+        new StoryBackups(seed, opener, model, clock, !scavenging, heads, this::requireFault);
     this.reader = new StoryReader(seed, opener, model, clock, this::requireFault);
     this.disk = new SimulatedDisk(seed).foldersInOrder(random.nextBoolean());
   }
