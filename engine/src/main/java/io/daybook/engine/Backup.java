@@ -161,7 +161,37 @@ final class Backup {
   }
 
   /** Which files, and how much of the active one: as far as it is durable. */
-  private Plan plan(Manifest first) throws IOException {
+  private Plan plan(Manifest manifest) throws IOException {
+    if (isTold(manifest)) {
+      return planAsTold(manifest);
+    }
+    try {
+      Plan found = plan(manifest, null);
+      if (!isTold(manifest)) {
+        return found;
+      }
+    } catch (StoreDamagedException e) {
+      if (!isTold(manifest)) {
+        throw e;
+      }
+    }
+    return planAsTold(manifest); // a writer came, and what was found is not what is durable
+  }
+
+  /** Whether a writer says how far the log is durable. */
+  private boolean isTold(Manifest manifest) throws IOException {
+    DurablePoint durable = DurablePoint.forReading(source, manifest);
+    if (durable == null) {
+      return false;
+    }
+    try {
+      return durable.read() != null;
+    } finally {
+      durable.release();
+    }
+  }
+
+  private Plan planAsTold(Manifest first) throws IOException {
     Manifest manifest = first;
     DurablePoint durable = DurablePoint.forReading(source, manifest);
     try {

@@ -183,6 +183,7 @@ final class Follower {
       // the point is read after the manifest, so that it is not behind the index files
       DurablePoint its = durable;
       DurablePoint.Point point = its == null ? null : its.read();
+      boolean untold = first && point == null;
       if (point != null && point.manifestSequence() > next.sequence()) {
         Manifest newer = newerThan(next);
         if (newer != null) {
@@ -192,9 +193,13 @@ final class Follower {
         point = null; // it is not about this folder: somebody copied one file and not the other
       }
       try {
-        adopt(next, point, first);
-        return;
+        if (adopt(next, point, first, untold)) {
+          return;
+        }
       } catch (NoSuchFileException | StoreDamagedException e) {
+        if (untold && isToldNow(next)) {
+          continue; // a writer came, and changed what was looked at
+        }
         if (e instanceof StoreDamagedException damage
             && (isAvoidable(damage) || isOfColumns(damage, next))) {
           continue;
@@ -209,6 +214,15 @@ final class Follower {
         next = newer; // what is missing was replaced meanwhile
       }
     }
+  }
+
+  /** Whether a writer says how far the log is durable, who did not when this was last looked at. */
+  private boolean isToldNow(Manifest next) throws IOException {
+    if (durable == null) {
+      durable = DurablePoint.forReading(disk, next);
+    }
+    DurablePoint its = durable;
+    return its != null && its.read() != null;
   }
 
   /** The manifest that is on the disk, if it is another. */
@@ -291,8 +305,14 @@ final class Follower {
     }
   }
 
-  /** Puts up what a manifest and a point say. */
-  private void adopt(Manifest next, DurablePoint.@Nullable Point point, boolean first)
+  /**
+   * Puts up what a manifest and a point say.
+   *
+   * @param untold whether nobody said how far the log is durable, so that its end was looked for
+   * @return false if somebody says so now: what was found may go beyond it
+   */
+  private boolean adopt(
+      Manifest next, DurablePoint.@Nullable Point point, boolean first, boolean untold)
       throws IOException {
     Snapshot before = published.now();
     List<LogFile> oldLogs = before.version().logs();
@@ -313,6 +333,9 @@ final class Follower {
         openFull(next, oldLogs, logs);
       }
       openActive(next, point, first, logs);
+      if (untold && isToldNow(next)) {
+        return false;
+      }
       long head = log.nextPosition() - 1;
       if (!sameFiles) {
         openIndexes(next, head, oldFiles, files);
@@ -322,6 +345,7 @@ final class Follower {
       manifestIsAdopted = true;
       seenSerial = point == null ? -1 : point.serial();
       done = true;
+      return true;
     } finally {
       if (!done) {
         log.forget();

@@ -10,6 +10,7 @@ import io.daybook.engine.io.FolderDisk;
 import io.daybook.engine.io.ForwardingDisk;
 import io.daybook.engine.io.ForwardingFile;
 import io.daybook.engine.io.Mapping;
+import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.Event;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -142,6 +144,120 @@ final class ReadOnlyTest {
       atNextMapping.set(writer::close);
       assertThat(reader.head()).isEqualTo(head);
       assertThat(reader.read(Query.everything()).toList()).isNotEmpty();
+    }
+  }
+
+  /** A store that a killed process left: nobody says what is durable. */
+  private Path leftByAKill(int appends) throws IOException {
+    Path copy = folder.resolve("copy");
+    try (EngineStore writer = EngineStore.open(folder.resolve("store"), small)) {
+      appendSome(writer, appends, 3);
+      copy(folder.resolve("store"), copy);
+    }
+    Files.delete(copy.resolve("DURABLE"));
+    return copy;
+  }
+
+  /** A folder whose log file, just mapped, is what something is done to. */
+  private static Disk doingWhenMapped(Path store, Runnable first) {
+    var behindNextMapping = new AtomicReference<>(first);
+    return new ForwardingDisk(FolderDisk.readOnly(store)) {
+      @Override
+      public UUID bootId() {
+        return disk().bootId();
+      }
+
+      @Override
+      public DiskFile open(String name) throws IOException {
+        return new ForwardingFile(super.open(name)) {
+          @Override
+          public Mapping map(long size) throws IOException {
+            Mapping mapping = super.map(size);
+            if (name.endsWith(".log")) {
+              behindNextMapping.getAndSet(() -> {}).run();
+            }
+            return mapping;
+          }
+        };
+      }
+    };
+  }
+
+  /** The writer cuts the file off before it has a new manifest, and then gets none. */
+  @Test
+  void aStoreWhoseLogIsCutWhileItsEndIsLookedForIsReadAsItIsThen() throws IOException {
+    Path copy = leftByAKill(1);
+    var full = new AtomicBoolean();
+    Disk filling =
+        new ForwardingDisk(new FolderDisk(copy)) {
+          @Override
+          public UUID bootId() {
+            return disk().bootId();
+          }
+
+          @Override
+          public void rename(String from, String to) throws IOException {
+            if (full.get() && to.equals("MANIFEST")) {
+              throw new IOException("no space left on device");
+            }
+            super.rename(from, to);
+          }
+        };
+    var head = new AtomicReference<Position>();
+    Disk disk =
+        doingWhenMapped(
+            copy,
+            () -> {
+              EngineStore writer = EngineStore.open(filling, "store", small);
+              writer.append("a-1", any(), Event.json("Last", "{}"));
+              head.set(writer.head());
+              full.set(true);
+              writer.close(); // warns that the index was not written
+            });
+    try (EventStore reader = new ReadOnlyStore(Follower.open(disk, "store", small), small)) {
+      assertThat(reader.head()).isEqualTo(head.get());
+      assertThat(reader.read(Query.types("Last")).toList()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatAWriterHasNotSyncedIsNotSeenWhereItComesWhileTheEndIsLookedFor() throws IOException {
+    Path copy = leftByAKill(1);
+    EngineOptions daily = small.withDurability(Durability.interval(Duration.ofDays(1)));
+    var writer = new AtomicReference<EngineStore>();
+    var durable = new AtomicReference<Position>();
+    Disk disk =
+        doingWhenMapped(
+            copy,
+            () -> {
+              writer.set(EngineStore.open(copy, daily));
+              durable.set(writer.get().head());
+              writer.get().append("a-1", any(), Event.json("Last", "{}"));
+            });
+    try (EventStore reader = new ReadOnlyStore(Follower.open(disk, "store", small), small)) {
+      assertThat(reader.head()).isEqualTo(durable.get());
+      writer.get().close();
+      assertThat(reader.read(Query.types("Last")).toList()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aBackupFindsTheEndOfAStoreThatIsOpenedAndClosedMeanwhile() throws IOException {
+    Path copy = leftByAKill(1);
+    Disk disk =
+        doingWhenMapped(
+            copy,
+            () -> {
+              try (EngineStore writer = EngineStore.open(copy, small)) {
+                writer.append("a-1", any(), Event.json("Last", "{}"));
+              }
+            });
+    var vault = new SimulatedDisk(1);
+    BackupReport done =
+        new Backup(disk, "store", vault, "vault", false, ProgressListener.none()).run();
+    try (EventStore reader = new ReadOnlyStore(Follower.open(vault, "vault", small), small)) {
+      assertThat(reader.head()).isEqualTo(done.head().position());
+      assertThat(reader.read(Query.types("Last")).toList()).hasSize(1);
     }
   }
 
@@ -256,12 +372,7 @@ final class ReadOnlyTest {
    */
   @Test
   void withoutAWriterItSeesWhatAnOpeningFindsAndChangesNothing() throws IOException {
-    Path copy = folder.resolve("copy");
-    try (EngineStore writer = EngineStore.open(folder.resolve("store"), small)) {
-      appendSome(writer, 120, 3);
-      copy(folder.resolve("store"), copy);
-    }
-    Files.delete(copy.resolve("DURABLE"));
+    Path copy = leftByAKill(120);
     tear(lastLog(copy));
     List<String> before = listing(copy);
     List<RecordedEvent> seen;

@@ -29,6 +29,7 @@ final class StoryBackups {
   private final StoreModel model;
   private final TestClock clock;
   private final boolean anyMoment;
+  private final SignedHeads heads;
   private final BiConsumer<String, Throwable> requireFault;
   private SimulatedDisk vault;
   private boolean some;
@@ -39,6 +40,7 @@ final class StoryBackups {
    *
    * @param anyMoment whether an earlier moment can be gone back to with all that was seen then: not
    *     if it was scavenged since
+   * @param heads what was signed, and what is restored must go on from
    */
   StoryBackups(
       long seed,
@@ -46,6 +48,7 @@ final class StoryBackups {
       StoreModel model,
       TestClock clock,
       boolean anyMoment,
+      SignedHeads heads,
       BiConsumer<String, Throwable> requireFault) {
     this.random = new Random(seed * 31 + 7);
     this.active = seed % STORIES_FOR_ONE_WITH_BACKUPS == 1;
@@ -53,6 +56,7 @@ final class StoryBackups {
     this.model = model;
     this.clock = clock;
     this.anyMoment = anyMoment;
+    this.heads = heads;
     this.requireFault = requireFault;
     this.vault = new SimulatedDisk(seed + 1_000_003);
   }
@@ -127,7 +131,7 @@ final class StoryBackups {
     var position = new Position(earlier ? random.nextLong(least) : 0);
     var target = new SimulatedDisk(5);
     var asOf = earlier ? new ReadRequest.AsOf.AtPosition(position) : new ReadRequest.AsOf.Now();
-    try (EventStore restored =
+    try (EngineStore restored =
         opener.withKey(
             EngineOptions.defaults().withClock(clock).withoutThreads(),
             options -> {
@@ -141,6 +145,7 @@ final class StoryBackups {
         requireHead(head);
       }
       compare(restored, model.asOf(head));
+      heads.checkRestored(restored);
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError(
           "of what was restored" + (earlier ? " as of " + position : "") + ": " + e.getMessage(),
