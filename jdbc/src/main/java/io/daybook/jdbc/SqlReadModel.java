@@ -117,7 +117,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     if (keeper.isClosed() || isStoreClosed()) {
       return ReadModel.Status.CLOSED;
     }
-    if (keeper.failure() != null) {
+    if (keeper.workers().failure() != null) {
       return ReadModel.Status.FAILED;
     }
     if (keeper.isPaused()) {
@@ -129,7 +129,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   /** Why it stands still, if it failed here. */
   @Override
   public Optional<ProjectionException> failure() {
-    return Optional.ofNullable(keeper.failure());
+    return Optional.ofNullable(keeper.workers().failure());
   }
 
   /** How many events this instance has passed over because no codec knows their type. */
@@ -329,7 +329,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     }
     List<Build> coming = coming(all, number, purges);
     for (Build build : coming) {
-      ProjectionException failed = keeper.failureOf(build.number());
+      ProjectionException failed = keeper.workers().failureOf(build.number());
       if (failed != null) {
         throw new ProjectionFailedException(name(), failed);
       }
@@ -352,7 +352,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   /** How far a new build has come, as far as this instance builds it. */
   @Override
   public Optional<Progress> rebuildProgress() {
-    return Builds.serving(builds.all()).flatMap(keeper::progressBeyond);
+    return Builds.serving(builds.all()).flatMap(keeper.workers()::progressBeyond);
   }
 
   /**
@@ -412,7 +412,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   private Optional<Long> reached(Build build) {
     long lowest = Long.MAX_VALUE;
     for (String work : build.works()) {
-      long at = keeper.positionOf(work);
+      long at = keeper.workers().positionOf(work);
       if (at == Worker.UNKNOWN) {
         Optional<Checkpoint> stored = checkpoints.load(work);
         if (stored.isEmpty()) {
