@@ -148,6 +148,13 @@ class BankCommandTest extends BankCommandFixture {
   }
 
   @Test
+  void saysWhereNoBankCanBeMade() throws IOException {
+    Path file = Files.writeString(directory.resolve("data"), "no folder");
+    fails(1, "open ada --owner Ada");
+    assertThat(err).endsWith(file + " is a file; choose another folder\n");
+  }
+
+  @Test
   void saysWhenAnotherProcessHasTheStore() {
     openTwo();
     try (var _ = EngineStore.open(directory.resolve("data"))) {
