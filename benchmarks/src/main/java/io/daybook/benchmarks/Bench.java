@@ -89,19 +89,29 @@ final class Bench {
     progress.printf(Locale.ROOT, format + "%n", arguments);
   }
 
-  /** The subjects take turns, round by round, once they are warm. */
+  /**
+   * The subjects take turns, round by round, once they are warm. Whoever is far below the best has
+   * one round less.
+   */
   <S> void rounds(Workload workload, Map<String, S> taking, Round<S> round) throws Exception {
-    warmUp(workload, taking, round);
+    Set<String> farBelow = warmUp(workload, taking, round);
     for (int r = 1; r <= sizes.rounds(); r++) {
       for (Map.Entry<String, S> each : taking.entrySet()) {
+        if (r > 1 && r == sizes.rounds() && farBelow.contains(each.getKey())) {
+          continue;
+        }
         Measurement measured = round.measure(each.getValue(), r);
         add(workload.label(), workload.score(), each.getKey(), "round " + r, measured);
       }
     }
   }
 
-  /** One round for each that is not warm, and more for those that are not far below the best. */
-  private <S> void warmUp(Workload workload, Map<String, S> taking, Round<S> round)
+  /**
+   * One round for each, and more for those that are neither warm nor far below the best.
+   *
+   * @return who is far below
+   */
+  private <S> Set<String> warmUp(Workload workload, Map<String, S> taking, Round<S> round)
       throws Exception {
     Map<String, Double> first = new LinkedHashMap<>();
     double best = 0;
@@ -113,17 +123,22 @@ final class Bench {
         best = name.equals(Subjects.RawLimit.NAME) ? best : Math.max(best, its);
       }
     }
-    for (Map.Entry<String, Double> each : first.entrySet()) {
-      if (each.getValue() >= best * FAR_BELOW) {
-        String name = each.getKey();
-        warmUpFurther(workload, name, taking.get(name), round, each.getValue());
+    Set<String> farBelow = new HashSet<>();
+    for (Map.Entry<String, S> each : taking.entrySet()) {
+      String name = each.getKey();
+      Double its = first.get(name);
+      if (its != null && its < best * FAR_BELOW) {
+        farBelow.add(name);
+      } else if (its != null) {
+        warmUpFurther(workload, name, each.getValue(), round, its);
       }
     }
+    return farBelow;
   }
 
   /** Warms up one that is compared with none. */
   <S> void warmUp(Workload workload, String name, S subject, Round<S> round) throws Exception {
-    warmUp(workload, Map.of(name, subject), round);
+    var _ = warmUp(workload, Map.of(name, subject), round);
   }
 
   /**

@@ -96,7 +96,7 @@ record ReadWorkload(String label, String what, Score score, int readers, Kind ki
             store.reopen();
           } else if (round > 0) {
             // turns are far apart, and a system may take back what nobody read for a while
-            var _ = measure(store, -round, bench.sizes().pace());
+            var _ = measure(store, -round, bench.sizes().pace().half());
           }
           return measure(store, round, bench.sizes().pace());
         });

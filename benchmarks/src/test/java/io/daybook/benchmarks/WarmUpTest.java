@@ -44,7 +44,7 @@ class WarmUpTest {
     }
   }
 
-  /** How many rounds each has that do not count; all have three that do. */
+  /** How many rounds each has that do not count; how many do is known. */
   private static Map<String, Integer> warmUps(
       Bench bench, Workload workload, Map<String, List<Double>> rates) throws Exception {
     Map<String, Integer> warmUps = new LinkedHashMap<>();
@@ -60,12 +60,14 @@ class WarmUpTest {
           double rate = its.get(Math.min(Math.max(0, -round), its.size() - 1));
           return new Measurement(rate, Double.NaN, Double.NaN, Double.NaN);
         });
-    assertThat(counted).hasSameSizeAs(names).allSatisfy((_, n) -> assertThat(n).isEqualTo(3));
+    boolean areCompared = warmUps.size() > 1;
+    assertThat(counted)
+        .isEqualTo(Map.of("raw", 3, "daybook", 3, "near", 3, "far", areCompared ? 2 : 3));
     return warmUps;
   }
 
   @Test
-  void whoIsFarBelowTheBestHasOneAndWhoIsWarmNeedsNoMoreForTheSameShape() throws Exception {
+  void whoIsFarBelowTheBestHasFewAndWhoIsWarmNeedsNoMoreForTheSameShape() throws Exception {
     var silent = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     try (var subjects = new Subjects(folder, List.of())) {
       var bench = new Bench(Sizes.FULL, folder, subjects, silent, new Results());
@@ -82,10 +84,11 @@ class WarmUpTest {
 
       assertThat(warmUps(bench, new Nothing("b", "s", 10), rates))
           .isEqualTo(Map.of("raw", 1, "daybook", 1, "near", 1, "far", 1));
-      assertThat(warmUps(bench, new Nothing("c", "s", 1), rates)).isEqualTo(Map.of("far", 1));
-      assertThat(warmUps(bench, new Nothing("d", "other", 2), rates))
+      assertThat(warmUps(bench, new Nothing("c", "cold", 1), rates)).hasSize(4);
+      assertThat(warmUps(bench, new Nothing("d", "cold", 1), rates)).isEqualTo(Map.of("far", 1));
+      assertThat(warmUps(bench, new Nothing("e", "other", 2), rates))
           .isEqualTo(Map.of("raw", 2, "daybook", 2, "near", 2, "far", 1));
-      assertThat(warmUps(bench, new Nothing("e", "third", 0), rates)).isEmpty();
+      assertThat(warmUps(bench, new Nothing("f", "third", 0), rates)).isEmpty();
     }
   }
 }
