@@ -241,9 +241,9 @@ final class Committer implements Consumer<List<Pending>> {
     return new StoreReadOnlyException(
         "the disk is nearly full: less than the reserve of "
             + reserve.size()
-            + " would be left, so that the store can only be read, and take deletes and truncations;"
-            + " nothing of the append is stored: make room on the disk, and try again without"
-            + " opening the store anew",
+            + " would be left, so that the store can only be read, and take deletes and"
+            + " truncations; nothing of the append is stored: make room on the disk, and try again"
+            + " without opening the store anew",
         cause);
   }
 

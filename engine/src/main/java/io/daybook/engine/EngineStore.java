@@ -533,7 +533,8 @@ public final class EngineStore implements EventStore {
 
   @Override
   public AppendResult tombstone(String stream, ExpectedRevision expected) {
-    return writer.administer(SystemEvents.STREAM_TOMBSTONED, stream, expected, StreamSettings.none());
+    return writer.administer(
+        SystemEvents.STREAM_TOMBSTONED, stream, expected, StreamSettings.none());
   }
 
   @Override

@@ -76,7 +76,7 @@ final class IndexRepair {
 
   /** The damage that one piece of work came upon. */
   private static final class Met {
-    /** What is made anew is not damaged again and again, unless the disk damages what is written. */
+    /** What is made anew is not damaged again, unless the disk damages what is written. */
     private static final int MOST_OF_ONE_FILE = 2;
 
     /** Files may be added meanwhile. */
