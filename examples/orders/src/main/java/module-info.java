@@ -11,6 +11,7 @@ module io.daybook.examples.orders {
   requires io.daybook.opentelemetry;
   requires java.sql;
   requires java.xml;
+  requires org.xerial.sqlitejdbc;
   requires tools.jackson.databind;
 
   // records and commands are read by reflection

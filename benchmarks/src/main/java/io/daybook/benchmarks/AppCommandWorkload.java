@@ -69,6 +69,11 @@ record AppCommandWorkload(
   }
 
   @Override
+  public String shape() {
+    return "app-command" + (durable ? "" : "-memory") + (cached ? "-cached" : "");
+  }
+
+  @Override
   public List<Long> fillings(Sizes sizes) {
     return List.of();
   }

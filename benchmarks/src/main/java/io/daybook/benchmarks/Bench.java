@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
@@ -21,6 +23,9 @@ final class Bench {
   private static final int ROUNDS_WITHOUT_GAIN = 2;
   private static final double GAIN = 1.05;
 
+  /** Whoever does less than that of the best waits for something else than compiled code. */
+  private static final double FAR_BELOW = 0.1;
+
   private final Sizes sizes;
   private final Path work;
   private final Subjects subjects;
@@ -29,6 +34,10 @@ final class Bench {
   private final Samples samples = new Samples();
   private final PageCache pageCache;
   private final Map<String, FilledStore> filled = new LinkedHashMap<>();
+
+  /** Which subjects were warmed up for which shape. */
+  private final Set<String> warm = new HashSet<>();
+
   private int folders;
 
   Bench(Sizes sizes, Path work, Subjects subjects, PrintStream progress, Results results) {
@@ -47,7 +56,7 @@ final class Bench {
 
   /** Something done with a subject whose store is open. */
   interface OnStore {
-    Measurement measure(Subject subject) throws Exception;
+    Measurement measure(Subject subject, int round) throws Exception;
   }
 
   Sizes sizes() {
@@ -80,13 +89,17 @@ final class Bench {
     progress.printf(Locale.ROOT, format + "%n", arguments);
   }
 
-  /** The subjects take turns, round by round, once they are warm. */
+  /**
+   * The subjects take turns, round by round, once they are warm. Whoever is far below the best has
+   * one round less.
+   */
   <S> void rounds(Workload workload, Map<String, S> taking, Round<S> round) throws Exception {
-    for (Map.Entry<String, S> each : taking.entrySet()) {
-      warmUp(workload, workload.label(), workload.score(), each.getKey(), each.getValue(), round);
-    }
+    Set<String> farBelow = warmUp(workload, taking, round);
     for (int r = 1; r <= sizes.rounds(); r++) {
       for (Map.Entry<String, S> each : taking.entrySet()) {
+        if (r > 1 && r == sizes.rounds() && farBelow.contains(each.getKey())) {
+          continue;
+        }
         Measurement measured = round.measure(each.getValue(), r);
         add(workload.label(), workload.score(), each.getKey(), "round " + r, measured);
       }
@@ -94,21 +107,68 @@ final class Bench {
   }
 
   /**
+   * One round for each, and more for those that are neither warm nor far below the best.
+   *
+   * @return who is far below
+   */
+  private <S> Set<String> warmUp(Workload workload, Map<String, S> taking, Round<S> round)
+      throws Exception {
+    Map<String, Double> first = new LinkedHashMap<>();
+    double best = 0;
+    for (Map.Entry<String, S> each : taking.entrySet()) {
+      String name = each.getKey();
+      if (roundsLeft(workload, name) > 0) {
+        double its = warmUpRound(workload, name, each.getValue(), round, 0);
+        first.put(name, its);
+        best = name.equals(Subjects.RawLimit.NAME) ? best : Math.max(best, its);
+      }
+    }
+    Set<String> farBelow = new HashSet<>();
+    for (Map.Entry<String, S> each : taking.entrySet()) {
+      String name = each.getKey();
+      Double its = first.get(name);
+      if (its != null && its < best * FAR_BELOW) {
+        farBelow.add(name);
+      } else if (its != null) {
+        warmUpFurther(workload, name, each.getValue(), round, its);
+      }
+    }
+    return farBelow;
+  }
+
+  /** Warms up one that is compared with none. */
+  <S> void warmUp(Workload workload, String name, S subject, Round<S> round) throws Exception {
+    var _ = warmUp(workload, Map.of(name, subject), round);
+  }
+
+  /**
    * Repeats a round until it gets no better: with few processors it takes a virtual machine many
    * seconds to compile what is called often, and it takes the time from what is measured.
    */
-  <S> void warmUp(
-      Workload workload, String label, Score score, String name, S subject, Round<S> round)
-      throws Exception {
-    double best = 0;
+  private <S> void warmUpFurther(
+      Workload workload, String name, S subject, Round<S> round, double first) throws Exception {
+    int most = roundsLeft(workload, name);
+    double best = first;
     int noBetter = 0;
-    for (int i = 0; i < workload.warmUps(sizes) && noBetter < ROUNDS_WITHOUT_GAIN; i++) {
-      Measurement measured = round.measure(subject, -i);
-      note(label, name, "warm-up", measured);
-      double its = score.of(measured);
+    for (int i = 1; i < most && noBetter < ROUNDS_WITHOUT_GAIN; i++) {
+      double its = warmUpRound(workload, name, subject, round, -i);
       noBetter = its > best * GAIN ? 0 : noBetter + 1;
       best = Math.max(best, its);
     }
+    warm.add(workload.shape() + " " + name);
+  }
+
+  /** How many rounds may warm it up: of one that is warm one, or none where others have one. */
+  private int roundsLeft(Workload workload, String name) {
+    int most = workload.warmUps(sizes);
+    return warm.contains(workload.shape() + " " + name) ? Math.min(1, Math.max(0, most - 1)) : most;
+  }
+
+  private <S> double warmUpRound(
+      Workload workload, String name, S subject, Round<S> round, int number) throws Exception {
+    Measurement measured = round.measure(subject, number);
+    note(workload.label(), name, "warm-up", measured);
+    return workload.score().of(measured);
   }
 
   /** A measurement that is not repeated, or is not of the workload's own name. */
@@ -141,12 +201,12 @@ final class Bench {
     rounds(
         workload,
         byName,
-        (subject, _) -> {
+        (subject, round) -> {
           Subject fresh = subjects.another(subject.name());
           Path folder = newFolder(subject.name());
           fresh.open(folder, durability);
           try {
-            return measured.measure(fresh);
+            return measured.measure(fresh, round);
           } finally {
             fresh.drop(folder);
           }

@@ -42,6 +42,11 @@ record ConditionWorkload(String label, String what, int batch, boolean afterHead
   }
 
   @Override
+  public String shape() {
+    return batch == 1 ? AppendWorkload.BY_MANY : "conditional-batches";
+  }
+
+  @Override
   public List<Long> fillings(Sizes sizes) {
     return afterHead ? List.of(sizes.filled()) : List.of();
   }
@@ -67,7 +72,7 @@ record ConditionWorkload(String label, String what, int batch, boolean afterHead
         this,
         bench.subjects().with(Ability.SYNCED, Ability.CONDITIONS),
         Ability.SYNCED,
-        subject -> measure(subject, bench, "writer-", -1).measured());
+        (subject, _) -> measure(subject, bench, "writer-", -1).measured());
   }
 
   /** How many events were appended, and how fast. */

@@ -38,8 +38,13 @@ record GrowthWorkload() implements Workload {
     for (long events : bench.sizes().growth()) {
       stores.add(bench.filled(new DaybookSubject(), events));
     }
-    interleave(bench, "growth-load-100-", Score.TIME, stores, GrowthWorkload::load);
-    interleave(bench, "growth-append-64-", Score.RATE, stores, GrowthWorkload::append);
+    Workload loads =
+        new Sized(
+            this, "growth-load-100-", Score.TIME, ReadWorkload.shape(ReadWorkload.Kind.STREAM));
+    interleave(bench, loads, stores, GrowthWorkload::load);
+    Workload appends =
+        new Sized(this, "growth-append-64-", Score.RATE, AppendWorkload.BY_MANY);
+    interleave(bench, appends, stores, GrowthWorkload::append);
   }
 
   /** A round on a store of some size. */
@@ -47,14 +52,11 @@ record GrowthWorkload() implements Workload {
     Measurement measure(Bench bench, FilledStore store, int round) throws Exception;
   }
 
-  private void interleave(
-      Bench bench, String prefix, Score score, List<FilledStore> stores, Step step)
-      throws Exception {
+  private static void interleave(
+      Bench bench, Workload part, List<FilledStore> stores, Step step) throws Exception {
     for (FilledStore store : stores) {
       bench.warmUp(
-          this,
-          label(prefix, store),
-          score,
+          new Sized(part, label(part, store)),
           DaybookSubject.NAME,
           store,
           (warming, round) -> step.measure(bench, warming, round));
@@ -62,13 +64,14 @@ record GrowthWorkload() implements Workload {
     for (int round = 1; round <= bench.sizes().rounds(); round++) {
       for (FilledStore store : stores) {
         Measurement measured = step.measure(bench, store, round);
-        bench.add(label(prefix, store), score, DaybookSubject.NAME, "round " + round, measured);
+        bench.add(
+            label(part, store), part.score(), DaybookSubject.NAME, "round " + round, measured);
       }
     }
   }
 
-  private static String label(String prefix, FilledStore store) {
-    return prefix + Sizes.brief(store.filling().events());
+  private static String label(Workload part, FilledStore store) {
+    return part.label() + Sizes.brief(store.filling().events());
   }
 
   private static Measurement load(Bench bench, FilledStore store, int round) throws Exception {

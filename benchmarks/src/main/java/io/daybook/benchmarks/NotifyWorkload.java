@@ -38,7 +38,7 @@ record NotifyWorkload() implements Workload {
         this,
         List.of(new DaybookSubject()),
         Ability.SYNCED,
-        subject -> measure((DaybookSubject) subject, bench.samples(), bench.sizes().pace()));
+        (subject, _) -> measure((DaybookSubject) subject, bench.samples(), bench.sizes().pace()));
   }
 
   private static Measurement measure(DaybookSubject subject, Samples samples, Pace pace)

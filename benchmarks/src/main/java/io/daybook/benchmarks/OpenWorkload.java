@@ -33,6 +33,11 @@ record OpenWorkload(String label, String what, boolean killed) implements Worklo
   }
 
   @Override
+  public String shape() {
+    return "open";
+  }
+
+  @Override
   public int warmUps(Sizes sizes) {
     return Math.min(1, sizes.warmUps());
   }

@@ -49,6 +49,16 @@ record ReadWorkload(String label, String what, Score score, int readers, Kind ki
             "public-read-cold", "public-read, page cache dropped", Score.RATE, 64, Kind.TAG, true));
   }
 
+  /** What waits for the disk is a shape of its own. */
+  @Override
+  public String shape() {
+    return shape(kind) + (cold ? "-cold" : "");
+  }
+
+  static String shape(Kind kind) {
+    return "read-" + kind;
+  }
+
   private long events(Sizes sizes) {
     return cold ? sizes.cold() : sizes.filled();
   }
@@ -84,9 +94,9 @@ record ReadWorkload(String label, String what, Score score, int readers, Kind ki
             store.subject().goCold();
             bench.dropPageCache();
             store.reopen();
-          } else {
+          } else if (round > 0) {
             // turns are far apart, and a system may take back what nobody read for a while
-            var _ = measure(store, -round, bench.sizes().pace());
+            var _ = measure(store, -round, bench.sizes().pace().half());
           }
           return measure(store, round, bench.sizes().pace());
         });

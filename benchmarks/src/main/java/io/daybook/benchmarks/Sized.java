@@ -2,16 +2,15 @@ package io.daybook.benchmarks;
 
 import java.util.List;
 
-/** A workload under the name that it has at one of its sizes. */
-record Sized(Workload workload, String label) implements Workload {
-  @Override
-  public String what() {
-    return workload.what();
+/** A workload, or a part of it, under the name that it has at one of its sizes. */
+record Sized(Workload workload, String label, Score score, String shape) implements Workload {
+  Sized(Workload workload, String label) {
+    this(workload, label, workload.score(), workload.shape());
   }
 
   @Override
-  public Score score() {
-    return workload.score();
+  public String what() {
+    return workload.what();
   }
 
   @Override

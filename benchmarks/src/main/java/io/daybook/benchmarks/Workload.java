@@ -16,6 +16,14 @@ interface Workload {
   /** The sizes of the shared filled stores that it works on. */
   List<Long> fillings(Sizes sizes);
 
+  /**
+   * What it asks of subjects: those that were warmed up by a workload of that shape need little
+   * more for another.
+   */
+  default String shape() {
+    return label();
+  }
+
   /** How many rounds warm a subject up, at most. */
   default int warmUps(Sizes sizes) {
     return sizes.warmUps();

@@ -237,11 +237,13 @@ final class Committer implements Consumer<List<Pending>> {
     }
   }
 
-  private static StoreReadOnlyException lowDisk(@Nullable Throwable cause) {
+  private StoreReadOnlyException lowDisk(@Nullable Throwable cause) {
     return new StoreReadOnlyException(
-        "the disk is nearly full, so that the store can only be read, and take deletes and"
-            + " truncations; nothing of the append is stored: make room, or keep less in reserve"
-            + " (withReserve), and try again without opening the store anew",
+        "the disk is nearly full: less than the reserve of "
+            + reserve.size()
+            + " would be left, so that the store can only be read, and take deletes and"
+            + " truncations; nothing of the append is stored: make room on the disk, and try again"
+            + " without opening the store anew",
         cause);
   }
 

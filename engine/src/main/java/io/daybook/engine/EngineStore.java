@@ -9,16 +9,13 @@ import io.daybook.engine.log.GroupCommit;
 import io.daybook.engine.proof.ConsistencyProof;
 import io.daybook.engine.proof.InclusionProof;
 import io.daybook.engine.proof.SignedHead;
-import io.daybook.engine.verify.StoreVerifier;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.Dimension;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
-import io.daybook.eventstore.EventStoreException;
 import io.daybook.eventstore.ExpectedRevision;
-import io.daybook.eventstore.Limits;
 import io.daybook.eventstore.Position;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
@@ -59,6 +56,7 @@ public final class EngineStore implements EventStore {
   private final OpenedStore parts;
   private final StoreReader reader;
   private final GroupCommit<Pending> commits;
+  private final StoreWriter writer;
   private final Scavenger scavenger;
   private final KeyRotation rotation;
   private final HeadsAndProofs proofs;
@@ -75,8 +73,9 @@ public final class EngineStore implements EventStore {
             () -> {},
             parts.maintenance()::rebuild);
     this.commits = new GroupCommit<>(parts.committer());
+    this.writer = new StoreWriter(parts.committer(), commits, reader);
     this.scavenger = new Scavenger(parts, commits);
-    this.proofs = new HeadsAndProofs(parts, reader, this::makeDurable);
+    this.proofs = new HeadsAndProofs(parts, reader, writer::makeDurable);
     this.rotation = new KeyRotation(parts, commits, options.keySource());
   }
 
@@ -188,21 +187,7 @@ public final class EngineStore implements EventStore {
 
   static VerifyReport verify(
       Disk disk, String name, EngineOptions options, ProgressListener progress) {
-    return Opening.locked(
-        disk,
-        name,
-        () -> {
-          Disk opened;
-          try {
-            opened = Encryption.openIfReadable(disk, name, options.keySource());
-          } catch (StoreDamagedException e) {
-            return new VerifyReport(0, 0, 0, List.of(), List.of(e));
-          }
-          var verifier = new StoreVerifier(opened, done -> progress.progressed("verify", done, 0));
-          StoreVerifier.Findings found = verifier.verify();
-          return new VerifyReport(
-              found.events(), found.files(), found.bytes(), found.notes(), found.damages());
-        });
+    return Verification.of(disk, name, options, progress);
   }
 
   /**
@@ -245,12 +230,6 @@ public final class EngineStore implements EventStore {
   public ConsistencyProof proveConsistency(
       SignedHead older, SignedHead newer, ProgressListener progress) {
     return proofs.proveConsistency(older, newer, progress);
-  }
-
-  private void makeDurable() {
-    requireAccepting();
-    parts.committer().sync();
-    requireAccepting();
   }
 
   /**
@@ -318,7 +297,7 @@ public final class EngineStore implements EventStore {
 
   private BackupReport backUp(Path target, boolean links, ProgressListener progress) {
     Objects.requireNonNull(progress, "progress");
-    makeDurable();
+    writer.makeDurable();
     Disk disk = new FolderDisk(target);
     return new Backup(parts.disk(), parts.name(), disk, target.toString(), links, progress).run();
   }
@@ -458,7 +437,7 @@ public final class EngineStore implements EventStore {
    */
   public ScavengeReport scavenge(ProgressListener progress) {
     Objects.requireNonNull(progress, "progress");
-    requireAccepting();
+    writer.requireAccepting();
     return scavenger.scavenge(reader.nowMicros(), progress);
   }
 
@@ -479,7 +458,7 @@ public final class EngineStore implements EventStore {
    */
   public void rotateKey(KeySource source) {
     Objects.requireNonNull(source, "source");
-    requireAccepting();
+    writer.requireAccepting();
     rotation.rotate(source);
   }
 
@@ -497,33 +476,18 @@ public final class EngineStore implements EventStore {
    */
   public int encryptAnew(ProgressListener progress) {
     Objects.requireNonNull(progress, "progress");
-    requireAccepting();
+    writer.requireAccepting();
     return rotation.encryptAnew(progress);
   }
 
   @Override
   public AppendResult append(Append append) {
-    return commit(new Pending.Request.Events(Objects.requireNonNull(append, "append")));
-  }
-
-  private AppendResult commit(Pending.Request request) {
-    requireAccepting();
-    var pending = new Pending(request, null);
-    commits.commit(pending);
-    return pending.outcome();
+    return writer.append(append);
   }
 
   @Override
   public CompletableFuture<AppendResult> appendAsync(Append append) {
-    var request = new Pending.Request.Events(Objects.requireNonNull(append, "append"));
-    try {
-      requireAccepting();
-    } catch (EventStoreException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    var future = new CompletableFuture<AppendResult>();
-    commits.submit(new Pending(request, future));
-    return future;
+    return writer.appendAsync(append);
   }
 
   @Override
@@ -559,42 +523,23 @@ public final class EngineStore implements EventStore {
   @Override
   public AppendResult changeSettings(
       String stream, ExpectedRevision expected, StreamSettings settings) {
-    return administer(SystemEvents.STREAM_SETTINGS_CHANGED, stream, expected, settings);
+    return writer.administer(SystemEvents.STREAM_SETTINGS_CHANGED, stream, expected, settings);
   }
 
   @Override
   public AppendResult delete(String stream, ExpectedRevision expected) {
-    return administer(SystemEvents.STREAM_DELETED, stream, expected, StreamSettings.none());
+    return writer.administer(SystemEvents.STREAM_DELETED, stream, expected, StreamSettings.none());
   }
 
   @Override
   public AppendResult tombstone(String stream, ExpectedRevision expected) {
-    return administer(SystemEvents.STREAM_TOMBSTONED, stream, expected, StreamSettings.none());
-  }
-
-  private AppendResult administer(
-      String type, String stream, ExpectedRevision expected, StreamSettings settings) {
-    Limits.requireStreamName(stream);
-    if (Limits.isSystemName(stream)) {
-      throw new IllegalArgumentException("streams that start with $ are the system's: " + stream);
-    }
-    Objects.requireNonNull(expected, "expected");
-    Objects.requireNonNull(settings, "settings");
-    return commit(
-        new Pending.Request.Administration(type, stream, expected, settings, Event.newId()));
+    return writer.administer(
+        SystemEvents.STREAM_TOMBSTONED, stream, expected, StreamSettings.none());
   }
 
   @Override
   public ReadResult<String> list(Dimension dimension, String prefix) {
     return reader.list(dimension, prefix);
-  }
-
-  private void requireAccepting() {
-    reader.requireOpen();
-    EventStoreException stopped = parts.committer().stopped();
-    if (stopped != null) {
-      throw stopped;
-    }
   }
 
   @Override

@@ -32,12 +32,6 @@ final class IndexFiles {
   /** About what an index file takes. */
   private static final int BYTES_PER_EVENT = 64;
 
-  /**
-   * One step does not go on for ever where the disk damages whatever is written; besides, each log
-   * file may have a column that is damaged.
-   */
-  private static final int MOST_REBUILT = 8;
-
   private final Disk disk;
   private final Manifests manifests;
   private final Reserve reserve;
@@ -78,21 +72,8 @@ final class IndexFiles {
     }
   }
 
-  private interface Step {
-    boolean run() throws IOException;
-  }
-
-  private boolean mending(Step step) throws IOException {
-    int most = MOST_REBUILT + published.now().version().logs().size();
-    for (int rebuilt = 0; ; rebuilt++) {
-      try {
-        return step.run();
-      } catch (StoreDamagedException e) {
-        if (rebuilt == most || !(rebuild(e) || columns.renew(e))) {
-          throw e;
-        }
-      }
-    }
+  private boolean mending(IndexRepair.Work<Boolean, IOException> step) throws IOException {
+    return IndexRepair.mending(published, step, e -> rebuild(e) || columns.renew(e));
   }
 
   private boolean writeOldest() throws IOException {

@@ -13,9 +13,7 @@ import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -32,11 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Maintenance {
   private static final System.Logger LOG = System.getLogger(Maintenance.class.getName());
-
-  /** What is made anew is not damaged again and again, unless the disk damages what is written. */
-  private static final int MOST_OF_ONE_FILE = 2;
-
-  private static final int MORE_THAN_FILES = 8;
 
   private final LogRecovery recovery;
   private final LogRewriter rewriter;
@@ -247,19 +240,7 @@ final class Maintenance {
    * @throws StoreDamagedException if anything else is damaged, or it could not be made anew
    */
   <T> T mending(Work<T> work) throws IOException {
-    Version version = published.now().version();
-    int most = MORE_THAN_FILES + version.logs().size() + version.index().files().size();
-    Map<String, Integer> met = new HashMap<>();
-    for (int rebuilt = 0; ; rebuilt++) {
-      try {
-        return work.run();
-      } catch (StoreDamagedException e) {
-        boolean again = met.merge(e.file(), 1, Integer::sum) > MOST_OF_ONE_FILE;
-        if (again || rebuilt == most || !rebuild(e)) {
-          throw e;
-        }
-      }
-    }
+    return IndexRepair.mending(published, work::run, this::rebuild);
   }
 
   /** Writes the indexes in memory that are full, and merges files, on this thread. */

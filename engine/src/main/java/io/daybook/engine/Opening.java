@@ -26,6 +26,10 @@ import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.eventstore.SystemEvents;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -73,7 +77,7 @@ final class Opening {
         if (!options.createIfMissing()) {
           throw nothingToOpenIn(disk, name);
         }
-        disk.createFolder("");
+        createFolder(disk, name);
       }
       Disk.Lock lock = lock(disk, name);
       boolean opened = false;
@@ -88,6 +92,24 @@ final class Opening {
       }
     } catch (IOException e) {
       throw Faults.failed("opening", name, e);
+    }
+  }
+
+  /** Creates the folder of a store, or says why there can be none. */
+  static void createFolder(Disk disk, String name) throws IOException {
+    try {
+      disk.createFolder("");
+    } catch (FileSystemException e) {
+      String why =
+          switch (e) {
+            case AccessDeniedException _ -> "it may not be made by you";
+            case FileAlreadyExistsException _ -> e.getFile() + " is a file";
+            case NoSuchFileException _ -> "no folder can be made there";
+            default -> e.getReason() == null ? e.getMessage() : e.getReason();
+          };
+      throw new EventStoreFailedException(
+          "a store cannot be made in the folder " + name + ": " + why + "; choose another folder",
+          e);
     }
   }
 

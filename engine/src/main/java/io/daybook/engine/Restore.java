@@ -50,7 +50,7 @@ final class Restore {
   /** Restores what the backup held as of a moment: whole appends only. */
   BackupReport run(ReadRequest.AsOf moment) {
     try {
-      target.createFolder("");
+      Opening.createFolder(target, targetName);
       if (!Backup.isEmpty(target)) {
         throw new EventStoreFailedException(
             "the folder " + targetName + " is not empty; restore to another folder", null);

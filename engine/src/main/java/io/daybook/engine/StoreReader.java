@@ -16,7 +16,6 @@ import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.ReadResult;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
-import io.daybook.eventstore.StoreDamagedException;
 import io.daybook.eventstore.StreamInfo;
 import io.daybook.eventstore.Subscription;
 import io.daybook.eventstore.SubscriptionRequest;
@@ -28,7 +27,6 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.UUID;
 import java.util.function.LongFunction;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +48,7 @@ final class StoreReader {
    * Reads what is published.
    *
    * @param refresh is called before each look at it
-   * @param rebuild puts something else in the place of a damaged index file
+   * @param rebuild puts something else in the place of a damaged index file or location column
    */
   StoreReader(
       Published published,
@@ -59,7 +57,7 @@ final class StoreReader {
       long epoch,
       EngineOptions options,
       Runnable refresh,
-      Predicate<StoreDamagedException> rebuild) {
+      IndexRepair.Rebuild<RuntimeException> rebuild) {
     this.published = published;
     this.signal = signal;
     this.storeId = storeId;

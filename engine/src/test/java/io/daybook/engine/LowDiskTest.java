@@ -76,6 +76,7 @@ final class LowDiskTest {
       assertThatThrownBy(() -> store.append("a-1", any(), event()))
           .isInstanceOf(StoreReadOnlyException.class)
           .hasMessageContaining("nearly full")
+          .hasMessageContaining("the reserve of " + RESERVE + " bytes")
           .hasMessageContaining("make room");
       assertThat(store.head().value()).isEqualTo(first.lastPosition().value() + stored);
       disk.capacity(300_000);

@@ -1,18 +1,14 @@
 package io.daybook.jdbc;
 
 import io.daybook.eventsourcing.subscription.Lease;
-import io.daybook.eventsourcing.subscription.LeaseLostException;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +21,6 @@ import org.jspecify.annotations.Nullable;
  * RETIRED until they are gone; the views are put right at each opening.
  */
 final class Builds {
-  private static final long LOOK_AGAIN_MILLIS = 20;
-
-  /** How often a change is begun whose lease is lost on the way, before that is a failure. */
-  private static final int ATTEMPTS = 10;
-
   private final SqlProjection.Definition definition;
   private final Database database;
   private final EventStore store;
@@ -38,6 +29,7 @@ final class Builds {
   private final Outbox outbox;
   private final BuildNumbers numbers;
   private final TableViews views;
+  private final BuildsTurn turn;
 
   Builds(
       SqlProjection.Definition definition, Database database, EventStore store, JdbcLeases leases) {
@@ -49,6 +41,7 @@ final class Builds {
     this.outbox = new Outbox(database);
     this.numbers = new BuildNumbers(definition.name(), database, store);
     this.views = new TableViews(database);
+    this.turn = new BuildsTurn(definition.name(), leases);
   }
 
   /** All builds there are, by number. */
@@ -58,7 +51,7 @@ final class Builds {
 
   /** The same, while nobody is in the middle of changing them. */
   List<Build> settled() {
-    return exclusively(_ -> all());
+    return turn.get(_ -> all());
   }
 
   private List<Build> all(Connection connection) throws SQLException {
@@ -99,7 +92,7 @@ final class Builds {
 
   /** Sees to it that a build of the definition's version exists: serving, or being built. */
   void open() {
-    doExclusively(lease -> {
+    turn.take(lease -> {
       finishRetired(lease);
       Build serving = serving(all()).orElse(null);
       requireNotNewer(serving);
@@ -119,7 +112,7 @@ final class Builds {
 
   /** Begins a build of this version, if it is left out also while nobody else changes builds. */
   void openAgain(Predicate<List<Build>> isLeftOut) {
-    doExclusively(lease -> {
+    turn.take(lease -> {
       if (isLeftOut.test(all())) {
         abandonAll(lease);
         create(lease, Build.State.BUILDING);
@@ -154,7 +147,7 @@ final class Builds {
 
   /** Begins a build of the same version, unless one is under way; its number. */
   int rebuild() {
-    return exclusively(lease -> {
+    return turn.get(lease -> {
       finishRetired(lease);
       requireNotNewer(serving(all()).orElse(null));
       Build building = newestBuilding();
@@ -193,7 +186,7 @@ final class Builds {
    * @throws IllegalStateException if a later version serves, which cannot be built here
    */
   int purge() {
-    return exclusively(lease -> {
+    return turn.get(lease -> {
       finishRetired(lease);
       Build serving = serving(all()).orElseThrow();
       if (serving.version() > definition.version()) {
@@ -293,7 +286,7 @@ final class Builds {
 
   /** Lets the serving build stand still, so that the next can reach it; or another has done so. */
   void freeze(Build serving) {
-    doExclusively(lease ->
+    turn.take(lease ->
         serving(all())
             .filter(now -> now.number() == serving.number())
             .ifPresent(now -> freeze(lease, now)));
@@ -305,7 +298,7 @@ final class Builds {
    * @return whether it has
    */
   boolean activate(Build next) {
-    return exclusively(lease -> {
+    return turn.get(lease -> {
       var done = new AtomicBoolean();
       fenced("put in place", lease, connection -> done.set(activate(connection, lease, next)));
       if (done.get()) {
@@ -343,7 +336,7 @@ final class Builds {
 
   /** Gives up builds that are not finished, and lets the frozen one go on. */
   void abandon(int number) {
-    doExclusively(lease -> {
+    turn.take(lease -> {
       for (Build build : all()) {
         if (build.number() == number && build.state() == Build.State.BUILDING) {
           retire(lease, build);
@@ -381,7 +374,7 @@ final class Builds {
 
   /** Puts the views right and drops what is retired, where whoever began with it failed. */
   void finishRetired() {
-    doExclusively(this::finishRetired);
+    turn.take(this::finishRetired);
   }
 
   /** Drops what nobody reads any more, also where a crash has left it. */
@@ -429,7 +422,7 @@ final class Builds {
 
   /** Lets the serving build go on, if it was frozen for one that does not come. */
   void thaw() {
-    doExclusively(lease -> {
+    turn.take(lease -> {
       thaw(lease);
     });
   }
@@ -447,7 +440,7 @@ final class Builds {
 
   /** Empties the tables of the serving build, and lets it begin with the first event. */
   void reset() {
-    doExclusively(lease -> {
+    turn.take(lease -> {
       requireNotNewer(serving(all()).orElse(null));
       for (Build build : all()) {
         if (build.state() == Build.State.BUILDING) {
@@ -539,56 +532,6 @@ final class Builds {
 
   private void execute(Connection connection, String definition) throws SQLException {
     var _ = database.update(connection, definition);
-  }
-
-  /**
-   * Does the work while no other instance changes builds of this projection. It begins anew if the
-   * lease is lost, and has to look what there is then.
-   */
-  private void doExclusively(Consumer<? super Lease> work) {
-    var _ =
-        exclusively(lease -> {
-          work.accept(lease);
-          return true;
-        });
-  }
-
-  private <R> R exclusively(Exclusive<R> work) {
-    for (int attempt = 1; ; attempt++) {
-      Lease lease = awaitLease();
-      try {
-        return work.apply(lease);
-      } catch (LeaseLostException e) {
-        // it stood still between two of its transactions: what is done is done, and the rest is not
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-      } finally {
-        leases.release(lease);
-      }
-    }
-  }
-
-  private Lease awaitLease() {
-    String name = definition.name() + "/builds";
-    while (true) {
-      Optional<Lease> lease = leases.acquire(name);
-      if (lease.isPresent()) {
-        return lease.get();
-      }
-      try {
-        Thread.sleep(Duration.ofMillis(LOOK_AGAIN_MILLIS));
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException(
-            "interrupted while waiting for another instance to change " + definition.name());
-      }
-    }
-  }
-
-  /** What is done under the lease. */
-  private interface Exclusive<R> {
-    R apply(Lease lease);
   }
 
   private String failure(String what) {

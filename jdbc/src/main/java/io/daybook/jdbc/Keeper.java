@@ -1,6 +1,5 @@
 package io.daybook.jdbc;
 
-import io.daybook.eventsourcing.projection.Progress;
 import io.daybook.eventsourcing.projection.ProjectionException;
 import io.daybook.eventsourcing.subscription.Lease;
 import io.daybook.eventstore.Checkpoint;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +42,7 @@ final class Keeper {
   /** Guards the workers against two who start and stop them. */
   private final ReentrantLock working = new ReentrantLock();
 
-  private final Map<String, Worker> workers = new ConcurrentHashMap<>();
-  private final Map<String, ProjectionException> failures = new ConcurrentHashMap<>();
-
-  /** What workers that have ended had counted, by their work. */
-  private final Map<String, Long> unknownBefore = new ConcurrentHashMap<>();
-
+  private final Workers workers;
   private final Alarm alarm = new Alarm();
   private final Thread thread;
   private boolean interrupted;
@@ -74,6 +67,7 @@ final class Keeper {
     this.builds = builds;
     this.following = following;
     this.signal = signal;
+    this.workers = new Workers(definition.name());
     this.thread =
         Thread.ofPlatform()
             .daemon()
@@ -217,26 +211,21 @@ final class Keeper {
   /** Ends the workers whose work is no longer wanted, and takes note of those that ended. */
   private void stopOthers(Set<String> wanted) {
     var ending = new ArrayList<Worker>();
-    for (Worker worker : workers.values()) {
+    for (Worker worker : workers.all()) {
       if (!wanted.contains(worker.task().work()) || !worker.isAlive()) {
         worker.stop();
         ending.add(worker);
       }
     }
     ending.forEach(this::end);
-    failures.keySet().removeIf(work -> !wanted.contains(work) && !paused);
+    if (!paused) {
+      workers.forgetFailuresBut(wanted);
+    }
   }
 
   private void end(Worker worker) {
     worker.join();
-    String work = worker.task().work();
-    ProjectionException failure = worker.failure();
-    if (failure != null) {
-      failures.put(work, failure);
-    }
-    if (workers.remove(work, worker)) {
-      unknownBefore.merge(work, worker.unknownEvents(), Long::sum);
-    }
+    workers.ended(worker);
     if (!worker.isLost()) {
       leases.release(worker.lease());
     }
@@ -252,7 +241,7 @@ final class Keeper {
   }
 
   private void renewAll() {
-    for (Worker worker : workers.values()) {
+    for (Worker worker : workers.all()) {
       if (!leases.renew(worker.lease())) {
         worker.stop(); // what it still tries to write is refused
       }
@@ -263,17 +252,17 @@ final class Keeper {
   private void share(Map<String, Task> tasks) {
     int members = Math.max(1, leases.living(builds.memberPrefix(definition.version())).size());
     int fair = (tasks.size() + members - 1) / members;
-    var surplus = new ArrayList<Worker>(workers.values());
+    var surplus = new ArrayList<Worker>(workers.all());
     while (surplus.size() > fair) {
       Worker worker = surplus.removeLast();
       worker.stop();
       end(worker);
     }
     for (Task task : tasks.values()) {
-      if (workers.size() >= fair) {
+      if (workers.count() >= fair) {
         return;
       }
-      if (!workers.containsKey(task.work()) && !failures.containsKey(task.work())) {
+      if (!workers.knows(task.work())) {
         Optional<Lease> lease = leases.acquire(task.work());
         lease.ifPresent(granted -> beginIfWanted(task, granted));
       }
@@ -300,7 +289,7 @@ final class Keeper {
 
   private void begin(Task task, Lease lease) {
     var worker = new Worker(task, lease, store, database, leases, following.lease(), this::changed);
-    workers.put(task.work(), worker);
+    workers.add(worker);
     worker.start();
   }
 
@@ -322,7 +311,7 @@ final class Keeper {
     boolean isAwaited =
         next == null
             ? old.version() != definition.version() || isBuiltByOthers(all)
-            : failureOf(next.number()) == null;
+            : workers.failureOf(next.number()) == null;
     if (!isAwaited && old.state() == Build.State.FROZEN) {
       builds.thaw(); // what it stands still for does not come
       wake();
@@ -330,7 +319,7 @@ final class Keeper {
     if (next == null || !isAwaited) {
       return;
     }
-    if (store.head().value() - lowest(next) > NEARLY_CAUGHT_UP && !isCaughtUp(next)) {
+    if (store.head().value() - lowest(next) > NEARLY_CAUGHT_UP && !workers.haveBuilt(next)) {
       return;
     }
     if (old.state() == Build.State.ACTIVE) {
@@ -346,16 +335,6 @@ final class Keeper {
     return all.stream()
         .filter(build -> build.state() == Build.State.BUILDING)
         .anyMatch(build -> !leases.living(builds.memberPrefix(build.version())).isEmpty());
-  }
-
-  private boolean isCaughtUp(Build build) {
-    for (String work : build.works()) {
-      Worker worker = workers.get(work);
-      if (worker == null || !worker.isCaughtUp()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private long lowest(Build build) {
@@ -386,12 +365,12 @@ final class Keeper {
   void forgetFailures() {
     working.lock();
     try {
-      for (Worker worker : List.copyOf(workers.values())) {
+      for (Worker worker : List.copyOf(workers.all())) {
         if (worker.failure() != null) {
           end(worker);
         }
       }
-      failures.clear();
+      workers.forgetFailures();
     } finally {
       working.unlock();
     }
@@ -402,8 +381,8 @@ final class Keeper {
     working.lock();
     try {
       endWorkers();
-      failures.clear();
-      unknownBefore.clear();
+      workers.forgetFailures();
+      workers.forgetUnknown();
       look();
     } finally {
       working.unlock();
@@ -443,9 +422,9 @@ final class Keeper {
   }
 
   private void endWorkers() {
-    workers.values().forEach(Worker::stop);
-    workers.values().forEach(Worker::join); // none runs, also if a lease cannot be given back
-    List.copyOf(workers.values()).forEach(this::end);
+    workers.all().forEach(Worker::stop);
+    workers.all().forEach(Worker::join); // none runs, also if a lease cannot be given back
+    List.copyOf(workers.all()).forEach(this::end);
   }
 
   private void tell() {
@@ -459,18 +438,7 @@ final class Keeper {
    */
   private void changed() {
     tell();
-    Build now = serving;
-    boolean isBuilt = false;
-    for (Worker worker : workers.values()) {
-      int build = worker.task().build();
-      if (build > 0 && (now == null || build != now.number())) {
-        if (!worker.isCaughtUp()) {
-          return;
-        }
-        isBuilt = true;
-      }
-    }
-    if (isBuilt) {
+    if (workers.haveBuiltBeside(serving)) {
       wake();
     }
   }
@@ -491,109 +459,36 @@ final class Keeper {
     return serving;
   }
 
-  /** Where a worker of this instance is; {@link Worker#UNKNOWN} if there is none. */
-  long positionOf(String work) {
-    Worker worker = workers.get(work);
-    return worker == null ? Worker.UNKNOWN : worker.position();
+  /** What works here. */
+  Workers workers() {
+    return workers;
   }
 
   boolean ownsAll() {
     Build now = serving;
-    return now != null && workers.keySet().containsAll(now.works());
+    return now != null && workers.ownAll(now);
   }
 
   int owned() {
     Build now = serving;
-    int owned = 0;
-    if (now != null) {
-      for (String work : now.works()) {
-        owned += workers.containsKey(work) ? 1 : 0;
-      }
-    }
-    return owned;
+    return now == null ? 0 : workers.owned(now);
   }
 
   boolean isCatchingUp() {
     Build now = serving;
-    if (now == null) {
-      return true;
-    }
-    for (String work : now.works()) {
-      Worker worker = workers.get(work);
-      if (worker != null && !worker.isCaughtUp()) {
-        return true;
-      }
-    }
-    return false;
+    return now == null || workers.areCatchingUp(now);
   }
 
   long unknownEvents() {
     Build now = serving;
-    long sum = 0;
-    if (now != null) {
-      for (String work : now.works()) {
-        Worker worker = workers.get(work);
-        sum += unknownBefore.getOrDefault(work, 0L) + (worker == null ? 0 : worker.unknownEvents());
-      }
-    }
-    return sum;
-  }
-
-  /** Why work of this instance stands still. */
-  @Nullable ProjectionException failure() {
-    for (Worker worker : workers.values()) {
-      ProjectionException failure = worker.failure();
-      if (failure != null) {
-        return failure;
-      }
-    }
-    return failures.values().stream().findFirst().orElse(null);
+    return now == null ? 0 : workers.unknownEvents(now);
   }
 
   /** Why what is read stands still, as far as this instance does the work. */
   @Nullable ProjectionException servingFailure() {
     Build now = serving;
     return now == null || now.version() != definition.version()
-        ? failure()
-        : failureOf(now.number());
-  }
-
-  /** How far this instance has come with a build that is to take the place of that one. */
-  Optional<Progress> progressBeyond(Build old) {
-    Progress sum = null;
-    for (Worker worker : workers.values()) {
-      Progress one = worker.task().build() > old.number() ? worker.progress() : null;
-      if (one != null) {
-        sum = sum == null ? one : together(sum, one);
-      }
-    }
-    return Optional.ofNullable(sum);
-  }
-
-  /** Of two partitions: they are where the slower one is. */
-  private static Progress together(Progress a, Progress b) {
-    Progress slower = a.position().compareTo(b.position()) <= 0 ? a : b;
-    return new Progress(
-        a.events() + b.events(),
-        slower.position(),
-        a.target().compareTo(b.target()) >= 0 ? a.target() : b.target(),
-        a.elapsed().compareTo(b.elapsed()) >= 0 ? a.elapsed() : b.elapsed(),
-        slower.positionsDone());
-  }
-
-  /** Why work of this instance for a build stands still. */
-  @Nullable ProjectionException failureOf(int build) {
-    for (Worker worker : workers.values()) {
-      if (worker.task().build() == build && worker.failure() != null) {
-        return worker.failure();
-      }
-    }
-    String prefix = definition.name() + "/" + build + "/";
-    for (var entry : failures.entrySet()) {
-      if (entry.getKey().startsWith(prefix)) {
-        return entry.getValue();
-      }
-    }
-    return null;
+        ? workers.failure()
+        : workers.failureOf(now.number());
   }
 }

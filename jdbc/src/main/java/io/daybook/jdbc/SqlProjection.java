@@ -67,6 +67,48 @@ public final class SqlProjection {
     }
   }
 
+  /** A definition that is being changed. */
+  private static final class Draft {
+    private final Definition base;
+    private final List<Table> tables;
+    private final List<Function<Dialect, String>> statements;
+    private int partitions;
+    private Projection<Sql> handlers;
+    private Projection<Sql> effects;
+    private boolean hasEffects;
+    private FailurePolicy failures;
+    private ProjectionListener listener;
+    private Function<RecordedEvent, String> key;
+
+    Draft(Definition base) {
+      this.base = base;
+      this.tables = new ArrayList<>(base.tables);
+      this.statements = new ArrayList<>(base.statements);
+      this.partitions = base.partitions;
+      this.handlers = base.handlers;
+      this.effects = base.effects;
+      this.hasEffects = base.hasEffects;
+      this.failures = base.failures;
+      this.listener = base.listener;
+      this.key = base.key;
+    }
+
+    Definition finished() {
+      return new Definition(
+          base.name,
+          base.version,
+          partitions,
+          handlers,
+          effects,
+          hasEffects,
+          tables,
+          statements,
+          failures,
+          listener,
+          key);
+    }
+  }
+
   private SqlProjection(Definition definition) {
     this.definition = definition;
   }
@@ -110,21 +152,21 @@ public final class SqlProjection {
 
   /** Reads events by that codec; see {@link Projection#reading}. */
   public SqlProjection reading(Codec<?> codec, String... categories) {
-    var d = definition;
-    return with(
-        d.handlers.reading(codec, categories), d.effects.reading(codec, categories), d.hasEffects);
+    return with(draft -> {
+      draft.handlers = draft.handlers.reading(codec, categories);
+      draft.effects = draft.effects.reading(codec, categories);
+    });
   }
 
   /** Reads exactly what the query matches; see {@link Projection#from}. */
   public SqlProjection from(Query query) {
-    return with(definition.handlers.from(query), definition.effects, definition.hasEffects);
+    return with(draft -> draft.handlers = draft.handlers.from(query));
   }
 
   /** Writes rows for each event of that class. */
   public <T> SqlProjection on(
       Class<T> eventClass, BiConsumer<? super Sql, ? super Recorded<T>> handler) {
-    return with(
-        definition.handlers.update(eventClass, handler), definition.effects, definition.hasEffects);
+    return with(draft -> draft.handlers = draft.handlers.update(eventClass, handler));
   }
 
   /**
@@ -135,10 +177,10 @@ public final class SqlProjection {
    */
   public <T> SqlProjection effect(Class<T> eventClass, Consumer<? super Recorded<T>> effect) {
     Objects.requireNonNull(effect, "effect");
-    return with(
-        definition.handlers,
-        definition.effects.<T>update(eventClass, (_, event) -> effect.accept(event)),
-        true);
+    return with(draft -> {
+      draft.effects = draft.effects.update(eventClass, (_, event) -> effect.accept(event));
+      draft.hasEffects = true;
+    });
   }
 
   /**
@@ -160,22 +202,8 @@ public final class SqlProjection {
               + " has 48 characters at most, not: "
               + name);
     }
-    var d = definition;
-    var tables = new ArrayList<>(d.tables);
-    tables.add(new Table(name, Objects.requireNonNull(columns, "columns")));
-    return new SqlProjection(
-        new Definition(
-            d.name,
-            d.version,
-            d.partitions,
-            d.handlers,
-            d.effects,
-            d.hasEffects,
-            tables,
-            d.statements,
-            d.failures,
-            d.listener,
-            d.key));
+    var table = new Table(name, Objects.requireNonNull(columns, "columns"));
+    return with(draft -> draft.tables.add(table));
   }
 
   /**
@@ -190,32 +218,20 @@ public final class SqlProjection {
 
   /** One more statement that depends on the database; see {@link #define(String)}. */
   public SqlProjection define(Function<Dialect, String> statement) {
-    var d = definition;
-    var statements = new ArrayList<>(d.statements);
-    statements.add(Objects.requireNonNull(statement, "statement"));
-    return new SqlProjection(
-        new Definition(
-            d.name,
-            d.version,
-            d.partitions,
-            d.handlers,
-            d.effects,
-            d.hasEffects,
-            d.tables,
-            statements,
-            d.failures,
-            d.listener,
-            d.key));
+    Objects.requireNonNull(statement, "statement");
+    return with(draft -> draft.statements.add(statement));
   }
 
   /** What becomes of an event that a handler fails at; {@link FailurePolicy#stop} otherwise. */
   public SqlProjection onFailure(FailurePolicy policy) {
-    return with(Objects.requireNonNull(policy, "policy"), definition.listener, definition.key);
+    Objects.requireNonNull(policy, "policy");
+    return with(draft -> draft.failures = policy);
   }
 
   /** Tells that listener what read models of this projection do. */
   public SqlProjection watchedBy(ProjectionListener listener) {
-    return with(definition.failures, Objects.requireNonNull(listener, "listener"), definition.key);
+    Objects.requireNonNull(listener, "listener");
+    return with(draft -> draft.listener = listener);
   }
 
   /**
@@ -223,7 +239,8 @@ public final class SqlProjection {
    * partition, and wait behind one that is parked. The stream otherwise.
    */
   public SqlProjection keyedBy(Function<RecordedEvent, String> key) {
-    return with(definition.failures, definition.listener, Objects.requireNonNull(key, "key"));
+    Objects.requireNonNull(key, "key");
+    return with(draft -> draft.key = key);
   }
 
   /**
@@ -236,20 +253,7 @@ public final class SqlProjection {
     if (count < 1 || count > 1_000) {
       throw new IllegalArgumentException("there are 1 to 1,000 partitions, not " + count);
     }
-    var d = definition;
-    return new SqlProjection(
-        new Definition(
-            d.name,
-            d.version,
-            count,
-            d.handlers,
-            d.effects,
-            d.hasEffects,
-            d.tables,
-            d.statements,
-            d.failures,
-            d.listener,
-            d.key));
+    return with(draft -> draft.partitions = count);
   }
 
   /** The name. */
@@ -284,39 +288,9 @@ public final class SqlProjection {
     return new SqlInline(definition, Database.open(source));
   }
 
-  private SqlProjection with(
-      Projection<Sql> handlers, Projection<Sql> effects, boolean hasEffects) {
-    var d = definition;
-    return new SqlProjection(
-        new Definition(
-            d.name,
-            d.version,
-            d.partitions,
-            handlers,
-            effects,
-            hasEffects,
-            d.tables,
-            d.statements,
-            d.failures,
-            d.listener,
-            d.key));
-  }
-
-  private SqlProjection with(
-      FailurePolicy failures, ProjectionListener listener, Function<RecordedEvent, String> key) {
-    var d = definition;
-    return new SqlProjection(
-        new Definition(
-            d.name,
-            d.version,
-            d.partitions,
-            d.handlers,
-            d.effects,
-            d.hasEffects,
-            d.tables,
-            d.statements,
-            failures,
-            listener,
-            key));
+  private SqlProjection with(Consumer<Draft> change) {
+    var draft = new Draft(definition);
+    change.accept(draft);
+    return new SqlProjection(draft.finished());
   }
 }

@@ -9,15 +9,12 @@ import io.daybook.eventsourcing.projection.ReadModel;
 import io.daybook.eventsourcing.projection.RunningProjection;
 import io.daybook.eventsourcing.subscription.BuildId;
 import io.daybook.eventsourcing.subscription.DeadLetters;
+import io.daybook.eventsourcing.subscription.Interest;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.Query;
-import io.daybook.eventstore.ReadRequest;
-import io.daybook.eventstore.RecordedEvent;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,7 +43,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   private final SqlProjection.Definition definition;
   private final EventStore store;
   private final Database database;
-  private final Query query;
+  private final Interest interest;
   private final Builds builds;
   private final JdbcCheckpoints checkpoints;
   private final Keeper keeper;
@@ -70,7 +67,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     this.definition = definition;
     this.store = store;
     this.database = database;
-    this.query = Task.followed(definition);
+    this.interest = new Interest(store, Task.followed(definition));
     var leases =
         new JdbcLeases(database, JdbcLeases.newOwner(), following.lease(), System::nanoTime);
     this.builds = new Builds(definition, database, store, leases);
@@ -120,7 +117,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     if (keeper.isClosed() || isStoreClosed()) {
       return ReadModel.Status.CLOSED;
     }
-    if (keeper.failure() != null) {
+    if (keeper.workers().failure() != null) {
       return ReadModel.Status.FAILED;
     }
     if (keeper.isPaused()) {
@@ -132,7 +129,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   /** Why it stands still, if it failed here. */
   @Override
   public Optional<ProjectionException> failure() {
-    return Optional.ofNullable(keeper.failure());
+    return Optional.ofNullable(keeper.workers().failure());
   }
 
   /** How many events this instance has passed over because no codec knows their type. */
@@ -149,10 +146,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   /** How many positions the store is ahead; 0 if none of them concerns this projection. */
   @Override
   public long lag() {
-    Position head = store.head();
-    long reached = reached();
-    long behind = head.value() - reached;
-    return behind <= 0 || lastOfInterest(head) <= reached ? 0 : behind;
+    return interest.lag(position());
   }
 
   /**
@@ -161,14 +155,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
    */
   @Override
   public Duration lagTime() {
-    var request = ReadRequest.of(query).from(position().next()).limit(1);
-    try (var read = store.read(request)) {
-      for (RecordedEvent event : read) {
-        Duration waited = Duration.between(event.recordedAt(), Instant.now());
-        return waited.isNegative() ? Duration.ZERO : waited;
-      }
-    }
-    return Duration.ZERO;
+    return interest.lagTime(position());
   }
 
   /** The events that are parked, if the projection parks them. */
@@ -201,7 +188,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   public void await(Position target, Duration timeout) {
     long deadline = System.nanoTime() + Objects.requireNonNull(timeout, "timeout").toNanos();
     long seen = keeper.changes();
-    while (reached() < needed(target)) {
+    while (reached() < interest.needed(target).value()) {
       requireRunning();
       long left = deadline - System.nanoTime();
       if (left <= 0) {
@@ -342,7 +329,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     }
     List<Build> coming = coming(all, number, purges);
     for (Build build : coming) {
-      ProjectionException failed = keeper.failureOf(build.number());
+      ProjectionException failed = keeper.workers().failureOf(build.number());
       if (failed != null) {
         throw new ProjectionFailedException(name(), failed);
       }
@@ -365,7 +352,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   /** How far a new build has come, as far as this instance builds it. */
   @Override
   public Optional<Progress> rebuildProgress() {
-    return Builds.serving(builds.all()).flatMap(keeper::progressBeyond);
+    return Builds.serving(builds.all()).flatMap(keeper.workers()::progressBeyond);
   }
 
   /**
@@ -425,7 +412,7 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
   private Optional<Long> reached(Build build) {
     long lowest = Long.MAX_VALUE;
     for (String work : build.works()) {
-      long at = keeper.positionOf(work);
+      long at = keeper.workers().positionOf(work);
       if (at == Worker.UNKNOWN) {
         Optional<Checkpoint> stored = checkpoints.load(work);
         if (stored.isEmpty()) {
@@ -449,28 +436,6 @@ public final class SqlReadModel implements RunningProjection, AutoCloseable {
     } catch (EventStoreClosedException _) {
       return true;
     }
-  }
-
-  /** See {@link ReadModel}: what does not concern a projection need not be waited for. */
-  private long needed(Position target) {
-    try {
-      return store.head().compareTo(target) < 0 ? target.value() : lastOfInterest(target);
-    } catch (EventStoreClosedException _) {
-      return target.value();
-    }
-  }
-
-  private long lastOfInterest(Position target) {
-    if (target.value() < 0) {
-      return -1;
-    }
-    var request = ReadRequest.of(query).from(target).inReverse().limit(1);
-    try (var read = store.read(request)) {
-      for (RecordedEvent event : read) {
-        return event.position().value();
-      }
-    }
-    return -1;
   }
 
   private void requireRunning() {

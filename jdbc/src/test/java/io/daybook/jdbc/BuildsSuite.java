@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -216,7 +215,7 @@ abstract class BuildsSuite extends DatabaseSuite {
       Thread.ofPlatform().start(taking);
       pause(100); // it waits by then, or has taken it
       slow.goOn();
-      assertThat(reset.get(60, TimeUnit.SECONDS)).isTrue();
+      join(reset);
       assertThat(taking.get(60, TimeUnit.SECONDS)).isEmpty();
       model.awaitHead(SOON);
       assertThat(rows("SELECT cents FROM balances")).containsExactly("1");
@@ -228,23 +227,11 @@ abstract class BuildsSuite extends DatabaseSuite {
   /** One that has caught up does not ask again and again whether the others have. */
   @Test
   void nobodyLooksAllTheTimeForWhatOthersStillBuild() throws Exception {
-    var building = new CountDownLatch(1);
-    var goOn = new CountDownLatch(1);
-    var stall = new AtomicBoolean();
+    var stall = new Stall();
     var heard = new Heard();
     var counting = new FaultyDataSource(source, 1, 0);
     SqlProjection stalling =
-        balances(1)
-            .partitions(2)
-            .watchedBy(heard)
-            .on(
-                Named.class,
-                (_, _) -> {
-                  if (stall.getAndSet(false)) {
-                    building.countDown();
-                    await(goOn);
-                  }
-                });
+        stallingAtNames(stall).partitions(2).watchedBy(heard);
     for (int i = 0; i < 10; i++) {
       Ledger.append(store, "" + i, new Deposited(5));
     }
@@ -253,59 +240,41 @@ abstract class BuildsSuite extends DatabaseSuite {
       Ledger.append(store, "1", Collections.nCopies(100, new Deposited(0)).toArray(Ledger[]::new));
     }
     var rarely = SqlFollowing.standard().withLease(Duration.ofHours(1));
-    try (SqlReadModel model = stalling.follow(store, counting, rarely)) {
+    try (SqlReadModel model = stalling.follow(store, counting, rarely); stall) {
       model.awaitHead(SOON);
-      stall.set(true);
+      stall.arm();
       int before = heard.caughtUp();
-      var rebuild = new FutureTask<>(model::rebuild, true);
-      Thread.ofVirtual().start(rebuild);
-      await(building);
+      var rebuild = started(model::rebuild);
+      stall.awaitReached();
       heard.until(() -> heard.caughtUp() > before);
       pause(100); // for the looks that it leads to
       counting.count("SELECT paused");
       pause(200);
       assertThat(counting.counted()).isLessThan(3);
-      goOn.countDown();
-      assertThat(rebuild.get(60, TimeUnit.SECONDS)).isTrue();
+      stall.goOn();
+      join(rebuild);
       assertThat(rows("SELECT SUM(cents) FROM balances")).containsExactly("50");
-    } finally {
-      goOn.countDown();
     }
   }
 
   @Test
   void aRebuildThatAResetGivesUpEnds() throws Exception {
-    var building = new CountDownLatch(1);
-    var goOn = new CountDownLatch(1);
-    var stall = new AtomicBoolean();
-    SqlProjection stalling =
-        balances(1)
-            .on(
-                Named.class,
-                (_, _) -> {
-                  if (stall.getAndSet(false)) {
-                    building.countDown();
-                    await(goOn);
-                  }
-                });
+    var stall = new Stall();
+    SqlProjection stalling = stallingAtNames(stall);
     Ledger.append(store, "1", new Deposited(5), new Named("Ada"));
-    try (SqlReadModel model = stalling.follow(store, source, QUICK)) {
+    try (SqlReadModel model = stalling.follow(store, source, QUICK); stall) {
       model.awaitHead(SOON);
-      stall.set(true);
-      var rebuild = new FutureTask<>(model::rebuild, true);
-      Thread.ofVirtual().start(rebuild);
-      await(building);
-      var reset = new FutureTask<>(model::reset, true);
-      Thread.ofVirtual().start(reset);
+      stall.arm();
+      var rebuild = started(model::rebuild);
+      stall.awaitReached();
+      var reset = started(model::reset);
       assertThatThrownBy(() -> rebuild.get(20, TimeUnit.SECONDS))
           .hasCauseInstanceOf(ProjectionFailedException.class)
           .hasMessageContaining("given up");
-      goOn.countDown();
-      assertThat(reset.get(60, TimeUnit.SECONDS)).isTrue();
+      stall.goOn();
+      join(reset);
       model.awaitHead(SOON);
       assertThat(rows("SELECT cents FROM balances")).containsExactly("5");
-    } finally {
-      goOn.countDown();
     }
   }
 

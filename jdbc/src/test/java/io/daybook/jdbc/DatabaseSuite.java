@@ -17,7 +17,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +114,23 @@ abstract class DatabaseSuite {
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <E extends Throwable> E sneaky(Throwable e) throws E {
     throw (E) e;
+  }
+
+  /** The same, and whoever sees a name comes by a place where it may have to stand still. */
+  static SqlProjection stallingAtNames(Stall stall) {
+    return balances(1).on(Named.class, (_, _) -> stall.pass());
+  }
+
+  /** Does work on a thread of its own. */
+  static FutureTask<Boolean> started(Runnable work) {
+    var task = new FutureTask<>(work, true);
+    Thread.ofVirtual().start(task);
+    return task;
+  }
+
+  /** Waits until work is done, and throws what it threw. */
+  static void join(Future<?> work) throws ExecutionException, TimeoutException, InterruptedException {
+    var _ = work.get(60, TimeUnit.SECONDS);
   }
 
   /** Lets others be faster, or not. */

@@ -33,20 +33,10 @@ import org.junit.jupiter.api.Test;
 abstract class InstancesSuite extends DatabaseSuite {
   @Test
   void whoLostItsLeaseCannotWrite() throws Exception {
-    var inHandler = new CountDownLatch(1);
-    var goOn = new CountDownLatch(1);
-    var stall = new AtomicBoolean(true);
+    var stall = new Stall();
     var lost = new CountDownLatch(1);
     SqlProjection stalling =
-        balances(1)
-            .on(
-                Named.class,
-                (_, _) -> {
-                  if (stall.getAndSet(false)) {
-                    inHandler.countDown();
-                    await(goOn);
-                  }
-                })
+        stallingAtNames(stall)
             .watchedBy(
                 new ProjectionListener() {
                   @Override
@@ -59,21 +49,23 @@ abstract class InstancesSuite extends DatabaseSuite {
     Ledger.append(store, "1", new Deposited(1), new Named("Ada"), new Deposited(2));
     // its beats do not reach the database, as if the whole process stood still
     var cut = new FaultyDataSource(source, 1, 0);
+    stall.arm();
     SqlReadModel first = stalling.follow(store, cut, QUICK);
-    assertThat(inHandler.await(60, TimeUnit.SECONDS)).isTrue();
+    stall.awaitReached();
     cut.die();
     try (SqlReadModel second = balances(1).follow(store, source, QUICK)) {
       second.awaitHead(SOON);
       assertThat(rows("SELECT cents FROM balances")).containsExactly("3");
       cut.revive();
-      goOn.countDown();
-      assertThat(lost.await(60, TimeUnit.SECONDS)).isTrue();
+      stall.goOn();
+      await(lost);
       Ledger.append(store, "1", new Deposited(3));
       second.awaitHead(SOON);
       first.awaitHead(SOON);
       assertThat(rows("SELECT cents FROM balances")).containsExactly("6");
       assertThat(rows("SELECT COUNT(*) FROM moves")).containsExactly("3");
     } finally {
+      stall.goOn();
       first.close();
     }
   }
@@ -563,11 +555,5 @@ abstract class InstancesSuite extends DatabaseSuite {
         var statement = connection.createStatement()) {
       statement.execute(sql);
     }
-  }
-
-  private static FutureTask<Boolean> started(Runnable work) {
-    var task = new FutureTask<>(work, true);
-    Thread.ofPlatform().start(task);
-    return task;
   }
 }

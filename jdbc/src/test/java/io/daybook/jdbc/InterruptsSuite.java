@@ -9,7 +9,6 @@ import io.daybook.jdbc.Ledger.Deposited;
 import io.daybook.jdbc.Ledger.Named;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,23 +18,12 @@ import org.junit.jupiter.api.Test;
 abstract class InterruptsSuite extends DatabaseSuite {
   @Test
   void aRebuildThatIsInterruptedIsGivenUp() throws Exception {
-    var building = new CountDownLatch(1);
-    var goOn = new CountDownLatch(1);
-    var stall = new AtomicBoolean();
-    SqlProjection stalling =
-        balances(1)
-            .on(
-                Named.class,
-                (_, _) -> {
-                  if (stall.getAndSet(false)) {
-                    building.countDown();
-                    await(goOn);
-                  }
-                });
+    var stall = new Stall();
+    SqlProjection stalling = stallingAtNames(stall);
     Ledger.append(store, "1", new Deposited(5), new Named("Ada"));
-    try (SqlReadModel model = stalling.follow(store, source, QUICK)) {
+    try (SqlReadModel model = stalling.follow(store, source, QUICK); stall) {
       model.awaitHead(SOON);
-      stall.set(true);
+      stall.arm();
       var stillInterrupted = new AtomicBoolean();
       var rebuild =
           new FutureTask<>(() -> {
@@ -47,19 +35,17 @@ abstract class InterruptsSuite extends DatabaseSuite {
             return true;
           });
       Thread thread = Thread.ofPlatform().start(rebuild);
-      await(building);
+      stall.awaitReached();
       thread.interrupt();
       assertThatThrownBy(() -> rebuild.get(60, TimeUnit.SECONDS))
           .hasCauseInstanceOf(CancellationException.class);
       assertThat(stillInterrupted).isTrue();
-      goOn.countDown();
+      stall.goOn();
       Ledger.append(store, "1", new Deposited(5));
       model.awaitHead(SOON);
       assertThat(rows("SELECT cents FROM balances")).containsExactly("10");
       assertThat(rows("SELECT build, state FROM daybook_builds")).contains("1|ACTIVE");
       assertThat(rows("SELECT state FROM daybook_builds")).doesNotContain("BUILDING");
-    } finally {
-      goOn.countDown();
     }
   }
 

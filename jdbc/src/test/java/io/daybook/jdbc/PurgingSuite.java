@@ -14,10 +14,8 @@ import io.daybook.jdbc.Ledger.Withdrawn;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -58,20 +56,13 @@ abstract class PurgingSuite extends DatabaseSuite {
   }
 
   /** Stalls once, at Bert. */
-  private static Consumer<String> stalling(CountDownLatch building, CountDownLatch goOn) {
-    var stall = new AtomicBoolean(true);
-    return name -> {
-      if (name.equals("Bert") && stall.getAndSet(false)) {
-        building.countDown();
-        await(goOn);
+  private void stallAtBert(Stall stall) {
+    stall.arm();
+    handling.set(name -> {
+      if (name.equals("Bert")) {
+        stall.pass();
       }
-    };
-  }
-
-  private static <T> FutureTask<T> started(Runnable work, T result) {
-    var task = new FutureTask<>(work, result);
-    Thread.ofVirtual().start(task);
-    return task;
+    });
   }
 
   @Test
@@ -93,25 +84,22 @@ abstract class PurgingSuite extends DatabaseSuite {
 
   @Test
   void aRebuildThatIsUnderWayIsGivenUpForAnotherOne() throws Exception {
-    var building = new CountDownLatch(1);
-    var goOn = new CountDownLatch(1);
+    var stall = new Stall();
     Ledger.append(store, "1", new Named("Ada"));
     Ledger.append(store, "2", new Named("Bert"));
-    try (SqlReadModel model = owners(1).follow(store, source, ONE_BY_ONE)) {
+    try (SqlReadModel model = owners(1).follow(store, source, ONE_BY_ONE); stall) {
       model.awaitHead(SOON);
-      handling.set(stalling(building, goOn));
-      var rebuild = started(model::rebuild, true);
-      await(building); // with Ada in its tables
+      stallAtBert(stall);
+      var rebuild = started(model::rebuild);
+      stall.awaitReached(); // with Ada in its tables
       readAs.set(GONE);
-      var purge = started(model::purge, true);
-      goOn.countDown();
-      assertThat(purge.get(60, TimeUnit.SECONDS)).isTrue();
+      var purge = started(model::purge);
+      stall.goOn();
+      join(purge);
       assertThat(owners()).containsExactly("1|" + GONE, "2|Bert");
-      assertThat(rebuild.get(60, TimeUnit.SECONDS)).isTrue();
+      join(rebuild);
       assertThat(owners()).containsExactly("1|" + GONE, "2|Bert");
       assertThat(rows("SELECT state FROM daybook_builds")).containsExactly("ACTIVE");
-    } finally {
-      goOn.countDown();
     }
   }
 
@@ -131,11 +119,10 @@ abstract class PurgingSuite extends DatabaseSuite {
                 () -> {
                   model.purge();
                   assertThat(owners()).containsExactly("1|" + GONE);
-                },
-                true));
+                }));
       }
       for (FutureTask<Boolean> purge : purges) {
-        assertThat(purge.get(60, TimeUnit.SECONDS)).isTrue();
+        join(purge);
       }
       Ledger.append(store, "2", new Named("Bert"));
       first.awaitHead(SOON);
@@ -164,22 +151,21 @@ abstract class PurgingSuite extends DatabaseSuite {
 
   @Test
   void whatIsPausedMeanwhileIsGivenUp() throws Exception {
-    var building = new CountDownLatch(1);
-    var goOn = new CountDownLatch(1);
+    var stall = new Stall();
     Ledger.append(store, "1", new Named("Ada"));
     Ledger.append(store, "2", new Named("Bert"));
-    try (SqlReadModel model = owners(1).follow(store, source, ONE_BY_ONE)) {
+    try (SqlReadModel model = owners(1).follow(store, source, ONE_BY_ONE); stall) {
       model.awaitHead(SOON);
       readAs.set(GONE);
-      handling.set(stalling(building, goOn));
-      var purge = started(model::purge, true);
-      await(building);
-      var pause = started(model::pause, true);
-      goOn.countDown();
-      assertThat(pause.get(60, TimeUnit.SECONDS)).isTrue();
+      stallAtBert(stall);
+      var purge = started(model::purge);
+      stall.awaitReached();
+      var pause = started(model::pause);
+      stall.goOn();
+      join(pause);
       try {
-        assertThat(purge.get(60, TimeUnit.SECONDS)).isTrue(); // it was quicker
-      } catch (java.util.concurrent.ExecutionException e) {
+        join(purge); // it was quicker
+      } catch (ExecutionException e) {
         assertThat(e).hasRootCauseInstanceOf(IllegalStateException.class);
         assertThat(e).hasMessageContaining("is paused");
         assertThat(owners()).containsExactly("1|Ada", "2|Bert");
@@ -189,8 +175,6 @@ abstract class PurgingSuite extends DatabaseSuite {
       model.purge();
       assertThat(owners()).containsExactly("1|" + GONE, "2|Bert");
       assertThat(rows("SELECT state FROM daybook_builds")).containsExactly("ACTIVE");
-    } finally {
-      goOn.countDown();
     }
   }
 
@@ -256,49 +240,46 @@ abstract class PurgingSuite extends DatabaseSuite {
 
   @Test
   void aLaterVersionBeginsOnceMoreAndDoesNotGiveUpWhatIsPurged() throws Exception {
-    var building = new CountDownLatch(1);
-    var goOn = new CountDownLatch(1);
+    var stall = new Stall();
     Ledger.append(store, "1", new Named("Ada"));
     Ledger.append(store, "2", new Named("Bert"));
     var slow = new FaultyDataSource(source, 1, 0);
     try (SqlReadModel first = owners(1).follow(store, slow, QUICK)) {
       first.awaitHead(SOON);
-      handling.set(stalling(building, goOn));
-      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE)) {
-        await(building);
+      stallAtBert(stall);
+      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE); stall) {
+        stall.awaitReached();
         readAs.set(GONE);
         slow.stall("INSERT INTO daybook_builds");
-        var purge = started(first::purge, true);
+        var purge = started(first::purge);
         slow.awaitStalled(); // what the second one builds is given up, and nothing is begun
-        goOn.countDown();
+        stall.goOn();
         pause(150); // for the second one to see that, and to wait for its turn
         slow.goOn();
-        assertThat(purge.get(60, TimeUnit.SECONDS)).isTrue();
+        join(purge);
         second.awaitHead(SOON);
       }
     } finally {
       slow.goOn();
-      goOn.countDown();
     }
   }
 
   @Test
   void aLaterVersionThatIsBeingBuiltBeginsOnceMore() throws Exception {
-    var building = new CountDownLatch(1);
-    var goOn = new CountDownLatch(1);
+    var stall = new Stall();
     Ledger.append(store, "1", new Named("Ada"));
     Ledger.append(store, "2", new Named("Bert"));
     var heardByFirst = new Heard();
     try (SqlReadModel first = owners(1).watchedBy(heardByFirst).follow(store, source, QUICK)) {
       first.awaitHead(SOON);
-      handling.set(stalling(building, goOn));
-      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE)) {
-        await(building); // with Ada in its tables
+      stallAtBert(stall);
+      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE); stall) {
+        stall.awaitReached(); // with Ada in its tables
         readAs.set(GONE);
-        var purge = started(first::purge, true);
+        var purge = started(first::purge);
         heardByFirst.until(() -> !rows("SELECT version FROM daybook_builds").contains("2"));
-        goOn.countDown();
-        assertThat(purge.get(60, TimeUnit.SECONDS)).isTrue();
+        stall.goOn();
+        join(purge);
         assertThat(owners()).containsExactly("1|" + GONE, "2|Bert");
         do {
           Ledger.append(store, "3", new Named("Cy"));
@@ -313,8 +294,6 @@ abstract class PurgingSuite extends DatabaseSuite {
         second.purge();
         assertThat(rows("SELECT version, state FROM daybook_builds")).containsExactly("2|ACTIVE");
       }
-    } finally {
-      goOn.countDown();
     }
   }
 }

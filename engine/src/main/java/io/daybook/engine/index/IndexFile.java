@@ -52,6 +52,11 @@ public final class IndexFile implements Tier {
     return String.format(Locale.ROOT, "%s/%020d-%020d-%d.idx", FOLDER, from, to, generation);
   }
 
+  /** What the names of an index file and of the one that is made in its place share. */
+  public static String withoutGeneration(String name) {
+    return isName(name) ? name.substring(0, name.lastIndexOf('-')) : name;
+  }
+
   /** Whether a file of that name, with its folder, is an index file. */
   public static boolean isName(String name) {
     return name.startsWith(FOLDER + "/") && name.endsWith(".idx");

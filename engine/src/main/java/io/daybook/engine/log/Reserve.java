@@ -27,6 +27,11 @@ public final class Reserve {
     this.bytes = bytes;
   }
 
+  /** How much is kept, in words. */
+  public String size() {
+    return bytes >> 20 > 0 ? (bytes >> 20) + " MiB" : bytes + " bytes";
+  }
+
   /** That the reserve would have been touched. */
   LowDiskException low() throws IOException {
     return new LowDiskException(

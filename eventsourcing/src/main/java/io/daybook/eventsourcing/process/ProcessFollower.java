@@ -84,11 +84,6 @@ final class ProcessFollower<S> {
     this.ownership = Ownership.unshared(store, process.name());
   }
 
-  /** What concerns the process. */
-  Query query() {
-    return query;
-  }
-
   /** From now on everything is appended as that owner. */
   void ownedBy(Ownership newOwnership) {
     turnEnded = false;

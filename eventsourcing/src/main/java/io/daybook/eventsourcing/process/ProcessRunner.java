@@ -3,15 +3,14 @@ package io.daybook.eventsourcing.process;
 import io.daybook.eventsourcing.codec.Codec;
 import io.daybook.eventsourcing.decider.Retry;
 import io.daybook.eventsourcing.subscription.Checkpoints;
+import io.daybook.eventsourcing.subscription.Interest;
 import io.daybook.eventsourcing.subscription.LeaseLostException;
 import io.daybook.eventsourcing.subscription.Leases;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,6 +60,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
   private final ProcessManager<S> process;
   private final EventStore store;
   private final ProcessFollower<S> follower;
+  private final Interest interest;
   private final RunnerProgress progress;
   private final @Nullable Sharing sharing;
   private final Thread thread;
@@ -69,6 +69,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
   private ProcessRunner(Builder<S> builder) {
     process = builder.process;
     store = builder.store;
+    interest = new Interest(store, process.query());
     sharing = builder.sharing;
     progress =
         new RunnerProgress(process.name(), sharing == null ? Status.RUNNING : Status.STANDING_BY);
@@ -100,9 +101,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
 
   /** How many positions the store is ahead; 0 if none of them concerns the process. */
   public long lag() {
-    Position at = position();
-    long behind = store.head().value() - at.value();
-    return behind <= 0 || lastOfInterest() <= at.value() ? 0 : behind;
+    return interest.lag(position());
   }
 
   /**
@@ -110,14 +109,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
    * clock of this machine.
    */
   public Duration lagTime() {
-    var request = ReadRequest.of(follower.query()).from(position().next()).limit(1);
-    try (var read = store.read(request)) {
-      for (RecordedEvent event : read) {
-        Duration waited = Duration.between(event.recordedAt(), Instant.now());
-        return waited.isNegative() ? Duration.ZERO : waited;
-      }
-    }
-    return Duration.ZERO;
+    return interest.lagTime(position());
   }
 
   /**
@@ -287,12 +279,7 @@ public final class ProcessRunner<S> implements AutoCloseable {
 
   /** Where the last event stands that concerns the process. */
   long lastOfInterest() {
-    try (var read = store.read(ReadRequest.of(follower.query()).inReverse().limit(1))) {
-      for (RecordedEvent event : read) {
-        return event.position().value();
-      }
-    }
-    return Position.BEFORE_FIRST.value();
+    return interest.last().value();
   }
 
   /**

@@ -2,12 +2,12 @@ package io.daybook.eventsourcing.process;
 
 import io.daybook.eventsourcing.codec.Recorded;
 import io.daybook.eventsourcing.process.ProcessEvent.TimerFired;
+import io.daybook.eventsourcing.subscription.Interest;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreClosedException;
 import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Position;
-import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StreamTombstonedException;
 import io.daybook.eventstore.Subscription;
@@ -379,12 +379,7 @@ public final class Timers implements AutoCloseable {
 
   /** Where the last event about timers stands. */
   long lastOfInterest() {
-    try (var read = store.read(ReadRequest.of(TimerBook.QUERY).inReverse().limit(1))) {
-      for (RecordedEvent event : read) {
-        return event.position().value();
-      }
-    }
-    return -1;
+    return new Interest(store, TimerBook.QUERY).last().value();
   }
 
   /** Never more than fits: a timer may be due in a thousand years. */

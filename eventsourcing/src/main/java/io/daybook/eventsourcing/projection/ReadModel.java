@@ -1,6 +1,7 @@
 package io.daybook.eventsourcing.projection;
 
 import io.daybook.eventsourcing.subscription.DeadLetters;
+import io.daybook.eventsourcing.subscription.Interest;
 import io.daybook.eventstore.Checkpoint;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.Position;
@@ -78,7 +79,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     this.partition = partition;
     this.name =
         partition.of() == 1 ? projection.name() : projection.name() + "#" + partition.number();
-    this.interest = new Interest(store, projection.followed(), partition);
+    this.interest = new Interest(store, projection.followed(), partition::has);
     this.follower = Follower.restored(projection, name, store, partition);
     this.effects = effectsAfter(store.head());
     try {
@@ -548,7 +549,7 @@ public final class ReadModel<V> implements RunningProjection, AutoCloseable {
     while (true) {
       Follower<V> of = which == null ? follower : which;
       boolean reached = closed || of.position().compareTo(target) >= 0;
-      long needed = reached ? target.value() : interest.needed(target);
+      long needed = (reached ? target : interest.needed(target)).value();
       lock.lock();
       try {
         nextTarget = Math.min(nextTarget, needed);

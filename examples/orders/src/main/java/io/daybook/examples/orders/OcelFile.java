@@ -8,9 +8,8 @@ import io.daybook.examples.orders.LogEvent.ObjectDescribed;
 import io.daybook.examples.orders.LogEvent.Touched;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -19,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,14 +26,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 
 /**
  * Reads an object-centric event log: OCEL 2.0 as an SQLite database, gzipped or not. All of it is
  * read and checked before anything is handed out, so that a bad file leaves no trace.
  */
 final class OcelFile {
+  private static final String MAGIC = "SQLite format 3\0";
+
+  /** Where a database says by which versions it is written and read: 2 if it had a log beside it. */
+  private static final int VERSIONS_AT = 18;
+
+  /** What a database in memory has. */
+  private static final byte ROLLBACK_JOURNAL = 1;
+
   private final Path file;
   private final Connection database;
   private final Map<String, String> objectTypes = new HashMap<>();
@@ -61,37 +69,34 @@ final class OcelFile {
    * @throws CommandFailedException if it cannot be read, or is no such log
    */
   static Log read(Path file) {
-    try {
-      Path copy = Files.createTempFile("ocel", ".sqlite");
-      try {
-        copy(file, copy);
-        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + copy)) {
-          return new OcelFile(file, database).read();
-        }
-      } finally {
-        Files.deleteIfExists(copy);
-      }
-    } catch (IOException e) {
-      throw LogFiles.bad(file, "it cannot be copied, to be read: " + e.getMessage());
+    byte[] content = content(file);
+    if (!isDatabase(content)) {
+      throw LogFiles.bad(file, "it is not an SQLite database; an OCEL 2.0 log in SQLite is wanted");
+    }
+    Arrays.fill(content, VERSIONS_AT, VERSIONS_AT + 2, ROLLBACK_JOURNAL);
+    try (Connection database = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+      database.unwrap(SQLiteConnection.class).deserialize("main", content);
+      return new OcelFile(file, database).read();
     } catch (SQLException e) {
-      String message = String.valueOf(e.getMessage());
-      throw LogFiles.bad(
-          file,
-          message.contains("NOTADB")
-              ? "it is not an SQLite database; an OCEL 2.0 log in SQLite is wanted"
-              : "it cannot be read as SQLite: " + message);
+      throw LogFiles.bad(file, "it cannot be read as SQLite: " + e.getMessage());
     }
   }
 
-  /** SQLite reads no packed files. */
-  private static void copy(Path file, Path copy) throws IOException {
+  /** SQLite reads no packed files, and a copy would be left behind by a process that is killed. */
+  private static byte[] content(Path file) {
     try (var source = ImportFile.open(file)) {
       try {
-        var _ = Files.copy(source.content(), copy, StandardCopyOption.REPLACE_EXISTING);
-      } catch (ZipException e) {
+        return source.content().readAllBytes();
+      } catch (IOException e) {
         throw source.failure(e);
       }
     }
+  }
+
+  private static boolean isDatabase(byte[] content) {
+    byte[] magic = MAGIC.getBytes(StandardCharsets.US_ASCII);
+    return content.length > VERSIONS_AT + 1
+        && Arrays.equals(content, 0, magic.length, magic, 0, magic.length);
   }
 
   private Log read() throws SQLException {

@@ -226,6 +226,17 @@ class LogImportTest {
                 + " order:o2 has 5.21, not 5.20");
   }
 
+  /** It says of itself that a log of changes stands beside it. */
+  @Test
+  void aDatabaseWithAWriteAheadLogIsReadAndLeavesNothingBeside() throws Exception {
+    Path file = ocel("PRAGMA journal_mode=WAL", "UPDATE event SET ocel_type = ocel_type");
+    assertThat(Files.readAllBytes(file)[18]).isEqualTo((byte) 2);
+    assertThat(importOcel(store, file)).isEqualTo(new LogImport.Summary(2, 0, 6, 0));
+    try (var beside = Files.list(directory)) {
+      assertThat(beside).containsExactly(file);
+    }
+  }
+
   @Test
   void anEventMayTouchMoreObjectsThanItCanHaveTags() throws Exception {
     var objects = new StringBuilder("INSERT INTO object VALUES ('x0','items')");
