@@ -42,8 +42,7 @@ record GrowthWorkload() implements Workload {
         new Sized(
             this, "growth-load-100-", Score.TIME, ReadWorkload.shape(ReadWorkload.Kind.STREAM));
     interleave(bench, loads, stores, GrowthWorkload::load);
-    Workload appends =
-        new Sized(this, "growth-append-64-", Score.RATE, AppendWorkload.BY_MANY);
+    Workload appends = new Sized(this, "growth-append-64-", Score.RATE, AppendWorkload.BY_MANY);
     interleave(bench, appends, stores, GrowthWorkload::append);
   }
 
@@ -52,8 +51,8 @@ record GrowthWorkload() implements Workload {
     Measurement measure(Bench bench, FilledStore store, int round) throws Exception;
   }
 
-  private static void interleave(
-      Bench bench, Workload part, List<FilledStore> stores, Step step) throws Exception {
+  private static void interleave(Bench bench, Workload part, List<FilledStore> stores, Step step)
+      throws Exception {
     for (FilledStore store : stores) {
       bench.warmUp(
           new Sized(part, label(part, store)),

@@ -10,8 +10,7 @@ final class Verification {
   private Verification() {}
 
   /** Verifies the store on a disk, which nobody may have open meanwhile. */
-  static VerifyReport of(
-      Disk disk, String name, EngineOptions options, ProgressListener progress) {
+  static VerifyReport of(Disk disk, String name, EngineOptions options, ProgressListener progress) {
     return Opening.locked(
         disk,
         name,

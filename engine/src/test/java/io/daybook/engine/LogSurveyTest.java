@@ -257,8 +257,7 @@ final class LogSurveyTest {
       disk.remove(target.name());
     }
     LogCut.Written written = LogCut.write(on, entry.name(), header, last, target, 7);
-    LogSurvey.Found found =
-        new LogSurvey(on, _ -> {}).survey(target.name(), entry.base(), 0, true);
+    LogSurvey.Found found = new LogSurvey(on, _ -> {}).survey(target.name(), entry.base(), 0, true);
     assertThat(written).isEqualTo(new LogCut.Written(found.check(), found.end(), false));
     return found;
   }

@@ -100,8 +100,8 @@ final class Workers {
   }
 
   /**
-   * Whether there is a build that is worked at here beside the one that serves, and all that is done
-   * of such is as far as the store.
+   * Whether there is a build that is worked at here beside the one that serves, and all that is
+   * done of such is as far as the store.
    */
   boolean haveBuiltBeside(@Nullable Build serving) {
     boolean isBuilt = false;

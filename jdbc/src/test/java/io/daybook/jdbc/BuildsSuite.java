@@ -230,8 +230,7 @@ abstract class BuildsSuite extends DatabaseSuite {
     var stall = new Stall();
     var heard = new Heard();
     var counting = new FaultyDataSource(source, 1, 0);
-    SqlProjection stalling =
-        stallingAtNames(stall).partitions(2).watchedBy(heard);
+    SqlProjection stalling = stallingAtNames(stall).partitions(2).watchedBy(heard);
     for (int i = 0; i < 10; i++) {
       Ledger.append(store, "" + i, new Deposited(5));
     }
@@ -240,7 +239,8 @@ abstract class BuildsSuite extends DatabaseSuite {
       Ledger.append(store, "1", Collections.nCopies(100, new Deposited(0)).toArray(Ledger[]::new));
     }
     var rarely = SqlFollowing.standard().withLease(Duration.ofHours(1));
-    try (SqlReadModel model = stalling.follow(store, counting, rarely); stall) {
+    try (SqlReadModel model = stalling.follow(store, counting, rarely);
+        stall) {
       model.awaitHead(SOON);
       stall.arm();
       int before = heard.caughtUp();
@@ -262,7 +262,8 @@ abstract class BuildsSuite extends DatabaseSuite {
     var stall = new Stall();
     SqlProjection stalling = stallingAtNames(stall);
     Ledger.append(store, "1", new Deposited(5), new Named("Ada"));
-    try (SqlReadModel model = stalling.follow(store, source, QUICK); stall) {
+    try (SqlReadModel model = stalling.follow(store, source, QUICK);
+        stall) {
       model.awaitHead(SOON);
       stall.arm();
       var rebuild = started(model::rebuild);

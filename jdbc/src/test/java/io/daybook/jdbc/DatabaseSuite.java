@@ -129,7 +129,8 @@ abstract class DatabaseSuite {
   }
 
   /** Waits until work is done, and throws what it threw. */
-  static void join(Future<?> work) throws ExecutionException, TimeoutException, InterruptedException {
+  static void join(Future<?> work)
+      throws ExecutionException, TimeoutException, InterruptedException {
     var _ = work.get(60, TimeUnit.SECONDS);
   }
 

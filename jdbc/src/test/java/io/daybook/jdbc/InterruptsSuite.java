@@ -21,7 +21,8 @@ abstract class InterruptsSuite extends DatabaseSuite {
     var stall = new Stall();
     SqlProjection stalling = stallingAtNames(stall);
     Ledger.append(store, "1", new Deposited(5), new Named("Ada"));
-    try (SqlReadModel model = stalling.follow(store, source, QUICK); stall) {
+    try (SqlReadModel model = stalling.follow(store, source, QUICK);
+        stall) {
       model.awaitHead(SOON);
       stall.arm();
       var stillInterrupted = new AtomicBoolean();

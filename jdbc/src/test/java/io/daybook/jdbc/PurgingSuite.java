@@ -87,7 +87,8 @@ abstract class PurgingSuite extends DatabaseSuite {
     var stall = new Stall();
     Ledger.append(store, "1", new Named("Ada"));
     Ledger.append(store, "2", new Named("Bert"));
-    try (SqlReadModel model = owners(1).follow(store, source, ONE_BY_ONE); stall) {
+    try (SqlReadModel model = owners(1).follow(store, source, ONE_BY_ONE);
+        stall) {
       model.awaitHead(SOON);
       stallAtBert(stall);
       var rebuild = started(model::rebuild);
@@ -115,11 +116,10 @@ abstract class PurgingSuite extends DatabaseSuite {
       for (int i = 0; i < 6; i++) {
         SqlReadModel model = i % 2 == 0 ? first : second;
         purges.add(
-            started(
-                () -> {
-                  model.purge();
-                  assertThat(owners()).containsExactly("1|" + GONE);
-                }));
+            started(() -> {
+              model.purge();
+              assertThat(owners()).containsExactly("1|" + GONE);
+            }));
       }
       for (FutureTask<Boolean> purge : purges) {
         join(purge);
@@ -154,7 +154,8 @@ abstract class PurgingSuite extends DatabaseSuite {
     var stall = new Stall();
     Ledger.append(store, "1", new Named("Ada"));
     Ledger.append(store, "2", new Named("Bert"));
-    try (SqlReadModel model = owners(1).follow(store, source, ONE_BY_ONE); stall) {
+    try (SqlReadModel model = owners(1).follow(store, source, ONE_BY_ONE);
+        stall) {
       model.awaitHead(SOON);
       readAs.set(GONE);
       stallAtBert(stall);
@@ -247,7 +248,8 @@ abstract class PurgingSuite extends DatabaseSuite {
     try (SqlReadModel first = owners(1).follow(store, slow, QUICK)) {
       first.awaitHead(SOON);
       stallAtBert(stall);
-      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE); stall) {
+      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE);
+          stall) {
         stall.awaitReached();
         readAs.set(GONE);
         slow.stall("INSERT INTO daybook_builds");
@@ -273,7 +275,8 @@ abstract class PurgingSuite extends DatabaseSuite {
     try (SqlReadModel first = owners(1).watchedBy(heardByFirst).follow(store, source, QUICK)) {
       first.awaitHead(SOON);
       stallAtBert(stall);
-      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE); stall) {
+      try (SqlReadModel second = owners(2).follow(store, source, ONE_BY_ONE);
+          stall) {
         stall.awaitReached(); // with Ada in its tables
         readAs.set(GONE);
         var purge = started(first::purge);

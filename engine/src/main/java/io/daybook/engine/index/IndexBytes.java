@@ -89,8 +89,8 @@ final class IndexBytes {
   }
 
   /**
-   * Has the processor bring a range from memory, as far as it is in the file; what is returned means
-   * nothing.
+   * Has the processor bring a range from memory, as far as it is in the file; what is returned
+   * means nothing.
    */
   int touch(long offset, int length) {
     int sum = 0;

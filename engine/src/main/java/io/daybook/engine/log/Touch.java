@@ -151,7 +151,8 @@ final class Touch {
     int stringEnds() {
       int head = byteAt(bodyAt);
       long idAt = bodyAt + 1;
-      long typeAt = Long.BYTES + ((head & Frame.SHORT_ID) != 0 ? afterVarint(idAt) : idAt + Long.BYTES);
+      long typeAt =
+          Long.BYTES + ((head & Frame.SHORT_ID) != 0 ? afterVarint(idAt) : idAt + Long.BYTES);
       typeNumber = known((int) varint(typeAt));
       tagNumber = known((int) varint(afterVarint(typeAt))); // or what is there if it has no tag
       return intAt(endOf(typeNumber)) + intAt(endOf(tagNumber));

@@ -249,15 +249,16 @@ class IndexViewTest {
     IndexFile first = keep(log.file(disk, 0, 19, 1));
     IndexFile second = keep(log.file(disk, 20, 39, 2));
     IndexView view = new IndexView(List.of(first, second), List.of(log.index(40, 59)));
-    log.postings().forEach((term, positions) -> {
-      if (term.kind() == Kind.STREAM) {
-        for (long position = -1; position <= 60; position++) {
-          long to = position;
-          assertThat(view.lastRevision(term.name(), to))
-              .isEqualTo(positions.stream().filter(p -> p <= to).count() - 1);
-        }
-      }
-    });
+    log.postings()
+        .forEach((term, positions) -> {
+          if (term.kind() == Kind.STREAM) {
+            for (long position = -1; position <= 60; position++) {
+              long to = position;
+              assertThat(view.lastRevision(term.name(), to))
+                  .isEqualTo(positions.stream().filter(p -> p <= to).count() - 1);
+            }
+          }
+        });
   }
 
   /** No file says how many there were before. */

@@ -35,7 +35,8 @@ class MergePolicyTest {
     assertThat(first(17, 16, 16, 16)).isEqualTo(-1);
     List<Size> manyTerms = List.of(size(1, 1 << 22), size(1, 1 << 22), size(1, 1), size(1, 1));
     assertThat(MergePolicy.firstOf(manyTerms)).isEqualTo(-1);
-    List<Size> asMany = List.of(size(1, 1 << 22), size(1, 1 << 21), size(1, 1 << 20), size(1, 1 << 20));
+    List<Size> asMany =
+        List.of(size(1, 1 << 22), size(1, 1 << 21), size(1, 1 << 20), size(1, 1 << 20));
     assertThat(MergePolicy.firstOf(asMany)).isZero();
   }
 

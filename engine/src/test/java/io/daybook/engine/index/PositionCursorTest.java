@@ -103,7 +103,8 @@ class PositionCursorTest {
     for (boolean backwards : new boolean[] {false, true}) {
       PositionCursor cursor = PositionCursor.range(3, 9, backwards);
       assertThat(cursor.fill(target)).isEqualTo(4);
-      assertThat(target).containsExactly(backwards ? new long[] {9, 8, 7, 6} : new long[] {3, 4, 5, 6});
+      assertThat(target)
+          .containsExactly(backwards ? new long[] {9, 8, 7, 6} : new long[] {3, 4, 5, 6});
       assertThat(cursor.fill(target)).isEqualTo(3);
       assertThat(target).startsWith(backwards ? new long[] {5, 4, 3} : new long[] {7, 8, 9});
       assertThat(cursor.fill(target)).isZero();

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command, in this process, on a store on disk that each call opens and closes. */
 abstract class BankCommandFixture {
-  static final Clock CLOCK =
-      Clock.fixed(Instant.parse("2026-03-15T12:00:00Z"), ZoneOffset.UTC);
+  static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-15T12:00:00Z"), ZoneOffset.UTC);
 
   @TempDir Path directory;
 

@@ -36,7 +36,9 @@ import org.sqlite.SQLiteConnection;
 final class OcelFile {
   private static final String MAGIC = "SQLite format 3\0";
 
-  /** Where a database says by which versions it is written and read: 2 if it had a log beside it. */
+  /**
+   * Where a database says by which versions it is written and read: 2 if it had a log beside it.
+   */
   private static final int VERSIONS_AT = 18;
 
   /** What a database in memory has. */
