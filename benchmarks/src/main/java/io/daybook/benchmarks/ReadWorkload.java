@@ -49,10 +49,9 @@ record ReadWorkload(String label, String what, Score score, int readers, Kind ki
             "public-read-cold", "public-read, page cache dropped", Score.RATE, 64, Kind.TAG, true));
   }
 
-  /** What waits for the disk is a shape of its own. */
   @Override
   public String shape() {
-    return shape(kind) + (cold ? "-cold" : "");
+    return shape(kind);
   }
 
   static String shape(Kind kind) {
@@ -66,12 +65,6 @@ record ReadWorkload(String label, String what, Score score, int readers, Kind ki
   @Override
   public List<Long> fillings(Sizes sizes) {
     return List.of(events(sizes));
-  }
-
-  /** What waits for the disk gains nothing by code that is compiled better. */
-  @Override
-  public int warmUps(Sizes sizes) {
-    return cold ? Math.min(1, sizes.warmUps()) : sizes.warmUps();
   }
 
   @Override
@@ -89,7 +82,7 @@ record ReadWorkload(String label, String what, Score score, int readers, Kind ki
         this,
         bench.filled(bench.subjects().with(ability), events(bench.sizes())),
         (store, round) -> {
-          if (cold) {
+          if (cold && round > 0) { // the rounds before are for the compiler
             store.subject().close();
             store.subject().goCold();
             bench.dropPageCache();
