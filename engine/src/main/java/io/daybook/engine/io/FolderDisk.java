@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A folder of the operating system's file system. */
 public final class FolderDisk implements Disk {
+  private static final System.Logger LOG = System.getLogger(FolderDisk.class.getName());
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Path root;
@@ -315,10 +317,17 @@ public final class FolderDisk implements Disk {
      * Headers and footers are looked at first. A page that is touched before it is there brings
      * megabytes along where the system reads much ahead.
      */
-    private void fetchEnds(FilePages pages, long size) throws IOException {
+    private static void fetchEnds(FilePages pages, long size) {
       int length = (int) Math.min(size, END_BYTES);
-      pages.fetch(0, length);
-      pages.fetch(size - length, length);
+      try {
+        uninterrupted(() -> {
+          pages.fetch(0, length);
+          pages.fetch(size - length, length);
+          return pages;
+        });
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "the ends of a file were not fetched", e); // its reading will tell
+      }
     }
 
     private MemorySegment map(long size, Arena arena) throws IOException {
