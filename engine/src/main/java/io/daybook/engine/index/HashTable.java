@@ -64,6 +64,7 @@ final class HashTable {
 
   /** Has the processor bring a block from memory; what is returned means nothing. */
   int touch(int block) {
+    bytes.bring(offsetOf(block), BLOCK_BYTES);
     return bytes.touch(offsetOf(block), BLOCK_BYTES);
   }
 

@@ -176,7 +176,7 @@ final class Touch {
 
     private long afterVarint(long offset) {
       long at = offset;
-      while (byteAt(at) < 0) {
+      while (at < offset + Long.BYTES && byteAt(at) < 0) {
         at++;
       }
       return at + 1;
