@@ -183,7 +183,8 @@ final class Follower {
       // the point is read after the manifest, so that it is not behind the index files
       DurablePoint its = durable;
       DurablePoint.Point point = its == null ? null : its.read();
-      boolean untold = first && point == null;
+      boolean begins = first || !log.follows(next.logs().getLast());
+      boolean untold = begins && point == null;
       if (point != null && point.manifestSequence() > next.sequence()) {
         Manifest newer = newerThan(next);
         if (newer != null) {
@@ -193,7 +194,7 @@ final class Follower {
         point = null; // it is not about this folder: somebody copied one file and not the other
       }
       try {
-        if (adopt(next, point, first, untold)) {
+        if (adopt(next, point, first || (begins && point == null), untold)) {
           return;
         }
       } catch (NoSuchFileException | StoreDamagedException e) {
@@ -308,11 +309,12 @@ final class Follower {
   /**
    * Puts up what a manifest and a point say.
    *
+   * @param toItsEnd whether the end of the log is looked for where the point does not tell it
    * @param untold whether nobody said how far the log is durable, so that its end was looked for
    * @return false if somebody says so now: what was found may go beyond it
    */
   private boolean adopt(
-      Manifest next, DurablePoint.@Nullable Point point, boolean first, boolean untold)
+      Manifest next, DurablePoint.@Nullable Point point, boolean toItsEnd, boolean untold)
       throws IOException {
     Snapshot before = published.now();
     List<LogFile> oldLogs = before.version().logs();
@@ -332,7 +334,7 @@ final class Follower {
       } else {
         openFull(next, oldLogs, logs);
       }
-      openActive(next, point, first, logs);
+      openActive(next, point, toItsEnd, logs);
       if (untold && isToldNow(next)) {
         return false;
       }
@@ -379,7 +381,7 @@ final class Follower {
   }
 
   private void openActive(
-      Manifest next, DurablePoint.@Nullable Point point, boolean first, List<LogFile> logs)
+      Manifest next, DurablePoint.@Nullable Point point, boolean toItsEnd, List<LogFile> logs)
       throws IOException {
     Manifest.LogEntry active = next.logs().getLast();
     if (!log.follows(active)) {
@@ -387,7 +389,7 @@ final class Follower {
     }
     if (point != null && point.generation() == active.generation()) {
       logs.set(logs.size() - 1, log.advance(point.offset()));
-    } else if (first && !isBefore(point, next)) {
+    } else if (toItsEnd && !isBefore(point, next)) {
       log.advanceToEnd();
     }
   }

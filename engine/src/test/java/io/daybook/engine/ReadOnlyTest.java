@@ -28,6 +28,7 @@ import io.daybook.eventstore.SubscriptionMessage;
 import io.daybook.eventstore.SubscriptionRequest;
 import io.daybook.tck.TestClock;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -432,6 +433,39 @@ final class ReadOnlyTest {
       assertThat(reader.find(expected.getFirst().id())).contains(expected.getFirst());
     }
     assertThat(listing(folder)).isEqualTo(before);
+  }
+
+  /**
+   * What is damaged is come upon one after the other, and without a writer nobody tells the end.
+   */
+  @Test
+  void whatIsDamagedWhileItIsOpenIsDoneWithoutAndNothingIsLostBehindIt() throws IOException {
+    try (EngineStore writer = EngineStore.open(folder, small)) {
+      appendSome(writer, 200, 4);
+    }
+    Files.delete(folder.resolve("DURABLE"));
+    try (EventStore reader = openReadOnly(folder)) {
+      List<RecordedEvent> expected = reader.read(Query.category("account")).toList();
+      Position head = reader.head();
+      try (Stream<Path> files = Files.list(folder.resolve("index"))) {
+        for (Path file : files.toList()) {
+          damageInPlace(file, 64, file.toString().endsWith(".idx") ? 256 : 0);
+        }
+      }
+      assertThat(reader.read(Query.category("account")).toList()).isEqualTo(expected);
+      assertThat(reader.head()).isEqualTo(head);
+    }
+  }
+
+  private static void damageInPlace(Path file, int from, int keptAtEnd) throws IOException {
+    try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      for (long at = from; at < bytes.length() - keptAtEnd; at++) {
+        bytes.seek(at);
+        int value = bytes.read();
+        bytes.seek(at);
+        bytes.write(value ^ 1);
+      }
+    }
   }
 
   /** With hidden events reclaimed and files compressed beside it. */
