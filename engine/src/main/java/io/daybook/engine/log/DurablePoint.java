@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,19 @@ public final class DurablePoint {
   private static final int BOOT = SERIAL + 32;
   private static final int CHECK = BYTES - 4;
   private static final int READ_ATTEMPTS = 1_000;
+  private static final long PAUSE_NANOS = 50_000;
+
+  /** For how long a process without a processor is waited for, and not longer for a killed one. */
+  private static final long PATIENCE_NANOS = 1_000_000_000;
 
   private final Mapping mapping;
   private final UUID boot;
   private final Checksum checksum = new Checksum();
   private final byte[] scratch = new byte[CHECK - SERIAL];
   private long serial;
+
+  /** What nobody finished writing when it was last waited for. */
+  private long unfinished;
 
   /**
    * How far the log is durable.
@@ -153,17 +161,31 @@ public final class DurablePoint {
     }
   }
 
+  /**
+   * A writer that lost its processor while it wrote is waited for: what it said before, and was
+   * seen to be stored, is not there any more.
+   */
   private @Nullable Point read(MemorySegment segment) {
-    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+    long since = System.nanoTime();
+    for (int attempt = 0; ; attempt++) {
       Bytes.copy(segment, SERIAL, scratch, 0, scratch.length);
       VarHandle.loadLoadFence();
       int check = segment.get(Bytes.INT, CHECK);
       if (check == checksum.begin().update(scratch, 0, scratch.length).value()) {
         return point();
       }
-      Thread.onSpinWait();
+      long itsSerial = Bytes.getLong(scratch, 0);
+      if (attempt < READ_ATTEMPTS) {
+        Thread.onSpinWait();
+      } else if ((itsSerial & 1) == 0 || itsSerial == unfinished) {
+        return null; // it is damaged, or its writer was killed
+      } else if (System.nanoTime() - since < PATIENCE_NANOS) {
+        LockSupport.parkNanos(this, PAUSE_NANOS);
+      } else {
+        unfinished = itsSerial;
+        return null;
+      }
     }
-    return null;
   }
 
   private @Nullable Point point() {
