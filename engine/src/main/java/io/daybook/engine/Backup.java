@@ -108,7 +108,6 @@ final class Backup {
                 + (target.exists(Manifest.NAME) ? ": it is a store of its own" : ""),
             null);
       }
-      writeMark(mark);
     } else if (!there.equals(mark)) {
       throw new EventStoreFailedException(
           targetName
@@ -117,6 +116,7 @@ final class Backup {
               + "; name another folder",
           null);
     }
+    writeMark(mark); // also where it is: it may have been renamed, and the sync behind it failed
   }
 
   static boolean isEmpty(Disk disk) throws IOException {
