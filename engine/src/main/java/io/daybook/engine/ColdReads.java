@@ -61,10 +61,11 @@ final class ColdReads {
    */
   void fetch(Version version, long[] positions, int count) {
     var work = new SharedWork(fetches(version, positions, count));
+    boolean waits = Thread.currentThread().isVirtual();
     int share = Math.max(1, AT_ONCE / callers.incrementAndGet());
     try {
-      boolean helped = work.start(executor, share - (Thread.currentThread().isVirtual() ? 0 : 1));
-      work.finish(!(helped && Thread.currentThread().isVirtual()));
+      boolean helped = work.start(executor, waits ? share : share - 1);
+      work.finish(!(waits && helped));
     } finally {
       callers.decrementAndGet();
     }

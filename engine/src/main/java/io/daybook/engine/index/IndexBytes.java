@@ -30,9 +30,6 @@ final class IndexBytes {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** What a processor brings from memory at once, most of them. */
-  static final int LINE_BYTES = 64;
-
   private final String file;
   private final int seed;
   private final Mapping mapping;
@@ -96,7 +93,7 @@ final class IndexBytes {
     int sum = 0;
     if (sealed == null && offset >= 0) {
       long end = Math.min(offset + length, segment.byteSize());
-      for (long at = offset; at < end; at += LINE_BYTES) {
+      for (long at = offset; at < end; at += Bytes.LINE_BYTES) {
         sum += segment.get(ValueLayout.JAVA_BYTE, at);
       }
     }

@@ -1,5 +1,6 @@
 package io.daybook.engine.index;
 
+import io.daybook.engine.io.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class TermSearch {
   int touchEntry() {
     int sum = 0;
     for (long offset : entries()) {
-      sum += file.content().touch(offset, IndexBytes.LINE_BYTES + 1);
+      sum += file.content().touch(offset, Bytes.LINE_BYTES + 1);
     }
     return sum;
   }

@@ -8,6 +8,9 @@ import java.nio.ByteOrder;
 
 /** Little-endian numbers in byte arrays and in mapped memory. */
 public final class Bytes {
+  /** What most processors bring from memory at once. */
+  public static final int LINE_BYTES = 64;
+
   /** An int at any offset of mapped memory. */
   public static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

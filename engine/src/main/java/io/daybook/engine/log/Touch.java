@@ -77,8 +77,6 @@ final class Touch {
 
   /** Events that follow each other. */
   private static final class Place {
-    private static final int LINE_BYTES = 64;
-
     /** What follows, the processor foresees. */
     private static final int MOST_BYTES = 4_096;
 
@@ -141,7 +139,7 @@ final class Touch {
       bodyAt = bodiesAt + start;
       streamNumber = known(intAt(runAt));
       int sum = intAt(endOf(streamNumber));
-      for (long at = 0; at < Math.min(end - start, MOST_BYTES); at += LINE_BYTES) {
+      for (long at = 0; at < Math.min(end - start, MOST_BYTES); at += Bytes.LINE_BYTES) {
         sum += byteAt(bodyAt + at);
       }
       return sum;

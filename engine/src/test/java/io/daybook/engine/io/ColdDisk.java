@@ -1,12 +1,9 @@
 package io.daybook.engine.io;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.UnaryOperator;
 
 /** A disk that says that nothing is in memory, unless told otherwise, and notes what is fetched. */
 public final class ColdDisk extends ForwardingDisk {
@@ -54,26 +51,13 @@ public final class ColdDisk extends ForwardingDisk {
   }
 
   private DiskFile cold(String name, DiskFile file) {
-    return forwarding(
-        file,
-        result ->
-            result instanceof Mapping mapping
-                ? new Mapping(mapping.segment(), mapping::release, new ColdPages(name))
-                : result);
-  }
-
-  private static DiskFile forwarding(DiskFile file, UnaryOperator<Object> change) {
-    return (DiskFile)
-        Proxy.newProxyInstance(
-            DiskFile.class.getClassLoader(),
-            new Class<?>[] {DiskFile.class},
-            (_, method, arguments) -> {
-              try {
-                return change.apply(method.invoke(file, arguments));
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return new ForwardingFile(file) {
+      @Override
+      public Mapping map(long size) throws IOException {
+        Mapping mapping = super.map(size);
+        return new Mapping(mapping.segment(), mapping::release, new ColdPages(name));
+      }
+    };
   }
 
   private static void await(CountDownLatch latch) throws IOException {
