@@ -57,6 +57,7 @@ record OpenedStore(
   /** The next opening can make them anew. */
   private void writeIndexes() {
     try {
+      log.sync(); // index files tell of what is durable
       maintenance.writeAllIndexes();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the index was not written; the next opening makes it anew", e);

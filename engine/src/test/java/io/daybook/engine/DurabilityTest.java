@@ -8,6 +8,7 @@ import io.daybook.engine.io.DiskOperation;
 import io.daybook.engine.io.Loss;
 import io.daybook.engine.io.SimulatedCrash;
 import io.daybook.engine.io.SimulatedDisk;
+import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.Payload;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each durability mode promises; the crashes by seeds are in {@link CrashTest}. */
 @Timeout(60)
@@ -76,23 +79,33 @@ final class DurabilityTest {
     }
   }
 
-  /** A close record that is there says that all before it is: so it must not get there first. */
-  @Test
-  void aCrashWhileItClosesIsNotTakenForDamage() {
-    for (int seed = 0; seed < 60; seed++) {
+  /**
+   * A close record that is there says that all before it is, and so does an index file, which a
+   * close writes if much is not indexed: so they must not get there first.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1 << 20})
+  void aCrashWhileItClosesIsNotTakenForDamage(long maxBytesAtClose) {
+    var options =
+        DAILY
+            .withoutThreads()
+            .withSizes(
+                new LogSizes(16 << 10, 4 << 10, 4 << 10),
+                new IndexLimits(100, 100, 1 << 20, maxBytesAtClose, 4));
+    for (int seed = 0; seed < 96; seed++) {
       disk = new SimulatedDisk(seed);
-      EngineStore store = EngineStore.open(disk, "simulated", DAILY.withoutThreads());
+      EngineStore store = EngineStore.open(disk, "simulated", options);
       for (int i = 0; i < 4; i++) {
         store.append("a-1", any(), Event.of("E", Payload.of(new byte[700], "x/y")));
       }
-      disk.crashIn(1 + seed % 4);
+      disk.crashIn(1 + seed % 16);
       try {
         store.close();
       } catch (SimulatedCrash e) {
         assertThat(disk.isDead()).isTrue();
       }
       disk = disk.powerLoss(Loss.WRITES);
-      try (EngineStore after = EngineStore.open(disk, "simulated", DAILY.withoutThreads())) {
+      try (EngineStore after = EngineStore.open(disk, "simulated", options)) {
         assertThat(types(after)).hasSizeBetween(0, 4);
       }
     }
