@@ -128,8 +128,8 @@ final class Restore {
       }
       var reader = new EventReader();
       long first = snapshot.version().appendStart(reader, last);
-      int count = snapshot.version().appendSize(reader, last);
-      return first + count - 1 == last ? last : first - 1;
+      long end = snapshot.version().appendEnd(reader, last);
+      return end - 1 == last ? last : first - 1;
     }
   }
 

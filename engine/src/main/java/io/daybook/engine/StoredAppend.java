@@ -15,13 +15,13 @@ final class StoredAppend {
   /** The append that stored the event at a position. */
   static DecidedAppend read(Version version, EventReader reader, long position) {
     long first = version.appendStart(reader, position);
-    int count = version.appendSize(reader, position);
+    long end = version.appendEnd(reader, position);
     List<DecidedAppend.Run> runs = new ArrayList<>();
     List<Event> events = new ArrayList<>();
     String stream = "";
     long firstRevision = 0;
     long recordedAt = 0;
-    for (long at = first; at < first + count; at++) {
+    for (long at = first; at < end; at++) {
       RecordedEvent event = version.read(reader, at);
       if (!event.stream().equals(stream)) {
         if (!events.isEmpty()) {

@@ -58,7 +58,7 @@ final class Version {
     return logAt(position).isInMemory(position);
   }
 
-  /** Whether one append stored the events at two positions. */
+  /** Whether the events at two positions stand in one frame. */
   boolean areInOneFrame(long position, long other) {
     LogFile log = logAt(position);
     return log.base() == logAt(other).base() && log.areInOneFrame(position, other);
@@ -76,12 +76,12 @@ final class Version {
 
   /** The first position of the append that stored a position. */
   long appendStart(EventReader reader, long position) {
-    return reader.frameStart(logs[LogFile.indexOf(logs, position)], position);
+    return reader.appendStart(logAt(position), position);
   }
 
-  /** How many events the append stored that holds a position. */
-  int appendSize(EventReader reader, long position) {
-    return reader.frameSize(logs[LogFile.indexOf(logs, position)], position);
+  /** The position behind the append that stored a position. */
+  long appendEnd(EventReader reader, long position) {
+    return reader.appendEnd(logAt(position), position);
   }
 
   boolean tryLease() {

@@ -69,7 +69,7 @@ final class BitFlipTest {
         .withClock(clock)
         .withoutThreads()
         .withSizes(
-            new LogSizes(1_024, 128, 128),
+            new LogSizes(1_024, 128, 128, 200),
             new IndexLimits(eventsOfAnIndex, 10_000, 4_096, 1 << 20, 4));
   }
 

@@ -53,7 +53,7 @@ final class ConcurrentCrashRun {
       EngineOptions.defaults()
           .withClock(clock)
           .withSizes(
-              new LogSizes(8_192, 2_048, 4_096), new IndexLimits(16, 1 << 16, 1 << 20, 0, 2));
+              new LogSizes(8_192, 2_048, 4_096, 512), new IndexLimits(16, 1 << 16, 1 << 20, 0, 2));
   private SimulatedDisk disk;
 
   ConcurrentCrashRun(long seed, UnaryOperator<Disk> wrapper) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.daybook.engine.io.LyingDisk;
+import io.daybook.engine.log.BegunAppends;
 import io.daybook.engine.log.TrustedFrames;
 import java.time.Duration;
 import java.util.logging.Level;
@@ -88,6 +89,21 @@ final class CrashTest {
       }
     }
     fail("%s stories did not find out that torn frames are trusted", SEEDS_FOR_A_LIE);
+  }
+
+  @Test
+  void aRecoveryThatTakesTheBeginningOfAnAppendIsFoundOut() {
+    for (long seed = 0; seed < SEEDS_FOR_A_LIE; seed++) {
+      var appends = new BegunAppends();
+      try {
+        new CrashRun(seed, new EngineOpener(), appends::on).run();
+      } catch (AssertionError e) {
+        assertThat(e).hasMessageContaining("seed " + seed);
+        assertThat(appends.trusted()).isPositive();
+        return;
+      }
+    }
+    fail("%s stories did not find out that beginnings are taken for whole", SEEDS_FOR_A_LIE);
   }
 
   private static LongStream seeds(int count) {

@@ -163,7 +163,8 @@ final class EngineOpener implements CrashRun.Opener {
 
   private static LogSizes logSizes(Random random) {
     int step = 512 << random.nextInt(4);
-    return new LogSizes(4_096L << random.nextInt(4), step, step << random.nextInt(3));
+    return new LogSizes(
+        4_096L << random.nextInt(4), step, step << random.nextInt(3), 128 << random.nextInt(8));
   }
 
   private static IndexLimits indexLimits(Random random) {

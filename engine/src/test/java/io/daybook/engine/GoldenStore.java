@@ -66,7 +66,8 @@ final class GoldenStore {
    * too, and {@code expected.txt} into the folder that is the argument; with {@code encrypted} as
    * the second, the two encrypted ones and what is in them; with {@code folded}, {@code
    * folded.zip}: the store of {@code closed.zip} scavenged and compressed, once more, since packs
-   * fold their frames.
+   * fold their frames; with {@code split}, {@code split.zip} and what is in it: the same with small
+   * frames, of which an append takes several.
    */
   public static void main(String[] arguments) throws IOException {
     Path target = Path.of(arguments[0]);
@@ -74,15 +75,13 @@ final class GoldenStore {
       switch (arguments[1]) {
         case "encrypted" -> writeEncrypted(target);
         case "folded" -> writeFolded(target);
+        case "split" -> writeSplit(target);
         default -> throw new IllegalArgumentException(arguments[1]);
       }
       return;
     }
     Path folder = Files.createTempDirectory("golden");
-    var clock = new AtomicLong();
-    InstantSource ticking =
-        () -> START.plus(Duration.ofMillis(1_001).multipliedBy(clock.getAndIncrement()));
-    try (EngineStore store = EngineStore.open(folder, options(ticking))) {
+    try (EngineStore store = EngineStore.open(folder, options(ticking()))) {
       new GoldenStore(store).fill();
       pack(folder, target.resolve("not-closed.zip"));
     }
@@ -101,6 +100,23 @@ final class GoldenStore {
     pack(folder, target.resolve("folded.zip"));
   }
 
+  private static void writeSplit(Path target) throws IOException {
+    Path folder = Files.createTempDirectory("golden");
+    try (EngineStore store = EngineStore.open(folder, options(ticking(), 400))) {
+      new GoldenStore(store).fill();
+    }
+    pack(folder, target.resolve("split.zip"));
+    try (EngineStore store = EngineStore.open(folder, options(NOW))) {
+      Files.write(target.resolve("split-expected.txt"), describe(store));
+    }
+  }
+
+  /** A clock that goes on with each look. */
+  private static InstantSource ticking() {
+    var looks = new AtomicLong();
+    return () -> START.plus(Duration.ofMillis(1_001).multipliedBy(looks.getAndIncrement()));
+  }
+
   private static void scavengeCompressed(Path folder) {
     try (EngineStore store = EngineStore.open(folder, options(NOW).compressed())) {
       store.scavenge(ProgressListener.none());
@@ -109,10 +125,7 @@ final class GoldenStore {
 
   private static void writeEncrypted(Path target) throws IOException {
     Path folder = Files.createTempDirectory("golden");
-    var clock = new AtomicLong();
-    InstantSource ticking =
-        () -> START.plus(Duration.ofMillis(1_001).multipliedBy(clock.getAndIncrement()));
-    try (EngineStore store = EngineStore.open(folder, options(ticking).encrypted(KEY))) {
+    try (EngineStore store = EngineStore.open(folder, options(ticking()).encrypted(KEY))) {
       new GoldenStore(store).fill();
     }
     pack(folder, target.resolve("encrypted.zip"));
@@ -128,11 +141,15 @@ final class GoldenStore {
 
   /** Log files of 16 KiB, index files after 100 events. */
   static EngineOptions options(InstantSource clock) {
+    return options(clock, 16 << 10);
+  }
+
+  private static EngineOptions options(InstantSource clock, int frameBytes) {
     return EngineOptions.defaults()
         .withClock(clock)
         .withoutThreads()
         .withSizes(
-            new LogSizes(16 << 10, 4 << 10, 4 << 10),
+            new LogSizes(16 << 10, 4 << 10, 4 << 10, frameBytes),
             new IndexLimits(100, 10_000, 1 << 20, 1 << 20, 4));
   }
 

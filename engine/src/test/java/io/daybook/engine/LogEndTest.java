@@ -73,7 +73,7 @@ final class LogEndTest {
         .withClock(clock)
         .withoutThreads()
         .withSizes(
-            new LogSizes(fileBytes, 1_024, 1_024),
+            new LogSizes(fileBytes, 1_024, 1_024, 100),
             new IndexLimits(eventsOfAnIndex, 1 << 16, 1 << 20, 1 << 20, 4));
   }
 
@@ -147,6 +147,37 @@ final class LogEndTest {
         assertThat(store.head().value())
             .as("cut at %s", cut)
             .isEqualTo(EVENTS - (cut < end ? 2 : 1));
+      }
+    }
+  }
+
+  /** Of an append of several frames, too, nothing stays. */
+  @Test
+  void aLastAppendOfSeveralFramesThatIsCutOffIsRolledBack() {
+    var disk = new MemoryDisk();
+    EngineStore store = open(disk);
+    store.append("s-1", any(), event(0));
+    int begin = FuzzChecks.endOfFrame(log(disk), FuzzChecks.lastFrame(log(disk)));
+    store.append("s-1", any(), event(1), event(2), event(3));
+    byte[] whole = log(disk);
+    int last = FuzzChecks.lastFrame(whole);
+    assertThat(FuzzChecks.lastFrame(Arrays.copyOf(whole, last))).isGreaterThan(begin);
+    int end = FuzzChecks.endOfFrame(whole, last);
+    while (whole[end - 1] == 0) {
+      end--; // padding
+    }
+    for (int cut = begin; cut <= end; cut++) {
+      byte[] bytes = whole.clone();
+      Arrays.fill(bytes, cut, bytes.length, (byte) 0);
+      var killed = new MemoryDisk(disk.contents());
+      killed.put(LOG, bytes);
+      try (EngineStore opened = open(killed)) {
+        assertHolds(opened, cut < end ? 1 : 4);
+        if (cut < end) {
+          assertThat(Arrays.copyOfRange(log(killed), begin, bytes.length)).containsOnly(0);
+          opened.append("s-1", any(), event(1), event(2));
+          assertHolds(opened, 3);
+        }
       }
     }
   }

@@ -26,7 +26,8 @@ final class PackTest {
       EngineOptions.defaults()
           .withoutThreads()
           .withSizes(
-              new LogSizes(65_536, 8_192, 8_192), new IndexLimits(64, 10_000, 1 << 20, 0, 4));
+              new LogSizes(65_536, 8_192, 8_192, 1_024),
+              new IndexLimits(64, 10_000, 1 << 20, 0, 4));
   private static final EngineOptions COMPRESSED = PLAIN.compressed();
 
   private final Logger logger = Logger.getLogger("io.daybook.engine");

@@ -35,7 +35,8 @@ final class ScavengeFixture {
       EngineOptions.defaults()
           .withClock(clock)
           .withoutThreads()
-          .withSizes(new LogSizes(8_192, 2_048, 2_048), new IndexLimits(40, 10_000, 1 << 20, 0, 4));
+          .withSizes(
+              new LogSizes(8_192, 2_048, 2_048, 256), new IndexLimits(40, 10_000, 1 << 20, 0, 4));
   SimulatedDisk disk = new SimulatedDisk(1);
 
   EngineStore open(EngineOptions options) {

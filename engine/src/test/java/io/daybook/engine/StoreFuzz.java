@@ -35,7 +35,8 @@ public final class StoreFuzz {
   private static final EngineOptions OPTIONS =
       EngineOptions.defaults()
           .withoutThreads()
-          .withSizes(new LogSizes(1_024, 128, 128), new IndexLimits(5, 10_000, 4_096, 1 << 20, 4));
+          .withSizes(
+              new LogSizes(1_024, 128, 128, 200), new IndexLimits(5, 10_000, 4_096, 1 << 20, 4));
 
   private static final Map<String, byte[]> CLOSED = store(true);
   private static final Map<String, byte[]> NOT_CLOSED = store(false);

@@ -27,11 +27,11 @@ public final class ActiveLog {
   private final long maxFileBytes;
   private final int minStepBytes;
   private final int maxStepBytes;
+  private final int frameBytes;
   private final boolean syncsEachGroup;
   private final Reserve reserve;
   private final FrameEncoder encoder = new FrameEncoder();
-  private final List<DecidedAppend> group = new ArrayList<>();
-  private final List<Long> groupOffsets = new ArrayList<>();
+  private final List<GroupFrame> group = new ArrayList<>();
 
   private final DurablePoint durable;
   private DiskFile file;
@@ -60,6 +60,9 @@ public final class ActiveLog {
   private volatile long zeroedBytes;
   private volatile boolean spareReady;
   private volatile long nextPreparationBytes;
+
+  /** A frame of the group. */
+  private record GroupFrame(long firstPosition, int events, long offset) {}
 
   /** What happened to a group that could not be written. */
   public static final class WriteFailedException extends IOException {
@@ -94,6 +97,7 @@ public final class ActiveLog {
     this.maxFileBytes = sizes.maxFileBytes();
     this.minStepBytes = sizes.minStepBytes();
     this.maxStepBytes = sizes.maxStepBytes();
+    this.frameBytes = sizes.frameBytes();
     this.file = file;
     this.view = view;
     encoder.sealingWith(view.seal());
@@ -123,10 +127,16 @@ public final class ActiveLog {
     return usedBytes;
   }
 
-  /** Whether the frame would still go into this file, behind what the group holds. */
+  /** Whether the append would still go into this file, behind what the group holds. */
   public boolean fits(DecidedAppend append) {
     long bytes = usedBytes + encoder.length();
-    return bytes == LogFile.FIRST_FRAME || bytes + encoder.bound(append) <= maxFileBytes;
+    if (bytes == LogFile.FIRST_FRAME) {
+      return true;
+    }
+    for (DecidedAppend frame : FrameSplit.of(append, frameBytes)) {
+      bytes += encoder.bound(frame);
+    }
+    return bytes <= maxFileBytes;
   }
 
   /** Whether the coming groups may take of the reserve: they make room. */
@@ -139,12 +149,17 @@ public final class ActiveLog {
     return group.isEmpty();
   }
 
-  /** Adds a frame to the group. */
+  /** Adds the frames of an append to the group. */
   public void add(DecidedAppend append) {
-    long offset = usedBytes + encoder.length();
-    groupOffsets.add(offset);
-    group.add(append);
-    groupChain = encoder.append(append, view.header().seed(), offset, groupChain, syncedBytes);
+    int seed = view.header().seed();
+    List<DecidedAppend> frames = FrameSplit.of(append, frameBytes);
+    for (int i = 0; i < frames.size(); i++) {
+      DecidedAppend frame = frames.get(i);
+      long offset = usedBytes + encoder.length();
+      boolean goesOn = i + 1 < frames.size();
+      group.add(new GroupFrame(frame.firstPosition(), frame.eventCount(), offset));
+      groupChain = encoder.append(frame, goesOn, seed, offset, groupChain, syncedBytes);
+    }
   }
 
   /** The bytes of the group so far. */
@@ -179,10 +194,9 @@ public final class ActiveLog {
     usedBytes = end;
     chain = groupChain;
     closeRecordIsLast = false;
-    for (int i = 0; i < group.size(); i++) {
-      DecidedAppend append = group.get(i);
-      view.locations().add((int) (append.firstPosition() - view.base()), groupOffsets.get(i));
-      nextPosition = append.firstPosition() + append.eventCount();
+    for (GroupFrame frame : group) {
+      view.locations().add((int) (frame.firstPosition() - view.base()), frame.offset());
+      nextPosition = frame.firstPosition() + frame.events();
     }
     discard();
     if (syncsEachGroup) {
@@ -254,7 +268,6 @@ public final class ActiveLog {
   public void discard() {
     encoder.clear();
     group.clear();
-    groupOffsets.clear();
     groupChain = chain;
   }
 

@@ -11,6 +11,7 @@ import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class EventReader {
   private @Nullable SealedFrame sealed;
   private long firstPosition;
   private int eventCount;
+  private boolean goesOn;
   private int runCount;
   private long idBase;
   private long recordedAtMicros;
@@ -143,16 +145,37 @@ public final class EventReader {
     return ofColumn != null ? ofColumn : Faults.unreadable(from.name(), frameAt, error);
   }
 
-  /** The first position of the frame that holds a position. */
-  public long frameStart(LogFile from, long position) {
+  /** The first position of the append that holds a position. */
+  public long appendStart(LogFile from, long position) {
     header(from, position);
-    return firstPosition;
+    long first = firstPosition;
+    while (first > from.base() && goesOn(from, first - 1)) {
+      first = firstPosition;
+    }
+    return first;
+  }
+
+  /** The position behind the append that holds a position. */
+  public long appendEnd(LogFile from, long position) {
+    long next = position;
+    boolean more = true;
+    while (more) {
+      more = goesOn(from, next);
+      next = firstPosition + eventCount;
+    }
+    return next;
   }
 
   /** How many events the frame holds that holds a position. */
-  public int frameSize(LogFile from, long position) {
+  int frameSize(LogFile from, long position) {
     header(from, position);
     return eventCount;
+  }
+
+  /** Whether the append goes on behind the frame that holds a position; not verified. */
+  boolean goesOn(LogFile from, long position) {
+    header(from, position);
+    return goesOn;
   }
 
   /** The recorded time of the frame that holds a position, in microseconds; not verified. */
@@ -206,6 +229,7 @@ public final class EventReader {
     recordedAtMicros = Bytes.getLong(bytes, frameAt + Frame.RECORDED_AT);
     idBase = Bytes.getLong(bytes, frameAt + Frame.ID_BASE);
     eventCount = Bytes.getInt(bytes, frameAt + Frame.EVENTS);
+    goesOn = bytes.get(ValueLayout.JAVA_BYTE, frameAt + Frame.GOES_ON) != 0;
     runCount = Bytes.getInt(bytes, frameAt + Frame.RUNS);
     int stringCount = Bytes.getInt(bytes, frameAt + Frame.STRINGS);
     stringBytes = Bytes.getInt(bytes, frameAt + Frame.STRING_BYTES);

@@ -9,6 +9,10 @@ final class Frame {
   static final int CHECK = 4;
   static final int CHAIN = 8;
   static final int KIND = 12;
+
+  /** Whether the append goes on in the next frame: 1, or 0. */
+  static final int GOES_ON = 13;
+
   static final int FIRST_POSITION = 16;
   static final int RECORDED_AT = 24;
   static final int DURABLE_MARK = 32;

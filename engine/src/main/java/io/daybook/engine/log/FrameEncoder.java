@@ -61,14 +61,14 @@ final class FrameEncoder {
   }
 
   /** A number of bytes that the frame will not exceed. */
-  long bound(DecidedAppend append) {
-    long bytes = upperBound(append);
+  long bound(DecidedAppend frame) {
+    long bytes = upperBound(frame);
     return sealer == null ? bytes : bytes + FrameSealer.trailerBound(bytes);
   }
 
-  private static long upperBound(DecidedAppend append) {
+  private static long upperBound(DecidedAppend frame) {
     long bytes = Frame.HEADER_BYTES + 8;
-    for (DecidedAppend.Run run : append.runs()) {
+    for (DecidedAppend.Run run : frame.runs()) {
       bytes += Frame.RUN_BYTES + 3L * run.stream().length() + Frame.STRING_END_BYTES;
       for (Event event : run.events()) {
         bytes += Frame.EVENT_BYTES + 48 + event.data().size() + event.metadata().size();
@@ -85,32 +85,41 @@ final class FrameEncoder {
   /**
    * Adds a frame.
    *
+   * @param frame its events
+   * @param goesOn whether the append goes on in the next frame
    * @param fileSeed the log file's seed
    * @param fileOffset where in the file the frame will stand
    * @param chain the check of the frame before
    * @param durableMark up to where the file is synced
    * @return the frame's check
    */
-  int append(DecidedAppend append, int fileSeed, long fileOffset, int chain, long durableMark) {
-    List<DecidedAppend.Run> runs = append.runs();
-    int events = append.eventCount();
+  int append(
+      DecidedAppend frame,
+      boolean goesOn,
+      int fileSeed,
+      long fileOffset,
+      int chain,
+      long durableMark) {
+    List<DecidedAppend.Run> runs = frame.runs();
+    int events = frame.eventCount();
     collectStrings(runs);
     int meta = (int) Frame.metaBytes(runs.size(), events, stringCount, stringBytes);
-    reserve(bound(append));
+    reserve(bound(frame));
     int start = length;
     byte[] bytes = buffer;
     long idBase = runs.getFirst().events().getFirst().id().getMostSignificantBits();
     Bytes.putInt(bytes, start + Frame.CHAIN, chain);
     Bytes.putInt(bytes, start + Frame.KIND, Frame.KIND_APPEND);
-    Bytes.putLong(bytes, start + Frame.FIRST_POSITION, append.firstPosition());
-    Bytes.putLong(bytes, start + Frame.RECORDED_AT, append.recordedAtMicros());
+    bytes[start + Frame.GOES_ON] = (byte) (goesOn ? 1 : 0);
+    Bytes.putLong(bytes, start + Frame.FIRST_POSITION, frame.firstPosition());
+    Bytes.putLong(bytes, start + Frame.RECORDED_AT, frame.recordedAtMicros());
     Bytes.putLong(bytes, start + Frame.DURABLE_MARK, durableMark);
     Bytes.putLong(bytes, start + Frame.ID_BASE, idBase);
     Bytes.putInt(bytes, start + Frame.EVENTS, events);
     Bytes.putInt(bytes, start + Frame.RUNS, runs.size());
     Bytes.putInt(bytes, start + Frame.STRINGS, stringCount);
     Bytes.putInt(bytes, start + Frame.STRING_BYTES, stringBytes);
-    int end = putRunsAndEvents(append, start, start + meta, idBase);
+    int end = putRunsAndEvents(frame, start, start + meta, idBase);
     putStrings(start + meta - stringBytes);
     return finish(start, meta, end, fileSeed, fileOffset, chain);
   }
@@ -244,12 +253,12 @@ final class FrameEncoder {
     return name;
   }
 
-  private int putRunsAndEvents(DecidedAppend append, int start, int bodies, long idBase) {
+  private int putRunsAndEvents(DecidedAppend frame, int start, int bodies, long idBase) {
     int runAt = start + Frame.HEADER_BYTES;
-    int entryAt = runAt + Frame.RUN_BYTES * append.runs().size();
+    int entryAt = runAt + Frame.RUN_BYTES * frame.runs().size();
     int index = 0;
     int at = bodies;
-    for (DecidedAppend.Run run : append.runs()) {
+    for (DecidedAppend.Run run : frame.runs()) {
       int streamRef = uses[nextRef++];
       Bytes.putInt(buffer, runAt, streamRef);
       Bytes.putInt(buffer, runAt + 4, index);
@@ -257,9 +266,9 @@ final class FrameEncoder {
       runAt += Frame.RUN_BYTES;
       long revision = run.firstRevision();
       for (Event event : run.events()) {
-        cover = Frame.cover(0, append.firstPosition() + index);
+        cover = Frame.cover(0, frame.firstPosition() + index);
         cover = Frame.cover(cover, revision);
-        cover = Frame.cover(cover, append.recordedAtMicros());
+        cover = Frame.cover(cover, frame.recordedAtMicros());
         cover = Frame.cover(cover, strings[streamRef].check);
         int body = at;
         at = putBody(body, event, idBase);

@@ -5,11 +5,12 @@ import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Faults;
 import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
- * Reads the frames of one file one after another and believes none whose check fails. Bodies are
- * not looked at: {@link EventReader} verifies them. Sealed frames are checked as they are, whole,
- * so that it takes no key.
+ * Reads the appends of one file one after another, each of one frame or several, and believes no
+ * frame whose check fails. Bodies are not looked at: {@link EventReader} verifies them. Sealed
+ * frames are checked as they are, whole, so that it takes no key.
  */
 final class FrameScanner {
   private static final int PART = 1 << 16;
@@ -22,15 +23,20 @@ final class FrameScanner {
 
   private long nextOffset;
   private int chain;
+  private long stoppedAt;
 
-  private long offset = -1;
+  // the current append
   private byte kind;
-  private long firstPosition;
   private long recordedAtMicros;
   private long durableMark;
   private int events;
 
-  /** Begins with the frame at an offset, which follows a frame of that check. */
+  // its frames
+  private int frames;
+  private long[] offsets = new long[16];
+  private long[] positions = new long[16];
+
+  /** Begins with the append at an offset, which follows a frame of that check. */
   FrameScanner(String name, MemorySegment segment, int fileSeed, long offset, int chain) {
     this.name = name;
     this.segment = segment;
@@ -39,18 +45,47 @@ final class FrameScanner {
     this.chain = chain;
   }
 
-  /** Goes to the next frame; false if what stands there is not the frame that follows. */
+  /**
+   * Goes to the next append; false if what stands there is not the whole append that follows, and
+   * then there is no current one.
+   */
   boolean next() {
+    long from = nextOffset;
+    int check = chain;
+    boolean whole = false;
+    frames = 0;
     try {
-      boolean follows = load(nextOffset) && Bytes.getInt(scratch, Frame.CHAIN) == chain;
-      Faults.await(); // what cannot be read is not the end of the frames
-      if (follows) {
+      do {
+        boolean follows = load(nextOffset) && follows();
+        Faults.await(); // what cannot be read is not the end of the frames
+        if (!follows) {
+          return false;
+        }
         accept(nextOffset);
-      }
-      return follows;
+      } while (goesOn());
+      whole = true;
+      return true;
     } catch (InternalError e) {
       throw unreadable(nextOffset, e);
+    } finally {
+      if (!whole) {
+        stoppedAt = nextOffset;
+        nextOffset = from;
+        chain = check;
+      }
     }
+  }
+
+  /** Whether the frame in the scratch bytes follows the one before. */
+  private boolean follows() {
+    return Bytes.getInt(scratch, Frame.CHAIN) == chain
+        && (frames == 0
+            || (scratch[Frame.KIND] == kind
+                && Bytes.getLong(scratch, Frame.FIRST_POSITION) == firstPosition() + events));
+  }
+
+  private boolean goesOn() {
+    return kind != Frame.KIND_CLOSE && scratch[Frame.GOES_ON] != 0;
   }
 
   private StoreDamagedException unreadable(long from, InternalError error) {
@@ -60,7 +95,8 @@ final class FrameScanner {
   }
 
   /**
-   * Goes to the next valid frame between two offsets, whatever it follows; false if there is none.
+   * Goes to the next valid frame between two offsets, whatever it follows, as if it were an append
+   * of its own; false if there is none.
    */
   boolean search(long from, long to) {
     try {
@@ -72,6 +108,7 @@ final class FrameScanner {
       if (at > to) {
         return false;
       }
+      frames = 0;
       accept(at);
       return true;
     } catch (InternalError e) {
@@ -79,13 +116,22 @@ final class FrameScanner {
     }
   }
 
+  /** Takes the frame in the scratch bytes as the next one of the current append. */
   private void accept(long at) {
-    offset = at;
-    kind = scratch[Frame.KIND];
-    firstPosition = Bytes.getLong(scratch, Frame.FIRST_POSITION);
-    recordedAtMicros = Bytes.getLong(scratch, Frame.RECORDED_AT);
-    durableMark = Bytes.getLong(scratch, Frame.DURABLE_MARK);
-    events = Bytes.getInt(scratch, Frame.EVENTS);
+    if (frames == 0) {
+      kind = scratch[Frame.KIND];
+      recordedAtMicros = Bytes.getLong(scratch, Frame.RECORDED_AT);
+      durableMark = Bytes.getLong(scratch, Frame.DURABLE_MARK);
+      events = 0;
+    }
+    if (frames == offsets.length) {
+      offsets = Arrays.copyOf(offsets, 2 * frames);
+      positions = Arrays.copyOf(positions, 2 * frames);
+    }
+    offsets[frames] = at;
+    positions[frames] = Bytes.getLong(scratch, Frame.FIRST_POSITION);
+    frames++;
+    events += Bytes.getInt(scratch, Frame.EVENTS);
     nextOffset = at + Bytes.getInt(scratch, Frame.LENGTH);
     chain = Bytes.getInt(scratch, Frame.CHECK);
   }
@@ -148,17 +194,44 @@ final class FrameScanner {
     return checksum.value() == Bytes.getInt(scratch, Frame.CHECK);
   }
 
-  /** Where the current frame stands. */
+  /** Where the current append stands. */
   long offset() {
-    return offset;
+    return offsets[0];
   }
 
-  /** Where the next frame must stand. */
+  /** Where the next append must stand. */
   long nextOffset() {
     return nextOffset;
   }
 
-  /** The current frame's check. */
+  /** Where the frame must stand that was not there, when {@link #next} was last false. */
+  long stoppedAt() {
+    return stoppedAt;
+  }
+
+  /** How many frames the current append has. */
+  int frames() {
+    return frames;
+  }
+
+  /** Where one of its frames stands; that behind the last is where the next append must stand. */
+  long frameOffset(int frame) {
+    return frame == frames ? nextOffset : offsets[frame];
+  }
+
+  /** The first position of one of its frames. */
+  long framePosition(int frame) {
+    return positions[frame];
+  }
+
+  /** Adds its frames to the column of a log file with that base. */
+  void locate(LocationColumn column, long base) {
+    for (int i = 0; i < frames; i++) {
+      column.add((int) (positions[i] - base), offsets[i]);
+    }
+  }
+
+  /** The check of its last frame. */
   int check() {
     return chain;
   }
@@ -168,7 +241,7 @@ final class FrameScanner {
   }
 
   long firstPosition() {
-    return firstPosition;
+    return positions[0];
   }
 
   long recordedAtMicros() {

@@ -62,10 +62,10 @@ final class LocationColumn {
     count = n + 1;
   }
 
-  /** Takes back the frame that was added last. */
-  void removeLast() {
+  /** Takes back the frames that were added last. */
+  void removeLast(int frames) {
     int n = count;
-    count = n - 1;
+    count = n - frames;
   }
 
   /** Its bytes, if it is on the disk. */

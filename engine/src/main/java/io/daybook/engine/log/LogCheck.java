@@ -103,7 +103,7 @@ public final class LogCheck {
         && scanner.next()
         && scanner.firstPosition() == next) {
       if (!scanner.isClose()) {
-        log.locations().add((int) (next - log.base()), scanner.offset());
+        scanner.locate(log.locations(), log.base());
         if (active && !LogRecovery.bodiesHold(reader, log, next, scanner.events())) {
           break; // torn or damaged, see below
         }

@@ -117,7 +117,7 @@ public final class LogCut {
       long at = scanner.nextOffset();
       boolean holds = scanner.next() && scanner.firstPosition() == next;
       if (holds && !scanner.isClose()) {
-        checked.locations().add((int) (next - checked.base()), at);
+        scanner.locate(checked.locations(), checked.base());
         holds = LogRecovery.bodiesHold(reader, checked, next, scanner.events());
         next += scanner.events();
       }
@@ -144,12 +144,12 @@ public final class LogCut {
     int check = from.chain();
     long at = LogFile.FIRST_FRAME;
     for (long position = from.base(); position <= last; ) {
-      DecidedAppend append = StoredFrame.read(reader, from, position, _ -> false);
-      check = encoder.append(append, close.fileSeed(), at, check, LogFile.FIRST_FRAME);
+      StoredFrame frame = StoredFrame.read(reader, from, position, _ -> false);
+      check = frame.encode(encoder, close.fileSeed(), at, check);
       file.write(at, encoder.buffer(), 0, encoder.length());
       at += encoder.length();
       encoder.clear();
-      position += append.eventCount();
+      position = frame.nextPosition();
     }
     return writeClose(file, encoder, close, at, check, from);
   }

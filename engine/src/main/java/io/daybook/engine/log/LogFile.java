@@ -254,6 +254,10 @@ public final class LogFile {
     if (pack != null || place < 0) {
       return true;
     }
+    long next = placeAfter(position);
+    if (next - place <= FETCHED_WHOLE) {
+      return isInMemory(place, (int) (next - place));
+    }
     if (!isInMemory(place, Frame.HEADER_BYTES)) {
       return false;
     }
@@ -269,7 +273,10 @@ public final class LogFile {
 
   /** Of bytes out of bounds, whose places nothing has checked, it is said that they are there. */
   private boolean isInMemory(long offset, int length) {
-    return offset < 0 || offset + length > bytes() || mapping.isInMemory(offset, length);
+    return offset < 0
+        || length <= 0
+        || offset + length > bytes()
+        || mapping.isInMemory(offset, length);
   }
 
   /** Whether one frame holds two positions of this file. */

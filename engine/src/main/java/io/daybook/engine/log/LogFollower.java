@@ -134,7 +134,7 @@ public final class LogFollower {
       long recordedBefore = recordedAtMicros;
       accept(file, scanner);
       if (!scanner.isClose() && !LogRecovery.bodiesHold(reader, file, first, scanner.events())) {
-        file.locations().removeLast();
+        file.locations().removeLast(scanner.frames());
         nextPosition = first;
         offset = before;
         chain = chainBefore;
@@ -152,7 +152,7 @@ public final class LogFollower {
 
   private void accept(LogFile file, FrameScanner scanner) {
     if (!scanner.isClose()) {
-      file.locations().add((int) (nextPosition - file.base()), scanner.offset());
+      scanner.locate(file.locations(), file.base());
       nextPosition += scanner.events();
       recordedAtMicros = scanner.recordedAtMicros();
     }

@@ -258,10 +258,10 @@ public final class LogRecovery {
     while (scanner.nextOffset() < entry.usedBytes()) {
       if (!scanner.next()) {
         throw new StoreDamagedException(
-            log.name(), scanner.nextOffset(), "the frame's check fails" + RESTORE);
+            log.name(), scanner.stoppedAt(), "the frame's check fails" + RESTORE);
       }
       if (!scanner.isClose()) {
-        log.locations().add((int) (scanner.firstPosition() - log.base()), scanner.offset());
+        scanner.locate(log.locations(), log.base());
       }
     }
     if (scanner.check() != entry.lastCheck()) {
@@ -301,9 +301,9 @@ public final class LogRecovery {
     boolean closed = false;
     while (scanner.next() && scanner.firstPosition() == nextPosition) {
       if (!scanner.isClose()) {
-        active.locations().add((int) (nextPosition - active.base()), scanner.offset());
+        scanner.locate(active.locations(), active.base());
         if (!bodiesHold(reader, active, nextPosition, scanner.events())) {
-          active.locations().removeLast();
+          active.locations().removeLast(scanner.frames());
           break;
         }
         nextPosition += scanner.events();

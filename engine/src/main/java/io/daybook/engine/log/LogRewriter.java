@@ -190,14 +190,18 @@ public final class LogRewriter {
     var reader = new EventReader();
     while (scanner.nextOffset() < end) {
       if (!scanner.next()) {
-        throw damaged(old, scanner.nextOffset());
+        throw damaged(old, scanner.stoppedAt());
       }
-      int length = (int) (scanner.nextOffset() - scanner.offset());
       if (!scanner.isClose()) {
         verify(old, reader, scanner);
-        column.add((int) (scanner.firstPosition() - old.base()), out.place());
       }
-      out.frame(Bytes.copy(source, scanner.offset(), length), length);
+      for (int i = 0; i < scanner.frames(); i++) {
+        int length = (int) (scanner.frameOffset(i + 1) - scanner.frameOffset(i));
+        if (!scanner.isClose()) {
+          column.add((int) (scanner.framePosition(i) - old.base()), out.place());
+        }
+        out.frame(Bytes.copy(source, scanner.frameOffset(i), length), length);
+      }
     }
     return new Written(scanner.check(), end);
   }
@@ -227,12 +231,12 @@ public final class LogRewriter {
     var reader = new EventReader();
     int check = old.chain();
     for (long position = old.base(); position <= last; ) {
-      DecidedAppend append = StoredFrame.read(reader, old, position, hidden);
+      StoredFrame frame = StoredFrame.read(reader, old, position, hidden);
       column.add((int) (position - old.base()), out.place());
-      check = encoder.append(append, seed, out.place(), check, LogFile.FIRST_FRAME);
+      check = frame.encode(encoder, seed, out.place(), check);
       out.frame(encoder.buffer(), encoder.length());
       encoder.clear();
-      position += append.eventCount();
+      position = frame.nextPosition();
     }
     return new Written(check, out.place());
   }

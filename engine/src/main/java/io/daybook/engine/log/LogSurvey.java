@@ -96,9 +96,9 @@ public final class LogSurvey {
         && scanner.next()
         && scanner.firstPosition() == next) {
       if (!scanner.isClose()) {
-        log.locations().add((int) (next - log.base()), scanner.offset());
+        scanner.locate(log.locations(), log.base());
         if (!LogRecovery.bodiesHold(reader, log, next, scanner.events())) {
-          log.locations().removeLast();
+          log.locations().removeLast(scanner.frames());
           break;
         }
         next += scanner.events();
@@ -133,7 +133,7 @@ public final class LogSurvey {
         if (!later.isClose() && first >= next && first > tried) {
           tried = first;
           last = Math.max(last, first + later.events() - 1);
-          log.locations().add((int) (first - log.base()), later.offset());
+          later.locate(log.locations(), log.base());
           if (LogRecovery.bodiesHold(reader, log, first, later.events())) {
             beyond += later.events();
           }

@@ -64,13 +64,17 @@ public final class Forger {
     int seed = header.seed();
     int check = chain;
     while (scanner.next()) {
-      long offset = scanner.offset();
-      long first = scanner.firstPosition();
       if (scanner.isClose()) {
-        check = encoder.close(first, scanner.recordedAtMicros(), seed, offset, check);
+        long first = scanner.firstPosition();
+        check = encoder.close(first, scanner.recordedAtMicros(), seed, scanner.offset(), check);
       } else {
-        log.locations().add((int) (first - header.base()), offset);
-        check = encoder.append(append(scanner, log), seed, offset, check, scanner.durableMark());
+        scanner.locate(log.locations(), header.base());
+        for (int i = 0; i < scanner.frames(); i++) {
+          DecidedAppend frame = frame(scanner, i, log);
+          boolean goesOn = i + 1 < scanner.frames();
+          long offset = scanner.frameOffset(i);
+          check = encoder.append(frame, goesOn, seed, offset, check, scanner.durableMark());
+        }
       }
       if (LogFile.FIRST_FRAME + encoder.length() != scanner.nextOffset()) {
         throw new AssertionError("the size changed");
@@ -82,10 +86,11 @@ public final class Forger {
     return check;
   }
 
-  private DecidedAppend append(FrameScanner scanner, LogFile log) {
+  private DecidedAppend frame(FrameScanner scanner, int number, LogFile log) {
     List<DecidedAppend.Run> runs = new ArrayList<>();
-    long first = scanner.firstPosition();
-    for (long position = first; position < first + scanner.events(); position++) {
+    long first = scanner.framePosition(number);
+    int events = reader.frameSize(log, first);
+    for (long position = first; position < first + events; position++) {
       RecordedEvent event = change.apply(reader.read(log, position));
       if (runs.isEmpty() || !runs.getLast().stream().equals(event.stream())) {
         runs.add(

@@ -94,7 +94,7 @@ final class FrameTest {
   private void write(DecidedAppend append) {
     int place = LogFile.FIRST_FRAME + encoder.length();
     long bound = encoder.bound(append);
-    check = encoder.append(append, SEED, place, check, 128 + places.size());
+    check = encoder.append(append, false, SEED, place, check, 128 + places.size());
     assertThat(LogFile.FIRST_FRAME + (long) encoder.length()).isLessThanOrEqualTo(place + bound);
     places.add(place);
     appends.add(append);
@@ -191,7 +191,7 @@ final class FrameTest {
       DecidedAppend append =
           new DecidedAppend(
               0, 7, List.of(new DecidedAppend.Run("s".repeat(i + 1), 0, List.of(small))));
-      encoder.append(append, SEED, 128, CHAIN, 128);
+      encoder.append(append, false, SEED, 128, CHAIN, 128);
       assertThat(Arrays.copyOf(encoder.buffer(), encoder.length()))
           .isEqualTo(FormatFrame.of(append, SEED, 128, CHAIN, 128));
       encoder.clear();
@@ -286,10 +286,10 @@ final class FrameTest {
     var reader = new EventReader();
     for (DecidedAppend append : appends) {
       assertThat(StoredFrame.read(reader, log, append.firstPosition(), _ -> false))
-          .isEqualTo(append);
+          .isEqualTo(new StoredFrame(append, false));
     }
     for (DecidedAppend append : appends) {
-      assertThat(reader.frameStart(log, append.firstPosition() + append.eventCount() - 1))
+      assertThat(reader.appendStart(log, append.firstPosition() + append.eventCount() - 1))
           .isEqualTo(append.firstPosition());
     }
     for (DecidedAppend append : appends) {
@@ -306,7 +306,8 @@ final class FrameTest {
     write(event(0, "k:1"), event(1, "k:2"), event(2));
     DecidedAppend left =
         StoredFrame.read(
-            new EventReader(), log(file()), BASE, event -> event.position().value() == BASE + 1);
+                new EventReader(), log(file()), BASE, event -> event.position().value() == BASE + 1)
+            .events();
     List<Event> events = left.runs().getFirst().events();
     assertThat(events.get(0)).isEqualTo(event(0, "k:1"));
     assertThat(events.get(1)).isEqualTo(Stub.of(event(1)));

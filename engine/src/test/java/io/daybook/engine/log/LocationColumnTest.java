@@ -94,7 +94,7 @@ final class LocationColumnTest {
     assertThat(column.offsetOf(5)).isEqualTo(128);
     assertThat(column.offsetOf(8)).isEqualTo(128);
     assertThat(column.offsetOf(9)).isEqualTo(256);
-    column.removeLast();
+    column.removeLast(1);
     assertThat(column.count()).isEqualTo(1);
     assertThat(column.offsetOf(9)).isEqualTo(128);
     column.add(7, 512);

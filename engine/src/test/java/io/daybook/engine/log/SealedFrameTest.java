@@ -58,6 +58,7 @@ final class SealedFrameTest {
       chain =
           encoder.append(
               new DecidedAppend(position, 7, List.of(run)),
+              false,
               SEED,
               start.length + encoder.length(),
               chain,
@@ -172,7 +173,7 @@ final class SealedFrameTest {
         Event event = Event.of("T", Payload.of(new byte[bytes], Payload.JSON));
         var append =
             new DecidedAppend(0, 7, List.of(new DecidedAppend.Run("s", 0, List.of(event))));
-        encoder.append(append, SEED, LogFile.FIRST_FRAME, 0, 0);
+        encoder.append(append, false, SEED, LogFile.FIRST_FRAME, 0, 0);
         int length = encoder.length();
         int count = Bytes.getInt(encoder.buffer(), length - 4);
         int content = length - Frame.HEADER_BYTES - 16 * count - 12 - 4;
@@ -190,7 +191,7 @@ final class SealedFrameTest {
   void whatIsReservedForALargeFrameIsEnough() {
     Event event = Event.of("T", Payload.of(new byte[3 << 20], Payload.JSON));
     var append = new DecidedAppend(0, 7, List.of(new DecidedAppend.Run("s", 0, List.of(event))));
-    encoder.append(append, SEED, LogFile.FIRST_FRAME, 0, 0);
+    encoder.append(append, false, SEED, LogFile.FIRST_FRAME, 0, 0);
     assertThat((long) encoder.length()).isLessThanOrEqualTo(encoder.bound(append));
   }
 
@@ -261,7 +262,7 @@ final class SealedFrameTest {
     write(1);
     var plain = new FrameEncoder();
     var run = new DecidedAppend.Run("s", 0, List.of(Event.json("Forged", "{}")));
-    plain.append(new DecidedAppend(0, 7, List.of(run)), SEED, LogFile.FIRST_FRAME, 0, 0);
+    plain.append(new DecidedAppend(0, 7, List.of(run)), false, SEED, LogFile.FIRST_FRAME, 0, 0);
     file = Arrays.copyOf(file, LogFile.FIRST_FRAME + plain.length());
     System.arraycopy(plain.buffer(), 0, file, LogFile.FIRST_FRAME, plain.length());
     assertThat(file[LogFile.FIRST_FRAME + Frame.KIND]).isEqualTo(Frame.KIND_APPEND);
