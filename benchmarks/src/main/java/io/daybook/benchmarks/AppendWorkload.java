@@ -83,6 +83,16 @@ record AppendWorkload(
         .measured();
   }
 
+  /** The same in a store that has events, each time by streams with another prefix. */
+  static Measurement singlyTo(FilledStore store, Bench bench, int writers, String streamPrefix)
+      throws Exception {
+    long before = store.subject().head();
+    Measurement measured =
+        singly(store.subject(), bench.samples(), bench.sizes().pace(), writers, streamPrefix);
+    store.appended(store.subject().head() - before);
+    return measured;
+  }
+
   private static Measurement inBatches(
       Subject subject, List<List<Sample>> batches, Pace pace, int batch) throws Exception {
     return new Timer()

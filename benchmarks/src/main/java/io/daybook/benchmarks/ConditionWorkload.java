@@ -15,6 +15,9 @@ record ConditionWorkload(String label, String what, int batch, boolean afterHead
     implements Workload {
   private static final int WRITERS = 64;
 
+  /** The name in the results of what is measured in turns with {@link #dcb}. */
+  private static final String UNCONDITIONAL = "append-64-filled";
+
   static Workload dcb() {
     return new ConditionWorkload(
         "append-64-dcb",
@@ -61,6 +64,9 @@ record ConditionWorkload(String label, String what, int batch, boolean afterHead
           this,
           stores,
           (store, round) -> {
+            if (round > 0 && store.subject() instanceof DaybookSubject) {
+              addUnconditional(bench, store, round);
+            }
             String prefix = label + "-" + round + "-";
             Counted counted = measure(store.subject(), bench, prefix, store.subject().head());
             store.appended(counted.events());
@@ -73,6 +79,13 @@ record ConditionWorkload(String label, String what, int batch, boolean afterHead
         bench.subjects().with(Ability.SYNCED, Ability.CONDITIONS),
         Ability.SYNCED,
         (subject, _) -> measure(subject, bench, "writer-", -1).measured());
+  }
+
+  /** The same without a condition, in the same store and the same minute, to compare with. */
+  private void addUnconditional(Bench bench, FilledStore store, int round) throws Exception {
+    Measurement measured =
+        AppendWorkload.singlyTo(store, bench, WRITERS, UNCONDITIONAL + "-" + round + "-");
+    bench.add(UNCONDITIONAL, score(), DaybookSubject.NAME, "round " + round, measured);
   }
 
   /** How many events were appended, and how fast. */

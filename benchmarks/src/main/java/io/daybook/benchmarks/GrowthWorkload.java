@@ -84,15 +84,6 @@ record GrowthWorkload() implements Workload {
   }
 
   private static Measurement append(Bench bench, FilledStore store, int round) throws Exception {
-    long before = store.subject().head();
-    Measurement measured =
-        AppendWorkload.singly(
-            store.subject(),
-            bench.samples(),
-            bench.sizes().pace(),
-            WRITERS,
-            "growth-" + round + "-");
-    store.appended(store.subject().head() - before);
-    return measured;
+    return AppendWorkload.singlyTo(store, bench, WRITERS, "growth-" + round + "-");
   }
 }
