@@ -182,7 +182,12 @@ class IndexFileTest {
     assertThat(file.terms()).isEqualTo(expected.terms());
     assertThatThrownBy(
             () -> IndexWriter.write(disk, SampleLog.header(0, 3), memory, 500, term -> 0))
-        .isInstanceOf(IllegalStateException.class);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("positions 0 to 500 are not those in memory, 0 to 499");
+    assertThatThrownBy(
+            () -> IndexWriter.write(disk, SampleLog.header(1, 3), memory, 499, term -> 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("positions 1 to 499 are not those in memory, 0 to 499");
   }
 
   @Test

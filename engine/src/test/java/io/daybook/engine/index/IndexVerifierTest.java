@@ -33,6 +33,9 @@ final class IndexVerifierTest {
   /** The hash of an id and the position of its event. */
   private final List<long[]> ids = new ArrayList<>();
 
+  /** How many terms there are to be at most; 0 for as many as there are. */
+  private int toldTerms;
+
   /** How many postings are told of one tag; 0 for as many as it has. */
   private int toldOfTagT102;
 
@@ -54,7 +57,7 @@ final class IndexVerifierTest {
   private final class Source implements IndexBuilder.Source {
     @Override
     public int maxTerms() {
-      return terms.size();
+      return Math.max(terms.size(), toldTerms);
     }
 
     @Override
@@ -154,6 +157,16 @@ final class IndexVerifierTest {
     IndexFile.open(disk, build(base, most), SampleLog.STORE).release();
   }
 
+  /** A term's number has 24 bits. */
+  @Test
+  void aFileHoldsNoMoreTermsThanItCan() {
+    toldTerms = (1 << 24) + 1;
+    assertThatThrownBy(this::write)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("16777217 terms are too many for one index file");
+    assertThat(disk.contents()).isEmpty();
+  }
+
   /** Positions are counted from the file's first. */
   @Test
   void aFileFarBehindIsNoLarger() throws IOException {
@@ -164,6 +177,9 @@ final class IndexVerifierTest {
     assertThat(disk.contents().get(far)).hasSize(near);
     IndexFile file = IndexFile.open(disk, far, SampleLog.STORE);
     assertThat(file.verify()).isEqualTo(2 * EVENTS + 2 * 90);
+    for (long[] id : ids) {
+      assertThat(file.idTable().find(id[0])).containsExactly(id[1]);
+    }
     file.release();
   }
 

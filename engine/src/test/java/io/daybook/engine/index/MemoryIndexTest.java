@@ -98,6 +98,17 @@ class MemoryIndexTest {
         });
   }
 
+  /** Postings are numbers of 32 bits, positions are not. */
+  @Test
+  void showsNothingToALimitFarBefore() {
+    long from = 1L << 33;
+    MemoryIndex index = new MemoryIndex(from);
+    index.add(from, "a-1", 0, 1, Event.json("Happened", "{}"));
+    Term term = new Term(Kind.STREAM, "a-1");
+    assertThat(index.find(term, from - (1L << 32) + 5)).isNull();
+    assertThat(index.find(term, from + (1L << 32) - 5).count()).isEqualTo(1);
+  }
+
   /** Ids that have one half in common are others all the same. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
