@@ -161,6 +161,7 @@ class MemoryIndexTest {
     Term tag = new Term(Kind.TAG, "a");
     assertThat(tag).isEqualTo(new Term(Kind.TAG, "a")).hasSameHashCodeAs(new Term(Kind.TAG, "a"));
     assertThat(tag).isNotEqualTo(new Term(Kind.TYPE, "a")).isNotEqualTo(new Term(Kind.TAG, "b"));
+    assertThat(tag).isNotEqualTo("TAG a").isNotEqualTo(null);
     assertThat(tag).hasToString("TAG a");
   }
 
