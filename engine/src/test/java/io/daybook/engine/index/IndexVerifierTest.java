@@ -14,6 +14,7 @@ import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -296,6 +297,27 @@ final class IndexVerifierTest {
     assertRefused(
         patched(file, bytes -> setCount(bytes, table, Bytes.getShort(bytes, table + 4) - 1)),
         "an entry is not found by its name");
+  }
+
+  /** Of nearly all names that are not there the filter says so, and no table is read. */
+  @Test
+  void theFilterIsAskedBeforeTheTable() throws IOException {
+    IndexFile file = write();
+    int footer = (int) file.bytes() - 256;
+    int table = (int) Bytes.getLong(bytes(file), footer + 88);
+    int blocks = Bytes.getInt(bytes(file), footer + 96);
+    IndexFile damaged =
+        patched(file, bytes -> Arrays.fill(bytes, table, table + 512 * blocks, (byte) 0));
+    assertRefused(damaged, "a check fails");
+    int refused = 0;
+    for (int i = 0; i < 1_000; i++) {
+      try {
+        assertThat(damaged.find(new Term(Kind.TAG, "absent:" + i))).isNull();
+      } catch (StoreDamagedException _) {
+        refused++;
+      }
+    }
+    assertThat(refused).isLessThan(50);
   }
 
   /** One more entry of a hash that nobody asks for. */
