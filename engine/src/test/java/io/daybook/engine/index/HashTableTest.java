@@ -154,6 +154,15 @@ final class HashTableTest {
     }
   }
 
+  /** Ten bits a term, in whole blocks. */
+  @Test
+  void aFilterIsAsLargeAsTheFormatSays() {
+    long[][] sizes = {{0, 0}, {1, 64}, {51, 64}, {52, 128}, {256, 320}, {257, 384}};
+    for (long[] size : sizes) {
+      assertThat(TermFilter.bytesFor(size[0])).as("%s terms", size[0]).isEqualTo(size[1]);
+    }
+  }
+
   /** Of what is not there, about one in a hundred passes. */
   @Test
   void aFilterPassesWhatIsThereAndLittleElse() {

@@ -11,6 +11,7 @@ import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -216,11 +217,15 @@ class IndexFileTest {
       for (int count : new int[] {1, 2, 3, 127, 128}) {
         int[] values = new int[Entry.CHUNK];
         int step = Math.max(1, (int) ((1L << width) / count));
+        int largest = 0;
         for (int i = 0; i < count; i++) {
-          values[i] = (i == 0 ? 5 : values[i - 1] + 1) + random.nextInt(step);
+          int gap = random.nextInt(step);
+          values[i] = (i == 0 ? 5 : values[i - 1] + 1) + gap;
+          largest = i == 0 ? 0 : Math.max(largest, gap);
         }
         byte[] bytes = new byte[Chunk.MAX_BYTES + Chunk.PADDING];
         int length = Chunk.encode(values, count, bytes, 0);
+        assertThat(bytes[0]).isEqualTo((byte) BigInteger.valueOf(largest).bitLength());
         assertThat(length).isEqualTo(Chunk.length(bytes[0], count)).isLessThan(Chunk.MAX_BYTES);
         assertThat(Chunk.decode(bytes, values[0], count)).isEqualTo(Arrays.copyOf(values, count));
       }

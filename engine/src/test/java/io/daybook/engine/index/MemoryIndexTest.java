@@ -141,7 +141,10 @@ class MemoryIndexTest {
           .isInstanceOf(IndexOutOfBoundsException.class)
           .hasMessage("posting " + index + " of 3");
     }
+    assertThat(postings.positionAt(0)).isZero();
     assertThat(postings.positionAt(2)).isEqualTo(2);
+    assertThat(postings.cursor(2, 0, false).next()).isEqualTo(PositionCursor.END);
+    assertThat(postings.cursor(2, 0, true).next()).isEqualTo(PositionCursor.END);
     for (long far : new long[] {3, Integer.MAX_VALUE, 1L << 31, (1L << 32) + 1, Long.MAX_VALUE}) {
       assertThat(postings.indexOf(far)).isEqualTo(3);
       PositionCursor forwards = postings.cursor(0, far, false);
@@ -153,6 +156,27 @@ class MemoryIndexTest {
     PositionCursor backwards = postings.cursor(1, 2, true);
     assertThat(backwards.seek(0)).isEqualTo(PositionCursor.END);
     assertThat(backwards.next()).isEqualTo(PositionCursor.END);
+  }
+
+  /** What is counted from a first position far behind is not taken for what it is without it. */
+  @Test
+  void keepsTheBoundsOfPostingsFarBehind() {
+    long from = (1L << 32) + 1_000;
+    MemoryIndex index = new MemoryIndex(from);
+    for (int i = 0; i < 10; i++) {
+      index.add(from + i, "a-1", i, 1, Event.json("Happened", "{}"));
+    }
+    Postings postings = index.find(new Term(Kind.TYPE, "Happened"));
+    for (long before : new long[] {0, 5, 1_005, from - 1, from}) {
+      assertThat(postings.indexOf(before)).isZero();
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(postings.indexOf(from + i)).isEqualTo(i);
+      assertThat(postings.positionAt(i)).isEqualTo(from + i);
+    }
+    assertThat(postings.indexOf(from + 10)).isEqualTo(10);
+    assertThat(IndexViewTest.drain(postings.cursor(1_005, from + 3, false))).hasSize(4);
+    assertThat(IndexViewTest.drain(postings.cursor(1_005, from + 3, true))).hasSize(4);
   }
 
   /** Of one name there may be a term of each kind. */
