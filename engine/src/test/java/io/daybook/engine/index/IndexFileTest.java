@@ -270,6 +270,23 @@ class IndexFileTest {
     assertThat(pages.fetched).hasSize(5);
   }
 
+  /** One byte of each line of 64 is touched, each of which is 1 here. */
+  @Test
+  void touchesEachLineAndNothingBeyondTheFile() {
+    byte[] ones = new byte[1_000];
+    Arrays.fill(ones, (byte) 1);
+    var mapping = new Mapping(MemorySegment.ofArray(ones), () -> {}, new ColdPages());
+    var bytes = new IndexBytes("index/x.idx", 1, mapping, null);
+    assertThat(bytes.touch(0, 64)).isEqualTo(1);
+    assertThat(bytes.touch(0, 65)).isEqualTo(2);
+    assertThat(bytes.touch(100, 256)).isEqualTo(4);
+    assertThat(bytes.touch(900, 256)).isEqualTo(2);
+    assertThat(bytes.touch(999, 256)).isEqualTo(1);
+    for (long offset : new long[] {1_000, 5_000, -5, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThat(bytes.touch(offset, 256)).isZero();
+    }
+  }
+
   @Test
   void isKnownByItsName() {
     assertThat(IndexFile.isName(IndexFile.nameOf(0, 9, 1))).isTrue();
