@@ -98,6 +98,16 @@ class MemoryIndexTest {
         });
   }
 
+  /** A reader may find a term before the writer has added the first of its postings. */
+  @Test
+  void aTermWithoutPostingsIsNone() {
+    MemoryPostings postings = new MemoryPostings();
+    assertThat(postings.snapshot(0, 5)).isNull();
+    postings.add(5);
+    assertThat(postings.snapshot(0, 4)).isNull();
+    assertThat(postings.snapshot(0, 5).count()).isEqualTo(1);
+  }
+
   /** Postings are numbers of 32 bits, positions are not. */
   @Test
   void showsNothingToALimitFarBefore() {
