@@ -8,6 +8,7 @@ import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.MemoryDisk;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,11 @@ final class HashTableTest {
   private static HashTable table(int entryBytes, long maxValue, List<Line> lines)
       throws IOException {
     var disk = new MemoryDisk();
+    return open(disk, write(disk, entryBytes, maxValue, lines), entryBytes);
+  }
+
+  private static TableShape write(MemoryDisk disk, int entryBytes, long maxValue, List<Line> lines)
+      throws IOException {
     TableShape shape;
     try (var out = new IndexOutput(disk, NAME, HEADER, _ -> {})) {
       var writer = new HashTableWriter(out, HEADER.seed(), entryBytes, maxValue);
@@ -36,6 +42,11 @@ final class HashTableTest {
       assertThat(out.offset()).isEqualTo(shape.end());
       out.finish();
     }
+    return shape;
+  }
+
+  private static HashTable open(MemoryDisk disk, TableShape shape, int entryBytes)
+      throws IOException {
     DiskFile file = disk.open(NAME);
     return new HashTable(
         new IndexBytes(NAME, HEADER.seed(), file.mapWhole(), null), shape, entryBytes);
@@ -95,6 +106,34 @@ final class HashTableTest {
     }
   }
 
+  /** All the other blocks are damaged, of which nothing is noticed. */
+  @ParameterizedTest
+  @ValueSource(ints = {6, 8})
+  void aLookupReadsNoOtherBlock(int entryBytes) throws IOException {
+    List<Line> lines =
+        new Random(84)
+            .longs(2_000, 0, HASHES)
+            .sorted()
+            .mapToObj(hash -> new Line(hash, hash & 0xff))
+            .toList();
+    var disk = new MemoryDisk();
+    TableShape shape = write(disk, entryBytes, 0xff, lines);
+    HashTable whole = open(disk, shape, entryBytes);
+    assertThat(shape.blocks()).isGreaterThan(20);
+    for (int i = 0; i < shape.blocks(); i++) {
+      byte[] bytes = disk.contents().get(NAME);
+      int begin = (int) whole.offsetOf(i);
+      Arrays.fill(bytes, (int) whole.offsetOf(0), begin, (byte) 0);
+      Arrays.fill(bytes, begin + HashTable.BLOCK_BYTES, (int) shape.directoryOffset(), (byte) 0);
+      var damaged = new MemoryDisk();
+      damaged.put(NAME, bytes);
+      HashTable.Block block = whole.block(i);
+      int middle = block.count() / 2;
+      assertThat(open(damaged, shape, entryBytes).find(block.hash(middle)))
+          .containsExactly(block.value(middle));
+    }
+  }
+
   @Test
   void aTableOfNothingHasNoBlock() throws IOException {
     assertThat(table(6, 9, List.of()).blocks()).isZero();
@@ -112,6 +151,15 @@ final class HashTableTest {
       assertThat(table(entryBytes, 999, lines).blocks()).isEqualTo(1);
       lines.add(new Line(capacity, 0));
       assertThat(table(entryBytes, 999, lines).blocks()).isEqualTo(2);
+    }
+  }
+
+  /** Ten bits a term, in whole blocks. */
+  @Test
+  void aFilterIsAsLargeAsTheFormatSays() {
+    long[][] sizes = {{0, 0}, {1, 64}, {51, 64}, {52, 128}, {256, 320}, {257, 384}};
+    for (long[] size : sizes) {
+      assertThat(TermFilter.bytesFor(size[0])).as("%s terms", size[0]).isEqualTo(size[1]);
     }
   }
 

@@ -11,6 +11,7 @@ import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -182,7 +183,12 @@ class IndexFileTest {
     assertThat(file.terms()).isEqualTo(expected.terms());
     assertThatThrownBy(
             () -> IndexWriter.write(disk, SampleLog.header(0, 3), memory, 500, term -> 0))
-        .isInstanceOf(IllegalStateException.class);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("positions 0 to 500 are not those in memory, 0 to 499");
+    assertThatThrownBy(
+            () -> IndexWriter.write(disk, SampleLog.header(1, 3), memory, 499, term -> 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("positions 1 to 499 are not those in memory, 0 to 499");
   }
 
   @Test
@@ -211,11 +217,15 @@ class IndexFileTest {
       for (int count : new int[] {1, 2, 3, 127, 128}) {
         int[] values = new int[Entry.CHUNK];
         int step = Math.max(1, (int) ((1L << width) / count));
+        int largest = 0;
         for (int i = 0; i < count; i++) {
-          values[i] = (i == 0 ? 5 : values[i - 1] + 1) + random.nextInt(step);
+          int gap = random.nextInt(step);
+          values[i] = (i == 0 ? 5 : values[i - 1] + 1) + gap;
+          largest = i == 0 ? 0 : Math.max(largest, gap);
         }
         byte[] bytes = new byte[Chunk.MAX_BYTES + Chunk.PADDING];
         int length = Chunk.encode(values, count, bytes, 0);
+        assertThat(bytes[0]).isEqualTo((byte) BigInteger.valueOf(largest).bitLength());
         assertThat(length).isEqualTo(Chunk.length(bytes[0], count)).isLessThan(Chunk.MAX_BYTES);
         assertThat(Chunk.decode(bytes, values[0], count)).isEqualTo(Arrays.copyOf(values, count));
       }
@@ -258,6 +268,23 @@ class IndexFileTest {
     pages.readable = false;
     bytes.bring(100, 256); // its reading will tell
     assertThat(pages.fetched).hasSize(5);
+  }
+
+  /** One byte of each line of 64 is touched, each of which is 1 here. */
+  @Test
+  void touchesEachLineAndNothingBeyondTheFile() {
+    byte[] ones = new byte[1_000];
+    Arrays.fill(ones, (byte) 1);
+    var mapping = new Mapping(MemorySegment.ofArray(ones), () -> {}, new ColdPages());
+    var bytes = new IndexBytes("index/x.idx", 1, mapping, null);
+    assertThat(bytes.touch(0, 64)).isEqualTo(1);
+    assertThat(bytes.touch(0, 65)).isEqualTo(2);
+    assertThat(bytes.touch(100, 256)).isEqualTo(4);
+    assertThat(bytes.touch(900, 256)).isEqualTo(2);
+    assertThat(bytes.touch(999, 256)).isEqualTo(1);
+    for (long offset : new long[] {1_000, 5_000, -5, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThat(bytes.touch(offset, 256)).isZero();
+    }
   }
 
   @Test

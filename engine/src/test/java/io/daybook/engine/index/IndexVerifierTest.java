@@ -14,6 +14,7 @@ import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -32,6 +33,9 @@ final class IndexVerifierTest {
 
   /** The hash of an id and the position of its event. */
   private final List<long[]> ids = new ArrayList<>();
+
+  /** How many terms there are to be at most; 0 for as many as there are. */
+  private int toldTerms;
 
   /** How many postings are told of one tag; 0 for as many as it has. */
   private int toldOfTagT102;
@@ -54,7 +58,7 @@ final class IndexVerifierTest {
   private final class Source implements IndexBuilder.Source {
     @Override
     public int maxTerms() {
-      return terms.size();
+      return Math.max(terms.size(), toldTerms);
     }
 
     @Override
@@ -154,6 +158,16 @@ final class IndexVerifierTest {
     IndexFile.open(disk, build(base, most), SampleLog.STORE).release();
   }
 
+  /** A term's number has 24 bits. */
+  @Test
+  void aFileHoldsNoMoreTermsThanItCan() {
+    toldTerms = (1 << 24) + 1;
+    assertThatThrownBy(this::write)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("16777217 terms are too many for one index file");
+    assertThat(disk.contents()).isEmpty();
+  }
+
   /** Positions are counted from the file's first. */
   @Test
   void aFileFarBehindIsNoLarger() throws IOException {
@@ -164,6 +178,9 @@ final class IndexVerifierTest {
     assertThat(disk.contents().get(far)).hasSize(near);
     IndexFile file = IndexFile.open(disk, far, SampleLog.STORE);
     assertThat(file.verify()).isEqualTo(2 * EVENTS + 2 * 90);
+    for (long[] id : ids) {
+      assertThat(file.idTable().find(id[0])).containsExactly(id[1]);
+    }
     file.release();
   }
 
@@ -280,6 +297,27 @@ final class IndexVerifierTest {
     assertRefused(
         patched(file, bytes -> setCount(bytes, table, Bytes.getShort(bytes, table + 4) - 1)),
         "an entry is not found by its name");
+  }
+
+  /** Of nearly all names that are not there the filter says so, and no table is read. */
+  @Test
+  void theFilterIsAskedBeforeTheTable() throws IOException {
+    IndexFile file = write();
+    int footer = (int) file.bytes() - 256;
+    int table = (int) Bytes.getLong(bytes(file), footer + 88);
+    int blocks = Bytes.getInt(bytes(file), footer + 96);
+    IndexFile damaged =
+        patched(file, bytes -> Arrays.fill(bytes, table, table + 512 * blocks, (byte) 0));
+    assertRefused(damaged, "a check fails");
+    int refused = 0;
+    for (int i = 0; i < 1_000; i++) {
+      try {
+        assertThat(damaged.find(new Term(Kind.TAG, "absent:" + i))).isNull();
+      } catch (StoreDamagedException _) {
+        refused++;
+      }
+    }
+    assertThat(refused).isLessThan(50);
   }
 
   /** One more entry of a hash that nobody asks for. */

@@ -1,10 +1,12 @@
 package io.daybook.engine.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.engine.index.Term.Kind;
 import io.daybook.engine.io.FolderDisk;
 import io.daybook.eventstore.Query;
+import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,17 +147,19 @@ class IndexViewTest {
   }
 
   @Test
-  void stopsAtTheTierInWhichAStreamBegan() throws IOException {
+  void stopsAtTheTierInWhichAStreamOrTagBegan() throws IOException {
     SampleLog log = new SampleLog(21).grow(200, NAMES);
-    log.add("young-1", "Began");
+    log.add("young-1", "Began", "young");
     log.grow(200, NAMES);
     IndexFile old = keep(log.file(disk, 0, 199, 1));
     IndexFile young = keep(log.file(disk, 200, 400, 2));
     damageAllEntries(old);
     IndexView view = new IndexView(List.of(old, young), List.of());
 
-    assertThat(drain(view.cursor(Query.stream("young-1"), 0, 400, false))).containsExactly(200L);
-    assertThat(drain(view.cursor(Query.stream("young-1"), 0, 400, true))).containsExactly(200L);
+    for (Query query : List.of(Query.stream("young-1"), Query.tags("young"))) {
+      assertThat(drain(view.cursor(query, 0, 400, false))).containsExactly(200L);
+      assertThat(drain(view.cursor(query, 0, 400, true))).containsExactly(200L);
+    }
     assertThat(view.revisionToPosition("young-1", 0, false)).isEqualTo(200);
     assertThat(view.lastRevision("young-1")).isEqualTo(0);
   }
@@ -171,6 +175,44 @@ class IndexViewTest {
     assertThat(view.anyMatch(query, 199, 299, position -> position < 250))
         .isEqualTo(log.positions(query, 200, 249, true).stream().findFirst().orElseThrow());
     assertThat(view.anyMatch(query, 199, 299, _ -> false)).isEqualTo(-1);
+  }
+
+  /** A term of its own is looked for in other ways than the queries of several. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void asksNoFileBeyondTheRangeForATag(boolean backwards) throws IOException {
+    SampleLog log = new SampleLog(29).grow(300, NAMES);
+    IndexFile old = keep(log.file(disk, 0, 99, 1));
+    IndexFile middle = keep(log.file(disk, 100, 199, 2));
+    IndexFile young = keep(log.file(disk, 200, 299, 3));
+    damageAllEntries(old);
+    damageAllEntries(young);
+    IndexView view = new IndexView(List.of(old, middle, young), List.of());
+    Query query = Query.tags("tag:0");
+
+    assertThat(drain(view.cursor(query, 100, 199, backwards)))
+        .isNotEmpty()
+        .isEqualTo(log.positions(query, 100, 199, backwards));
+  }
+
+  /** Forwards, a file is asked ahead of its turn, and again when it is its turn. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDamagedFileIsRefusedOnceItIsNeeded(boolean backwards) throws IOException {
+    SampleLog log = new SampleLog(30).grow(100, NAMES);
+    log.add("middle-1", "Began");
+    log.grow(199, NAMES);
+    IndexFile old = keep(log.file(disk, 0, 99, 1));
+    IndexFile middle = keep(log.file(disk, 100, 199, 2));
+    IndexFile young = keep(log.file(disk, 200, 299, 3));
+    damageAllEntries(old);
+    IndexView view = new IndexView(List.of(old, middle, young), List.of());
+
+    assertThat(drain(view.cursor(Query.stream("middle-1"), 0, 299, backwards)))
+        .containsExactly(100L);
+    assertThatThrownBy(() -> drain(view.cursor(Query.stream("nobody"), 0, 299, backwards)))
+        .isInstanceOf(StoreDamagedException.class)
+        .hasMessageContaining(old.name());
   }
 
   @Test

@@ -98,6 +98,27 @@ class MemoryIndexTest {
         });
   }
 
+  /** A reader may find a term before the writer has added the first of its postings. */
+  @Test
+  void aTermWithoutPostingsIsNone() {
+    MemoryPostings postings = new MemoryPostings();
+    assertThat(postings.snapshot(0, 5)).isNull();
+    postings.add(5);
+    assertThat(postings.snapshot(0, 4)).isNull();
+    assertThat(postings.snapshot(0, 5).count()).isEqualTo(1);
+  }
+
+  /** Postings are numbers of 32 bits, positions are not. */
+  @Test
+  void showsNothingToALimitFarBefore() {
+    long from = 1L << 33;
+    MemoryIndex index = new MemoryIndex(from);
+    index.add(from, "a-1", 0, 1, Event.json("Happened", "{}"));
+    Term term = new Term(Kind.STREAM, "a-1");
+    assertThat(index.find(term, from - (1L << 32) + 5)).isNull();
+    assertThat(index.find(term, from + (1L << 32) - 5).count()).isEqualTo(1);
+  }
+
   /** Ids that have one half in common are others all the same. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -130,7 +151,10 @@ class MemoryIndexTest {
           .isInstanceOf(IndexOutOfBoundsException.class)
           .hasMessage("posting " + index + " of 3");
     }
+    assertThat(postings.positionAt(0)).isZero();
     assertThat(postings.positionAt(2)).isEqualTo(2);
+    assertThat(postings.cursor(2, 0, false).next()).isEqualTo(PositionCursor.END);
+    assertThat(postings.cursor(2, 0, true).next()).isEqualTo(PositionCursor.END);
     for (long far : new long[] {3, Integer.MAX_VALUE, 1L << 31, (1L << 32) + 1, Long.MAX_VALUE}) {
       assertThat(postings.indexOf(far)).isEqualTo(3);
       PositionCursor forwards = postings.cursor(0, far, false);
@@ -144,12 +168,34 @@ class MemoryIndexTest {
     assertThat(backwards.next()).isEqualTo(PositionCursor.END);
   }
 
+  /** What is counted from a first position far behind is not taken for what it is without it. */
+  @Test
+  void keepsTheBoundsOfPostingsFarBehind() {
+    long from = (1L << 32) + 1_000;
+    MemoryIndex index = new MemoryIndex(from);
+    for (int i = 0; i < 10; i++) {
+      index.add(from + i, "a-1", i, 1, Event.json("Happened", "{}"));
+    }
+    Postings postings = index.find(new Term(Kind.TYPE, "Happened"));
+    for (long before : new long[] {0, 5, 1_005, from - 1, from}) {
+      assertThat(postings.indexOf(before)).isZero();
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(postings.indexOf(from + i)).isEqualTo(i);
+      assertThat(postings.positionAt(i)).isEqualTo(from + i);
+    }
+    assertThat(postings.indexOf(from + 10)).isEqualTo(10);
+    assertThat(IndexViewTest.drain(postings.cursor(1_005, from + 3, false))).hasSize(4);
+    assertThat(IndexViewTest.drain(postings.cursor(1_005, from + 3, true))).hasSize(4);
+  }
+
   /** Of one name there may be a term of each kind. */
   @Test
   void tellsTermsApart() {
     Term tag = new Term(Kind.TAG, "a");
     assertThat(tag).isEqualTo(new Term(Kind.TAG, "a")).hasSameHashCodeAs(new Term(Kind.TAG, "a"));
     assertThat(tag).isNotEqualTo(new Term(Kind.TYPE, "a")).isNotEqualTo(new Term(Kind.TAG, "b"));
+    assertThat(tag).isNotEqualTo("TAG a").isNotEqualTo(null);
     assertThat(tag).hasToString("TAG a");
   }
 

@@ -109,6 +109,7 @@ class PositionCursorTest {
       assertThat(target).startsWith(backwards ? new long[] {5, 4, 3} : new long[] {7, 8, 9});
       assertThat(cursor.fill(target)).isZero();
       assertThat(cursor.next()).isEqualTo(PositionCursor.END);
+      assertThat(PositionCursor.range(9, 3, backwards).fill(target)).isZero();
     }
   }
 
