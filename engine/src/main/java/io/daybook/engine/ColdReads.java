@@ -73,13 +73,10 @@ final class ColdReads {
 
   private static List<Runnable> fetches(Version version, long[] positions, int count) {
     List<Runnable> fetches = new ArrayList<>(count);
-    int first = 0;
-    for (int i = 1; i <= count; i++) {
-      if (i == count || !isNeighbour(version, positions[i - 1], positions[i])) {
-        long position = Math.min(positions[first], positions[i - 1]);
-        int events = i - first;
-        fetches.add(() -> fetch(version, position, events));
-        first = i;
+    for (int i = 0; i < count; i++) {
+      long position = positions[i];
+      if (i == 0 || !version.areInOneFrame(positions[i - 1], position)) {
+        fetches.add(() -> fetch(version, position));
       }
     }
     return fetches;
@@ -144,14 +141,10 @@ final class ColdReads {
     }
   }
 
-  private static boolean isNeighbour(Version version, long position, long other) {
-    return Math.abs(other - position) == 1 && version.areInOneFrame(position, other);
-  }
-
   /** If it fails, the read itself finds out what there is to tell. */
-  private static void fetch(Version version, long position, int events) {
+  private static void fetch(Version version, long position) {
     try {
-      version.logAt(position).fetch(position, events);
+      version.logAt(position).fetch(position);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "an event was not fetched ahead", e);
     }

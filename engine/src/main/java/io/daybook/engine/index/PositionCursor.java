@@ -106,7 +106,7 @@ public abstract class PositionCursor {
 
     @Override
     public int fill(long[] target) {
-      int count = (int) Math.min(target.length, last - first + 1);
+      int count = Math.clamp(last - first + 1, 0, target.length);
       for (int i = 0; i < count; i++) {
         target[i] = backwards ? last-- : first++;
       }

@@ -1,7 +1,6 @@
 package io.daybook.engine.log;
 
 import io.daybook.engine.io.Bytes;
-import java.lang.foreign.MemorySegment;
 
 /** Where things stand in a frame; see {@code docs/format.md}. */
 final class Frame {
@@ -54,20 +53,6 @@ final class Frame {
         + (long) EVENT_BYTES * events
         + (long) STRING_END_BYTES * strings
         + stringBytes;
-  }
-
-  /** The same of the frame at a place, of which nothing has checked what it says. */
-  static long metaBytes(MemorySegment segment, long frame) {
-    return metaBytes(
-        Bytes.getInt(segment, frame + RUNS),
-        Bytes.getInt(segment, frame + EVENTS),
-        Bytes.getInt(segment, frame + STRINGS),
-        Bytes.getInt(segment, frame + STRING_BYTES));
-  }
-
-  /** Where the entries of the events are of the frame at a place; unchecked, too. */
-  static long entriesAt(MemorySegment segment, long frame) {
-    return frame + HEADER_BYTES + (long) RUN_BYTES * Bytes.getInt(segment, frame + RUNS);
   }
 
   static long padded(long length) {

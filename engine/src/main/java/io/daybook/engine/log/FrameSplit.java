@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Divides an append into what each of its frames holds. */
 final class FrameSplit {
-  /** What an event takes beside its data, about. */
+  /** What an event takes beside its data, metadata and tags, about. */
   private static final int EVENT_BYTES = 64;
 
   private final DecidedAppend append;
@@ -45,7 +45,12 @@ final class FrameSplit {
   }
 
   private static long bytes(Event event) {
-    return EVENT_BYTES + (long) event.data().size() + event.metadata().size();
+    long sum = EVENT_BYTES + (long) event.data().size() + event.metadata().size();
+    List<String> tags = event.tags();
+    for (int i = 0; i < tags.size(); i++) {
+      sum += tags.get(i).length();
+    }
+    return sum;
   }
 
   private List<DecidedAppend> divide() {

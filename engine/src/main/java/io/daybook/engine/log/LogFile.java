@@ -30,9 +30,6 @@ public final class LogFile {
   private static final int CUT = 2;
   private static final int ENCODED_ANEW = 3;
 
-  /** One read of so many bytes takes less than two of a page each. */
-  private static final long FETCHED_WHOLE = 32_768;
-
   private static final long FETCHED_AT_MOST = 1 << 20;
 
   private final String name;
@@ -251,32 +248,12 @@ public final class LogFile {
   /** Whether reading the event at a position would not wait for the disk; a guess. */
   public boolean isInMemory(long position) {
     long place = placeOf(position);
-    if (pack != null || place < 0) {
-      return true;
-    }
-    long next = placeAfter(position);
-    if (next - place <= FETCHED_WHOLE) {
-      return isInMemory(place, (int) (next - place));
-    }
-    if (!isInMemory(place, Frame.HEADER_BYTES)) {
-      return false;
-    }
-    MemorySegment segment = mapping.segment();
-    long index = position - Bytes.getLong(segment, place + Frame.FIRST_POSITION);
-    long entry = Frame.entriesAt(segment, place) + Frame.EVENT_BYTES * Math.max(index - 1, 0);
-    if (frameSeal() != null || !isInMemory(entry, Frame.EVENT_BYTES)) {
-      return frameSeal() != null;
-    }
-    long start = index == 0 ? 0 : Bytes.getInt(segment, entry);
-    return isInMemory(place + Frame.metaBytes(segment, place) + start, Frame.HEADER_BYTES);
+    return pack != null || place < 0 || isInMemory(place, endOf(position, place));
   }
 
   /** Of bytes out of bounds, whose places nothing has checked, it is said that they are there. */
-  private boolean isInMemory(long offset, int length) {
-    return offset < 0
-        || length <= 0
-        || offset + length > bytes()
-        || mapping.isInMemory(offset, length);
+  private boolean isInMemory(long from, long to) {
+    return from < FIRST_FRAME || to <= from || mapping.isInMemory(from, (int) (to - from));
   }
 
   /** Whether one frame holds two positions of this file. */
@@ -284,43 +261,15 @@ public final class LogFile {
     return placeOf(position) == placeOf(other);
   }
 
-  /**
-   * Brings events of one frame into memory that follow each other: a small frame as a whole; of a
-   * large one what it says of them, but not the other events, of which there may be a thousand. Of
-   * a sealed frame, which does not say where its events are, it brings the beginning.
-   */
-  public void fetch(long position, int events) throws IOException {
+  /** Brings the frame of a position into memory, which holds few events or a large one. */
+  public void fetch(long position) throws IOException {
     long place = placeOf(position);
     if (pack != null || place < 0) {
       return;
     }
-    long next = placeAfter(position);
-    if (next - place <= FETCHED_WHOLE) {
-      fetch(place, next);
-      return;
-    }
-    long atFirst = FETCHED_WHOLE;
-    fetch(place, place + atFirst);
-    MemorySegment segment = mapping.segment();
-    int length = Bytes.getInt(segment, place + Frame.LENGTH);
-    long bodies = place + Frame.metaBytes(segment, place);
-    if (frameSeal() != null || bodies > place + length) {
-      fetch(place + atFirst, place + Math.min(length, FETCHED_AT_MOST));
-      return;
-    }
-    fetch(place + atFirst, bodies);
-    long index = position - Bytes.getLong(segment, place + Frame.FIRST_POSITION);
-    long entries = Frame.entriesAt(segment, place);
-    long from = index == 0 ? 0 : Bytes.getInt(segment, entries + Frame.EVENT_BYTES * (index - 1));
-    long to = Bytes.getInt(segment, entries + Frame.EVENT_BYTES * (index + events - 1));
-    fetch(Math.max(bodies + from, place + atFirst), bodies + to);
-  }
-
-  /** Brings bytes into memory; what is asked for was not checked, so that it is kept in bounds. */
-  private void fetch(long from, long to) throws IOException {
-    long end = Math.min(Math.min(to, from + FETCHED_AT_MOST), bytes());
-    if (from >= FIRST_FRAME && end > from && !mapping.isInMemory(from, (int) (end - from))) {
-      mapping.fetch(from, (int) (end - from));
+    long end = endOf(position, place);
+    if (!isInMemory(place, end)) {
+      mapping.fetch(place, (int) (end - place));
     }
   }
 
@@ -337,10 +286,15 @@ public final class LogFile {
     }
   }
 
-  /** Where the frame stands that follows the one of a position, or the file ends. */
-  private long placeAfter(long position) {
+  /**
+   * Where the frame ends that stands there, or what of it is fetched at most. Nobody has checked
+   * it, so it is kept in bounds. Of the last one, behind which zeros may follow, it is the header's
+   * end.
+   */
+  private long endOf(long position, long place) {
     int next = locations.frameOf((int) (position - base())) + 1;
-    return next < locations.count() ? locations.offsetAt(next) : bytes();
+    long end = next < locations.count() ? locations.offsetAt(next) : place + Frame.HEADER_BYTES;
+    return Math.min(end, Math.min(place + FETCHED_AT_MOST, bytes()));
   }
 
   /** Its seal; null if it is not encrypted. */

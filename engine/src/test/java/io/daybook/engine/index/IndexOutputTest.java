@@ -125,14 +125,13 @@ final class IndexOutputTest {
     IndexFile file = log.file(target, 0, 2_999, 1);
     file.verify();
     log.postings()
-        .forEach(
-            (term, positions) -> {
-              Postings postings = file.find(term);
-              assertThat(IndexViewTest.drain(postings.cursor(false))).isEqualTo(positions);
-              for (int i = 0; i < positions.size(); i += 50) {
-                assertThat(postings.indexOf(positions.get(i))).isEqualTo(i);
-              }
-            });
+        .forEach((term, positions) -> {
+          Postings postings = file.find(term);
+          assertThat(IndexViewTest.drain(postings.cursor(false))).isEqualTo(positions);
+          for (int i = 0; i < positions.size(); i += 50) {
+            assertThat(postings.indexOf(positions.get(i))).isEqualTo(i);
+          }
+        });
     for (int position = 0; position < 3_000; position++) {
       assertThat(file.findIdCandidates(log.events().get(position).event().id()))
           .containsExactly(position);

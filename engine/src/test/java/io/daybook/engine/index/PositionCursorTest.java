@@ -110,6 +110,9 @@ class PositionCursorTest {
       assertThat(cursor.fill(target)).isZero();
       assertThat(cursor.next()).isEqualTo(PositionCursor.END);
       assertThat(PositionCursor.range(9, 3, backwards).fill(target)).isZero();
+      PositionCursor beyond = PositionCursor.range(3, 9, backwards);
+      assertThat(beyond.seek(backwards ? 0 : 20)).isEqualTo(PositionCursor.END);
+      assertThat(beyond.fill(target)).isZero();
     }
   }
 

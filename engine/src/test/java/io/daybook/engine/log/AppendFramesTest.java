@@ -78,6 +78,10 @@ final class AppendFramesTest {
     assertThat(FrameSplit.of(append, FRAME_BYTES)).containsExactly(append);
     DecidedAppend large = append(5_000);
     assertThat(FrameSplit.of(large, FRAME_BYTES)).containsExactly(large);
+    int half = FRAME_BYTES / 2 - 64;
+    assertThat(FrameSplit.of(append(half, half), FRAME_BYTES)).hasSize(1);
+    assertThat(FrameSplit.of(append(half, half, half, half), FRAME_BYTES)).hasSize(2);
+    assertThat(FrameSplit.of(append(half, half + 1), FRAME_BYTES)).hasSize(2);
   }
 
   @Test
@@ -124,10 +128,13 @@ final class AppendFramesTest {
   }
 
   @Test
-  void metadataCountsToo() {
-    Event event = event(0).withMetadata(Payload.of(new byte[350], "x/y"));
-    var run = new DecidedAppend.Run("s-1", 0, List.of(event, event(0)));
-    assertThat(FrameSplit.of(new DecidedAppend(0, 9, List.of(run)), FRAME_BYTES)).hasSize(2);
+  void metadataAndTagsCountToo() {
+    Event described = event(0).withMetadata(Payload.of(new byte[350], "x/y"));
+    Event tagged = event(0).withTags("k:" + "v".repeat(200), "k:" + "w".repeat(150));
+    for (Event event : List.of(described, tagged)) {
+      var run = new DecidedAppend.Run("s-1", 0, List.of(event, event(0)));
+      assertThat(FrameSplit.of(new DecidedAppend(0, 9, List.of(run)), FRAME_BYTES)).hasSize(2);
+    }
   }
 
   @Test
@@ -158,6 +165,21 @@ final class AppendFramesTest {
     assertThat(scanner.events()).isEqualTo(1);
     assertThat(scanner.check()).isEqualTo(check);
     assertThat(scanner.next()).isFalse();
+  }
+
+  @Test
+  void anAppendMayTakeManyFrames() {
+    int[] sizes = new int[100];
+    Arrays.fill(sizes, 300);
+    write(append(sizes));
+    byte[] file = file();
+    FrameScanner scanner = scanner(file);
+    assertThat(scanner.next()).isTrue();
+    assertThat(scanner.frames()).isEqualTo(100);
+    for (int i = 0; i < 100; i++) {
+      assertThat(scanner.framePosition(i)).isEqualTo(BASE + i);
+      assertThat(scanner.frameOffset(i)).isEqualTo((long) places.get(i));
+    }
   }
 
   /** Whatever is missing or damaged of what its frames say, nothing of the append is there. */

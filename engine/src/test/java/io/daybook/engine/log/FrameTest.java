@@ -388,11 +388,11 @@ final class FrameTest {
 
   private int bodiesEnd(byte[] file, int frame) {
     int place = places.get(frame);
-    MemorySegment segment = MemorySegment.ofArray(file);
-    long entries = Frame.entriesAt(segment, place);
+    int runs = Bytes.getInt(file, place + Frame.RUNS);
+    int entries = place + Frame.HEADER_BYTES + Frame.RUN_BYTES * runs;
     int events = Bytes.getInt(file, place + Frame.EVENTS);
-    int end = Bytes.getInt(file, (int) entries + Frame.EVENT_BYTES * (events - 1));
-    int bodiesEnd = (int) (place + Frame.metaBytes(segment, place)) + end;
+    int end = Bytes.getInt(file, entries + Frame.EVENT_BYTES * (events - 1));
+    int bodiesEnd = (int) (place + FuzzChecks.metaBytes(file, place)) + end;
     int frameEnd = place + Bytes.getInt(file, place + Frame.LENGTH);
     assertThat(frameEnd - bodiesEnd).isBetween(0, 7);
     return bodiesEnd;
@@ -501,7 +501,7 @@ final class FrameTest {
 
   /** Makes the check of the first frame right, if that is within the file. */
   private static byte[] forged(byte[] file) {
-    long meta = Frame.metaBytes(MemorySegment.ofArray(file), 128);
+    long meta = FuzzChecks.metaBytes(file, 128);
     if (meta < Frame.CHAIN || meta > file.length - 128) {
       meta = Frame.HEADER_BYTES;
     }

@@ -39,12 +39,7 @@ public final class FuzzChecks {
     int at = LogFile.FIRST_FRAME;
     while (at + Frame.HEADER_BYTES <= file.length) {
       int length = Bytes.getInt(file, at + Frame.LENGTH);
-      long meta =
-          Frame.metaBytes(
-              Bytes.getInt(file, at + Frame.RUNS),
-              Bytes.getInt(file, at + Frame.EVENTS),
-              Bytes.getInt(file, at + Frame.STRINGS),
-              Bytes.getInt(file, at + Frame.STRING_BYTES));
+      long meta = metaBytes(file, at);
       if (length < Frame.HEADER_BYTES
           || length > file.length - at
           || meta < Frame.HEADER_BYTES
@@ -61,6 +56,15 @@ public final class FuzzChecks {
       Bytes.putInt(file, at + Frame.CHECK, chain);
       at += length;
     }
+  }
+
+  /** The bytes before the first body of the frame at a place, by what it says. */
+  static long metaBytes(byte[] file, int frame) {
+    return Frame.metaBytes(
+        Bytes.getInt(file, frame + Frame.RUNS),
+        Bytes.getInt(file, frame + Frame.EVENTS),
+        Bytes.getInt(file, frame + Frame.STRINGS),
+        Bytes.getInt(file, frame + Frame.STRING_BYTES));
   }
 
   /** Where in a log file the last of its frames stands. */
@@ -94,14 +98,7 @@ public final class FuzzChecks {
     int runs = Bytes.getInt(file, frame + Frame.RUNS);
     int entry = frame + Frame.HEADER_BYTES + Frame.RUN_BYTES * runs;
     int length = Bytes.getInt(file, entry);
-    int body =
-        frame
-            + (int)
-                Frame.metaBytes(
-                    runs,
-                    Bytes.getInt(file, frame + Frame.EVENTS),
-                    Bytes.getInt(file, frame + Frame.STRINGS),
-                    Bytes.getInt(file, frame + Frame.STRING_BYTES));
+    int body = frame + (int) metaBytes(file, frame);
     int before = Checksum.of(file, body, length);
     file[body + length - 1] ^= 1;
     int after = Checksum.of(file, body, length);
