@@ -145,9 +145,13 @@ public final class EventReader {
     return ofColumn != null ? ofColumn : Faults.unreadable(from.name(), frameAt, error);
   }
 
-  /** The first position of the append that holds a position. */
+  /**
+   * The first position of the append that holds a position.
+   *
+   * @throws StoreDamagedException if the check of a frame fails that says so
+   */
   public long appendStart(LogFile from, long position) {
-    header(from, position);
+    checkedHeader(from, position);
     long first = firstPosition;
     while (first > from.base() && goesOn(from, first - 1)) {
       first = firstPosition;
@@ -155,7 +159,11 @@ public final class EventReader {
     return first;
   }
 
-  /** The position behind the append that holds a position. */
+  /**
+   * The position behind the append that holds a position.
+   *
+   * @throws StoreDamagedException if the check of a frame fails that says so
+   */
   public long appendEnd(LogFile from, long position) {
     long next = position;
     boolean more = true;
@@ -172,9 +180,13 @@ public final class EventReader {
     return eventCount;
   }
 
-  /** Whether the append goes on behind the frame that holds a position; not verified. */
+  /**
+   * Whether the append goes on behind the frame that holds a position.
+   *
+   * @throws StoreDamagedException if the frame's check fails: that of no event covers this
+   */
   boolean goesOn(LogFile from, long position) {
-    header(from, position);
+    checkedHeader(from, position);
     return goesOn;
   }
 
@@ -182,6 +194,17 @@ public final class EventReader {
   long recordedAtMicros(LogFile from, long position) {
     header(from, position);
     return recordedAtMicros;
+  }
+
+  /** Reads a frame's header; what comes of a pack was checked with its block. */
+  private void checkedHeader(LogFile from, long position) {
+    header(from, position);
+    if (from.pack() == null) {
+      var scanner = new FrameScanner(from.name(), segment, from.header().seed(), frameAt, 0);
+      if (!scanner.search(frameAt, frameAt)) {
+        throw damaged(from, "the check of the frame of position " + position + " fails");
+      }
+    }
   }
 
   /** Reads a frame's header, which no check confirms here. */

@@ -81,6 +81,7 @@ final class FrameScanner {
     return Bytes.getInt(scratch, Frame.CHAIN) == chain
         && (frames == 0
             || (scratch[Frame.KIND] == kind
+                && Bytes.getLong(scratch, Frame.RECORDED_AT) == recordedAtMicros
                 && Bytes.getLong(scratch, Frame.FIRST_POSITION) == firstPosition() + events));
   }
 

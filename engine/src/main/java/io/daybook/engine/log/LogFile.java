@@ -31,6 +31,7 @@ public final class LogFile {
   private static final int ENCODED_ANEW = 3;
 
   private static final long FETCHED_AT_MOST = 1 << 20;
+  private static final long LAST_FETCHED = 16 << 10;
 
   private final String name;
   private final FileHeader header;
@@ -288,12 +289,11 @@ public final class LogFile {
 
   /**
    * Where the frame ends that stands there, or what of it is fetched at most. Nobody has checked
-   * it, so it is kept in bounds. Of the last one, behind which zeros may follow, it is the header's
-   * end.
+   * it, so it is kept in bounds. Of the last one, behind which zeros may follow, it is a guess.
    */
   private long endOf(long position, long place) {
     int next = locations.frameOf((int) (position - base())) + 1;
-    long end = next < locations.count() ? locations.offsetAt(next) : place + Frame.HEADER_BYTES;
+    long end = next < locations.count() ? locations.offsetAt(next) : place + LAST_FETCHED;
     return Math.min(end, Math.min(place + FETCHED_AT_MOST, bytes()));
   }
 

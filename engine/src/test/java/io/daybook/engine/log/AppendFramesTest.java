@@ -1,19 +1,24 @@
 package io.daybook.engine.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.Event;
 import io.daybook.eventstore.Payload;
+import io.daybook.eventstore.StoreDamagedException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An append that takes several frames is whole or not there. */
 final class AppendFramesTest {
@@ -209,15 +214,46 @@ final class AppendFramesTest {
     assertThat(scanner.next()).as("asked again").isFalse();
   }
 
-  /** Frames that are right by themselves, and yet do not go on where the one before ends. */
-  @Test
-  void whatDoesNotGoOnWhereItEndsIsNotPartOfIt() {
+  /** Frames that are right by themselves, and yet are not those of one append. */
+  @ParameterizedTest
+  @ValueSource(ints = {Frame.FIRST_POSITION, Frame.RECORDED_AT})
+  void whatDoesNotFitIsNotPartOfIt(int field) {
     write(append(300, 300));
     byte[] file = file();
-    int second = places.getLast() + Frame.FIRST_POSITION;
+    int second = places.getLast() + field;
     Bytes.putLong(file, second, Bytes.getLong(file, second) + 1);
     FuzzChecks.mendFrames(file);
     assertThat(scanner(file).next()).isFalse();
+  }
+
+  /** The check of no event covers whether an append goes on. */
+  @Test
+  void whetherAnAppendGoesOnIsNotBelievedOfADamagedFrame() {
+    write(append(300, 300));
+    write(append(300));
+    LogFile whole = log(file());
+    FrameScanner scanner = scanner(file());
+    while (scanner.next()) {
+      scanner.locate(whole.locations(), BASE);
+    }
+    for (int frame = 0; frame < 3; frame++) {
+      byte[] bytes = file();
+      bytes[places.get(frame) + Frame.GOES_ON] ^= 1;
+      LogFile damaged = log(bytes).withLocations(whole.locations());
+      long position = BASE + frame;
+      var reader = new EventReader();
+      assertThat(reader.read(damaged, position).position().value()).isEqualTo(position);
+      for (ThrowingCallable asked :
+          List.<ThrowingCallable>of(
+              () -> reader.appendStart(damaged, position),
+              () -> reader.appendEnd(damaged, position),
+              () -> StoredFrame.read(reader, damaged, position, _ -> false))) {
+        assertThatThrownBy(asked)
+            .isInstanceOf(StoreDamagedException.class)
+            .hasMessageContaining("f.log")
+            .hasMessageContaining("offset " + places.get(frame));
+      }
+    }
   }
 
   @Test
