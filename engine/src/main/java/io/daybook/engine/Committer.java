@@ -147,6 +147,7 @@ final class Committer implements Consumer<List<Pending>> {
       // opening
       LOG.log(Level.ERROR, "the store stops", e);
       stop("an unexpected error", e);
+      log.discard(); // or the next group would write what is left of this one
       failStaged();
       for (Pending pending : group) {
         if (!pending.isFinished()) {

@@ -18,8 +18,10 @@ import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StoreDamagedException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +184,35 @@ final class DiskFaultTest {
     disk = disk.kill();
     try (EngineStore store = open()) {
       assertThat(types(store)).startsWith("First").doesNotContain("Refused");
+    }
+  }
+
+  /** What an error left of a group, perhaps a part of an append, is not written by the next. */
+  @Test
+  void afterAnErrorNothingOfItsGroupIsWritten() {
+    var looks = new AtomicInteger();
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withoutThreads()
+            .withClock(() -> {
+              if (looks.incrementAndGet() == 2) {
+                throw new IllegalStateException("no clock");
+              }
+              return Instant.EPOCH;
+            });
+    OpenedStore parts = new Opening(disk, "simulated", options).open();
+    looks.set(0);
+    Pending first = pending("First");
+    Pending second = pending("Second");
+    commit(parts, List.of(first, second));
+    assertThat(failure(first::outcome).outcomeUnknown()).isTrue();
+    assertThat(failure(second::outcome).outcomeUnknown()).isTrue();
+    Pending third = pending("Third");
+    commit(parts, List.of(third));
+    assertThat(failure(third::outcome)).hasRootCauseMessage("no clock");
+    disk = disk.kill();
+    try (EngineStore store = open()) {
+      assertThat(types(store)).isEmpty();
     }
   }
 

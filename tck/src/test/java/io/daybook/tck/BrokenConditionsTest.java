@@ -12,7 +12,9 @@ import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.Exchanger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -152,6 +154,19 @@ class BrokenConditionsTest {
 
   static class ChecksTooEarly extends StoreFixture
       implements ConcurrencyContract, DecisionContract {
+    private final Exchanger<Boolean> checked = new Exchanger<>();
+
+    /** Two append when both have checked, however slow the machine is, unless one is alone. */
+    private void awaitAnother() {
+      try {
+        checked.exchange(true, 20, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException _) {
+        // alone
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
     @Override
     protected EventStore open(InstantSource clock) {
       return new WrongStore(clock) {
@@ -164,7 +179,7 @@ class BrokenConditionsTest {
             for (RecordedEvent event : read(matching).toList()) {
               throw new AppendConditionException(condition, event.position());
             }
-            LockSupport.parkNanos(1_000_000);
+            awaitAnother();
           }
           return super.append(new Append(append.writes(), append.expectations(), null));
         }
