@@ -7,6 +7,7 @@ import io.daybook.engine.io.LyingDisk;
 import io.daybook.engine.log.BegunAppends;
 import io.daybook.engine.log.TrustedFrames;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
@@ -26,6 +27,8 @@ final class CrashTest {
 
   private static final long FIRST_SEED = Long.getLong("firstSeed", 0);
 
+  private static final int AT_ONCE = 10_000;
+
   /** Within so many stories each lie of a disk is found. */
   private static final int SEEDS_FOR_A_LIE = 400;
 
@@ -44,21 +47,18 @@ final class CrashTest {
 
   @Test
   void nothingAcknowledgedIsLostAndNothingElseIsFoundInPart() {
-    seeds(SEEDS).parallel().forEach(seed -> new CrashRun(seed, new EngineOpener()).run());
+    tell(SEEDS, seed -> new CrashRun(seed, new EngineOpener()).run());
   }
 
   @Test
   void norIsItWhereTheStoreIsEncryptedAndGetsOtherKeys() {
-    seeds(SEEDS / 20)
-        .parallel()
-        .forEach(seed -> new CrashRun(seed, EngineOpener.encrypted()).run());
+    tell(SEEDS / 20, seed -> new CrashRun(seed, EngineOpener.encrypted()).run());
   }
 
   @Test
   void betweenSyncsOnlyTheLastIsLostAndNothingIsFoundInPart() {
-    LongStream seeds = seeds(SEEDS / 20);
     var opener = new EngineOpener(Durability.interval(Duration.ofSeconds(1)));
-    seeds.parallel().forEach(seed -> new CrashRun(seed, opener).run());
+    tell(SEEDS / 20, seed -> new CrashRun(seed, opener).run());
   }
 
   @ParameterizedTest
@@ -106,8 +106,20 @@ final class CrashTest {
     fail("%s stories did not find out that beginnings are taken for whole", SEEDS_FOR_A_LIE);
   }
 
-  private static LongStream seeds(int count) {
+  /** In parts, since threads share a large range badly, and to show how far it is. */
+  private static void tell(int count, LongConsumer story) {
     Long one = Long.getLong("seed");
-    return one != null ? LongStream.of(one) : LongStream.range(FIRST_SEED, FIRST_SEED + count);
+    if (one != null) {
+      story.accept(one);
+      return;
+    }
+    long end = FIRST_SEED + count;
+    for (long from = FIRST_SEED; from < end; from += AT_ONCE) {
+      long to = Math.min(from + AT_ONCE, end);
+      LongStream.range(from, to).parallel().forEach(story);
+      if (count > AT_ONCE) {
+        System.out.printf("stories up to seed %,d of %,d%n", to, end);
+      }
+    }
   }
 }
