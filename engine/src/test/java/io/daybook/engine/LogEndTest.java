@@ -129,16 +129,21 @@ final class LogEndTest {
     }
   }
 
+  private static int endWithoutPadding(byte[] log, int frame) {
+    int end = FuzzChecks.endOfFrame(log, frame);
+    while (log[end - 1] == 0) {
+      end--;
+    }
+    return end;
+  }
+
   /** Each way in which the last append can be cut off. */
   @Test
   void aLastAppendThatIsCutOffIsRolledBack() {
     MemoryDisk disk = killed();
     byte[] whole = log(disk);
     int frame = FuzzChecks.lastFrame(whole);
-    int end = FuzzChecks.endOfFrame(whole, frame);
-    while (whole[end - 1] == 0) {
-      end--; // padding
-    }
+    int end = endWithoutPadding(whole, frame);
     for (int cut = frame; cut <= end; cut++) {
       byte[] bytes = whole.clone();
       Arrays.fill(bytes, cut, bytes.length, (byte) 0);
@@ -162,10 +167,7 @@ final class LogEndTest {
     byte[] whole = log(disk);
     int last = FuzzChecks.lastFrame(whole);
     assertThat(FuzzChecks.lastFrame(Arrays.copyOf(whole, last))).isGreaterThan(begin);
-    int end = FuzzChecks.endOfFrame(whole, last);
-    while (whole[end - 1] == 0) {
-      end--; // padding
-    }
+    int end = endWithoutPadding(whole, last);
     for (int cut = begin; cut <= end; cut++) {
       byte[] bytes = whole.clone();
       Arrays.fill(bytes, cut, bytes.length, (byte) 0);
