@@ -297,6 +297,7 @@ final class Committer implements Consumer<List<Pending>> {
    * memory. Called while no group is committed.
    */
   void beginNewFiles(long base) throws IOException {
+    sync(); // what is reclaimed must not come back with the loss of what hides it
     if (stopped != null) {
       throw failure();
     }
