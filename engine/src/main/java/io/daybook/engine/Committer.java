@@ -297,7 +297,7 @@ final class Committer implements Consumer<List<Pending>> {
    * memory. Called while no group is committed.
    */
   void beginNewFiles(long base) throws IOException {
-    sync(); // what is reclaimed must not come back with the loss of what hides it
+    sync(); // or what hides events could be lost after they are reclaimed; freeze only stops
     if (stopped != null) {
       throw failure();
     }

@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +129,38 @@ final class DurabilityTest {
           .hasMessageContaining("open it again");
       assertThat(types(store)).containsExactly("First");
     }
+  }
+
+  /** Or a loss of power would take back what hides events, and leave none to be seen again. */
+  @Test
+  void aScavengeReclaimsNothingThatIsHiddenByWhatIsNotSynced() {
+    var options =
+        DAILY
+            .withoutThreads()
+            .withSizes(
+                new LogSizes(16 << 10, 4 << 10, 4 << 10),
+                new IndexLimits(100, 100, 1 << 20, 1 << 20, 4));
+    Set<Long> seen = new HashSet<>();
+    for (int seed = 0; seed < 16; seed++) {
+      disk = new SimulatedDisk(seed);
+      EngineStore store = EngineStore.open(disk, "simulated", options);
+      for (String stream : List.of("a-1", "b-1")) { // the second has the log go on in other files
+        for (int i = 0; i < 40; i++) {
+          store.append(stream, any(), Event.of(stream, Payload.of(new byte[700], "x/y")));
+        }
+      }
+      disk.failWithProbability(DiskOperation.SYNC_RANGE, 1); // what it synced is by luck
+      store.delete("a-1", any());
+      assertThat(types(store)).containsOnly("b-1");
+      assertThatThrownBy(() -> store.scavenge(ProgressListener.none()))
+          .isInstanceOf(EventStoreFailedException.class)
+          .hasMessageContaining("failed to sync");
+      disk = disk.powerLoss(Loss.ALL);
+      try (EngineStore after = EngineStore.open(disk, "simulated", options)) {
+        seen.add(types(after).stream().filter("a-1"::equals).count());
+      }
+    }
+    assertThat(seen).containsExactlyInAnyOrder(0L, 40L);
   }
 
   @Test
