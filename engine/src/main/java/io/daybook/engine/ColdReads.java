@@ -1,10 +1,7 @@
 package io.daybook.engine;
 
 import io.daybook.engine.io.Looks;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.List;
+import io.daybook.engine.log.FetchedFrames;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,8 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ColdReads {
   /** How many fetch at a time. */
   static final int AT_ONCE = 64;
-
-  private static final System.Logger LOG = System.getLogger(ColdReads.class.getName());
 
   private final Executor executor;
 
@@ -53,14 +48,15 @@ final class ColdReads {
   }
 
   /**
-   * Brings the events at positions into memory. The caller holds a lease on the version.
+   * Reads the frames of events at positions. The caller holds a lease on the version.
    *
    * <p>It has as many helpers as there are for each who fetches now, since to wake one costs as
    * much as a read. It reads itself, too, unless it is a virtual thread: that would keep others
    * from running while it waits for the disk.
    */
-  void fetch(Version version, long[] positions, int count) {
-    var work = new SharedWork(fetches(version, positions, count));
+  FetchedFrames fetch(Version version, long[] positions, int count) {
+    FetchedFrames frames = version.framesOf(positions, count);
+    var work = new SharedWork(frames);
     boolean waits = Thread.currentThread().isVirtual();
     int share = Math.max(1, AT_ONCE / callers.incrementAndGet());
     try {
@@ -69,35 +65,25 @@ final class ColdReads {
     } finally {
       callers.decrementAndGet();
     }
+    return frames;
   }
 
-  private static List<Runnable> fetches(Version version, long[] positions, int count) {
-    List<Runnable> fetches = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      long position = positions[i];
-      if (i == 0 || !version.areInOneFrame(positions[i - 1], position)) {
-        fetches.add(() -> fetch(version, position));
-      }
-    }
-    return fetches;
-  }
-
-  /** Tasks that each worker takes one after another, until none is left. */
+  /** Frames that each worker fetches one after another, until none is left. */
   private static final class SharedWork {
-    private final List<Runnable> tasks;
+    private final FetchedFrames frames;
     private final AtomicInteger taken = new AtomicInteger();
     private final CountDownLatch undone;
 
-    SharedWork(List<Runnable> tasks) {
-      this.tasks = tasks;
-      this.undone = new CountDownLatch(tasks.size());
+    SharedWork(FetchedFrames frames) {
+      this.frames = frames;
+      this.undone = new CountDownLatch(frames.count());
     }
 
     /** Whether anybody helps, of so many at most. */
     boolean start(Executor executor, int helpers) {
       int started = 0;
       try {
-        for (int most = Math.min(helpers, tasks.size()); started < most; started++) {
+        for (int most = Math.min(helpers, frames.count()); started < most; started++) {
           executor.execute(this::work);
         }
       } catch (RejectedExecutionException _) {
@@ -115,9 +101,9 @@ final class ColdReads {
     }
 
     private void work() {
-      for (int i = taken.getAndIncrement(); i < tasks.size(); i = taken.getAndIncrement()) {
+      for (int i = taken.getAndIncrement(); i < frames.count(); i = taken.getAndIncrement()) {
         try {
-          tasks.get(i).run();
+          frames.fetch(i);
         } finally {
           undone.countDown();
         }
@@ -138,15 +124,6 @@ final class ColdReads {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-    }
-  }
-
-  /** If it fails, the read itself finds out what there is to tell. */
-  private static void fetch(Version version, long position) {
-    try {
-      version.logAt(position).fetch(position);
-    } catch (IOException | RuntimeException e) {
-      LOG.log(Level.DEBUG, "an event was not fetched ahead", e);
     }
   }
 }

@@ -73,7 +73,7 @@ final class ReadAhead {
   private void waitTogether() {
     unlessUnreadable(() -> {
       if (coldReads.isAnyCold(version, ahead, taken)) {
-        coldReads.fetch(version, ahead, taken);
+        reader.useFetched(coldReads.fetch(version, ahead, taken));
       } else {
         touched = version.touch(reader, ahead, 0, taken);
       }

@@ -1,6 +1,7 @@
 package io.daybook.engine;
 
 import io.daybook.engine.log.EventReader;
+import io.daybook.engine.log.FetchedFrames;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class Readers {
 
   /** Takes a reader back from the thread that used it, and will not any more. */
   void giveBack(EventReader reader) {
+    reader.useFetched(FetchedFrames.NONE);
     spare.set(reader);
   }
 }

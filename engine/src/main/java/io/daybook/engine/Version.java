@@ -3,6 +3,7 @@ package io.daybook.engine;
 import io.daybook.engine.index.IndexFile;
 import io.daybook.engine.index.IndexView;
 import io.daybook.engine.log.EventReader;
+import io.daybook.engine.log.FetchedFrames;
 import io.daybook.engine.log.LogFile;
 import io.daybook.eventstore.RecordedEvent;
 import java.util.List;
@@ -58,10 +59,9 @@ final class Version {
     return logAt(position).isInMemory(position);
   }
 
-  /** Whether the events at two positions stand in one frame. */
-  boolean areInOneFrame(long position, long other) {
-    LogFile log = logAt(position);
-    return log.base() == logAt(other).base() && log.areInOneFrame(position, other);
+  /** The frames of events at positions, to be fetched. */
+  FetchedFrames framesOf(long[] positions, int count) {
+    return FetchedFrames.of(logs, positions, count);
   }
 
   /** The event at a position that is stored. */

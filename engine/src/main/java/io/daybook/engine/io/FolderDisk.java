@@ -386,5 +386,17 @@ public final class FolderDisk implements Disk {
         }
       }
     }
+
+    @Override
+    public boolean read(long offsetBytes, byte[] target) throws IOException {
+      ByteBuffer buffer = ByteBuffer.wrap(target);
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        int read = 0;
+        while (read >= 0 && buffer.hasRemaining()) {
+          read = channel.read(buffer, offsetBytes + buffer.position());
+        }
+      }
+      return !buffer.hasRemaining();
+    }
   }
 }

@@ -26,6 +26,9 @@ public final class Mapping {
 
     /** Brings bytes into memory by reading them at their place. */
     void fetch(long offsetBytes, int length) throws IOException;
+
+    /** Reads bytes at their place; says whether all are there. */
+    boolean read(long offsetBytes, byte[] target) throws IOException;
   }
 
   /** A mapping with one lease, unmapped by the action, of bytes that are in memory anyway. */
@@ -53,6 +56,16 @@ public final class Mapping {
     if (pages != null) {
       pages.fetch(offsetBytes, length);
     }
+  }
+
+  /**
+   * Fills the target with bytes, without touching a page. They are what the mapping would show, not
+   * verified.
+   *
+   * @return whether it could: bytes that are no file's are left where they are
+   */
+  public boolean read(long offsetBytes, byte[] target) throws IOException {
+    return pages != null && pages.read(offsetBytes, target);
   }
 
   /** The bytes; only while a lease is held. */

@@ -37,6 +37,7 @@ public final class EventReader {
   private @Nullable LogFile file;
   private MemorySegment segment = MemorySegment.NULL;
   private long frameAt;
+  private FetchedFrames fetched = FetchedFrames.NONE;
   private Pack.@Nullable Block block;
   private @Nullable SealedFrame sealed;
   private long firstPosition;
@@ -108,6 +109,11 @@ public final class EventReader {
     expectedStream = name;
     expectedCheck = name == null ? 0 : Name.of(name).check;
     forgetFrame();
+  }
+
+  /** Has frames decoded from what was fetched of them, until others are. */
+  public void useFetched(FetchedFrames frames) {
+    fetched = frames;
   }
 
   /**
@@ -238,12 +244,7 @@ public final class EventReader {
     file = null; // until all is in place
     frameAt = 0;
     frameAt = from.locations().offsetOf((int) (position - from.base()));
-    Pack pack = from.pack();
-    if (pack != null) {
-      block = pack.blockAt(frameAt, block);
-      frameAt -= block.start();
-    }
-    MemorySegment bytes = pack == null || block == null ? from.mapping().segment() : block.frames();
+    MemorySegment bytes = segmentOf(from);
     segment = bytes;
     FileSeal seal = from.frameSeal();
     sealed = seal == null ? null : SealedFrame.at(from.name(), bytes, seal, frameAt);
@@ -274,6 +275,23 @@ public final class EventReader {
     frameSerial++;
     runFrom = 0;
     runTo = 0;
+  }
+
+  /** The bytes that hold the frame, which stands where it does in them from now on. */
+  private MemorySegment segmentOf(LogFile from) {
+    Pack pack = from.pack();
+    if (pack != null) {
+      Pack.Block its = pack.blockAt(frameAt, block);
+      block = its;
+      frameAt -= its.start();
+      return its.frames();
+    }
+    byte[] frame = fetched.at(from, frameAt);
+    if (frame != null) {
+      frameAt = 0;
+      return MemorySegment.ofArray(frame);
+    }
+    return from.mapping().segment();
   }
 
   private RecordedEvent decode(LogFile from, long position, int index) {

@@ -31,6 +31,7 @@ public final class LogFile {
   private static final int ENCODED_ANEW = 3;
 
   private static final long FETCHED_AT_MOST = 1 << 20;
+  private static final long COPIED_AT_MOST = 64 << 10;
   private static final long LAST_FETCHED = 16 << 10;
 
   private final String name;
@@ -262,16 +263,30 @@ public final class LogFile {
     return placeOf(position) == placeOf(other);
   }
 
-  /** Brings the frame of a position into memory, which holds few events or a large one. */
-  public void fetch(long position) throws IOException {
+  /**
+   * Reads the frame of a position, which holds few events or a large one. If it is large or sealed,
+   * it is only brought into memory.
+   *
+   * @return the frame, perhaps with more behind it; null if it is to be read where it is mapped
+   */
+  byte @Nullable [] fetch(long position) throws IOException {
     long place = placeOf(position);
-    if (pack != null || place < 0) {
-      return;
+    if (pack != null || place < FIRST_FRAME) {
+      return null;
     }
-    long end = endOf(position, place);
-    if (!isInMemory(place, end)) {
-      mapping.fetch(place, (int) (end - place));
+    int length = (int) Math.max(endOf(position, place) - place, 0);
+    if (seal != null || length > COPIED_AT_MOST) {
+      if (!isInMemory(place, place + length)) {
+        mapping.fetch(place, length);
+      }
+      return null;
     }
+    byte[] frame = new byte[length];
+    boolean whole =
+        mapping.read(place, frame)
+            && length >= Frame.HEADER_BYTES
+            && Bytes.getInt(frame, Frame.LENGTH) <= length;
+    return whole ? frame : null;
   }
 
   /**
