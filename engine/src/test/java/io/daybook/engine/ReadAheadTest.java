@@ -1,6 +1,7 @@
 package io.daybook.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.engine.io.ColdDisk;
 import io.daybook.engine.io.FolderDisk;
@@ -9,6 +10,7 @@ import io.daybook.eventstore.ExpectedRevision;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.StoreDamagedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,6 +122,24 @@ class ReadAheadTest {
   void aFetchThatFailsCostsNobodyAnything() {
     disk.fail();
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")))).isEqualTo(ascending());
+  }
+
+  @Test
+  void whatIsNotThereAsAWholeIsReadWhereItIsMapped() {
+    disk.shrink();
+    assertThat(revisions(ReadRequest.of(Query.stream("account-7")))).isEqualTo(ascending());
+    assertThat(disk.fetches()).hasSize(ROUNDS);
+  }
+
+  @Test
+  void aBitThatFlipsWhileItIsReadIsFound() {
+    disk.flip();
+    ReadRequest request = ReadRequest.of(Query.stream("account-7"));
+    assertThatThrownBy(() -> revisions(request))
+        .isInstanceOfSatisfying(
+            StoreDamagedException.class,
+            e -> assertThat(e.offsetBytes()).isEqualTo(disk.fetches().peek().offsetBytes()))
+        .hasMessageContaining("check");
   }
 
   private static List<Long> ascending() {

@@ -36,6 +36,7 @@ public final class EventReader {
   // the frame last read from
   private @Nullable LogFile file;
   private MemorySegment segment = MemorySegment.NULL;
+  private long segmentStart;
   private long frameAt;
   private FetchedFrames fetched = FetchedFrames.NONE;
   private Pack.@Nullable Block block;
@@ -113,6 +114,9 @@ public final class EventReader {
 
   /** Has frames decoded from what was fetched of them, until others are. */
   public void useFetched(FetchedFrames frames) {
+    if (fetched != FetchedFrames.NONE) {
+      forgetFrame(); // it may be one of those
+    }
     fetched = frames;
   }
 
@@ -148,7 +152,9 @@ public final class EventReader {
   private StoreDamagedException unreadable(LogFile from, InternalError error) {
     forgetFrame();
     StoreDamagedException ofColumn = from.locations().unreadable(error);
-    return ofColumn != null ? ofColumn : Faults.unreadable(from.name(), frameAt, error);
+    return ofColumn != null
+        ? ofColumn
+        : Faults.unreadable(from.name(), segmentStart + frameAt, error);
   }
 
   /**
@@ -204,6 +210,7 @@ public final class EventReader {
 
   /** Reads a frame's header; what comes of a pack was checked with its block. */
   private void checkedHeader(LogFile from, long position) {
+    useFetched(FetchedFrames.NONE); // a frame's check is looked at in its place
     header(from, position);
     if (from.pack() == null) {
       var scanner = new FrameScanner(from.name(), segment, from.header().seed(), frameAt, 0);
@@ -242,6 +249,7 @@ public final class EventReader {
 
   private void openFrame(LogFile from, long position) {
     file = null; // until all is in place
+    segmentStart = 0;
     frameAt = 0;
     frameAt = from.locations().offsetOf((int) (position - from.base()));
     MemorySegment bytes = segmentOf(from);
@@ -277,21 +285,24 @@ public final class EventReader {
     runTo = 0;
   }
 
-  /** The bytes that hold the frame, which stands where it does in them from now on. */
+  /** The bytes that hold the frame, whose place is counted from their start from now on. */
   private MemorySegment segmentOf(LogFile from) {
     Pack pack = from.pack();
     if (pack != null) {
       Pack.Block its = pack.blockAt(frameAt, block);
       block = its;
-      frameAt -= its.start();
-      return its.frames();
+      return startingAt(its.start(), its.frames());
     }
     byte[] frame = fetched.at(from, frameAt);
-    if (frame != null) {
-      frameAt = 0;
-      return MemorySegment.ofArray(frame);
-    }
-    return from.mapping().segment();
+    return frame != null
+        ? startingAt(frameAt, MemorySegment.ofArray(frame))
+        : from.mapping().segment();
+  }
+
+  private MemorySegment startingAt(long place, MemorySegment bytes) {
+    segmentStart = place;
+    frameAt -= place;
+    return bytes;
   }
 
   private RecordedEvent decode(LogFile from, long position, int index) {
@@ -512,7 +523,7 @@ public final class EventReader {
   private StoreDamagedException damaged(LogFile from, String what) {
     return new StoreDamagedException(
         from.name(),
-        Math.max(frameAt, 0),
+        Math.max(segmentStart + frameAt, 0),
         what + "; run verify, and restore the file from a backup");
   }
 }

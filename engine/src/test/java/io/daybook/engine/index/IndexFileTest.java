@@ -250,6 +250,11 @@ class IndexFileTest {
       }
       fetched.add(offsetBytes + "+" + length);
     }
+
+    @Override
+    public boolean read(long offsetBytes, byte[] target) {
+      throw new UnsupportedOperationException("an index is read where it is mapped");
+    }
   }
 
   /** Nothing has checked where it is told to be, so that may be anywhere. */

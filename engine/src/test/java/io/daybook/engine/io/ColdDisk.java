@@ -1,6 +1,7 @@
 package io.daybook.engine.io;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -10,9 +11,14 @@ public final class ColdDisk extends ForwardingDisk {
   /** Bytes of a file that were to be brought into memory. */
   public record Fetch(String file, long offsetBytes, int length) {}
 
+  /** In the recorded time of a frame. */
+  private static final int FLIPPED = 24;
+
   private final Queue<Fetch> fetches = new ConcurrentLinkedQueue<>();
   private volatile boolean cold = true;
   private volatile boolean failing;
+  private volatile boolean flipping;
+  private volatile boolean shrinking;
   private volatile CountDownLatch held = new CountDownLatch(0);
 
   /** A disk that keeps its files on another. */
@@ -35,6 +41,16 @@ public final class ColdDisk extends ForwardingDisk {
     failing = true;
   }
 
+  /** From now on each read for a caller has a bit flipped. */
+  public void flip() {
+    flipping = true;
+  }
+
+  /** From now on each read for a caller finds less than it wants. */
+  public void shrink() {
+    shrinking = true;
+  }
+
   /** Holds fetches until so many wait at once. */
   public void holdUntil(int waiting) {
     held = new CountDownLatch(waiting);
@@ -55,7 +71,7 @@ public final class ColdDisk extends ForwardingDisk {
       @Override
       public Mapping map(long size) throws IOException {
         Mapping mapping = super.map(size);
-        return new Mapping(mapping.segment(), mapping::release, new ColdPages(name));
+        return new Mapping(mapping.segment(), mapping::release, new ColdPages(name, mapping.segment()));
       }
     };
   }
@@ -71,14 +87,26 @@ public final class ColdDisk extends ForwardingDisk {
 
   private final class ColdPages implements Mapping.Pages {
     private final String file;
+    private final MemorySegment segment;
 
-    ColdPages(String file) {
+    ColdPages(String file, MemorySegment segment) {
       this.file = file;
+      this.segment = segment;
     }
 
     @Override
     public boolean areInMemory(long offsetBytes, int length) {
       return !cold;
+    }
+
+    @Override
+    public boolean read(long offsetBytes, byte[] target) throws IOException {
+      fetch(offsetBytes, target.length);
+      Bytes.copy(segment, offsetBytes, target, 0, target.length);
+      if (flipping) {
+        target[FLIPPED] ^= 1;
+      }
+      return !shrinking;
     }
 
     @Override
