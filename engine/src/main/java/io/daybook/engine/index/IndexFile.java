@@ -37,6 +37,7 @@ public final class IndexFile implements Tier {
   private final HashTable termTable;
   private final HashTable idTable;
   private volatile @Nullable TermFilter filter;
+  private volatile @Nullable RecentSearches recentSearches;
   private volatile byte @Nullable [] sparse;
 
   private IndexFile(IndexBytes bytes, FileHeader header, IndexFooter footer) {
@@ -312,6 +313,15 @@ public final class IndexFile implements Tier {
       filter = loaded;
     }
     return loaded;
+  }
+
+  RecentSearches recentSearches() {
+    RecentSearches made = recentSearches;
+    if (made == null) {
+      made = new RecentSearches(footer.terms());
+      recentSearches = made;
+    }
+    return made;
   }
 
   HashTable termTable() {

@@ -14,17 +14,23 @@ final class TermSearch {
   private final IndexFile file;
   private final Term term;
 
-  /** The first block of the table in which the term may be; -1 if it is not in the file. */
+  /** Where an earlier search led. */
+  private final long known;
+
+  /** The first block of the table in which the term may be; -1 if that need not be looked for. */
   private final int block;
 
   private long @Nullable [] entries;
 
-  /** Asks the filter, and where in the table the term would be. */
+  /** Asks what is known, the filter, and where in the table the term would be. */
   TermSearch(IndexFile file, Term term) {
     this.file = file;
     this.term = term;
+    this.known = file.recentSearches().of(term.hash());
     this.block =
-        file.filter().mayContain(term.hash()) ? file.termTable().firstBlock(term.hash()) : -1;
+        known == RecentSearches.UNKNOWN && file.filter().mayContain(term.hash())
+            ? file.termTable().firstBlock(term.hash())
+            : -1;
   }
 
   /** Has the processor bring what the table says of the term; what is returned means nothing. */
@@ -44,13 +50,26 @@ final class TermSearch {
   private long[] entries() {
     long[] found = entries;
     if (found == null) {
-      found = block < 0 ? NONE : file.termTable().find(term.hash(), block);
+      found = known == RecentSearches.UNKNOWN ? search() : places(known);
       for (long offset : found) {
         file.content().bring(offset, Entry.USUAL_BYTES);
       }
       entries = found;
     }
     return found;
+  }
+
+  private long[] search() {
+    long[] found = block < 0 ? NONE : file.termTable().find(term.hash(), block);
+    if (found.length <= 1) {
+      long place = found.length == 0 ? RecentSearches.NOWHERE : found[0];
+      file.recentSearches().keep(term.hash(), place);
+    }
+    return found;
+  }
+
+  private static long[] places(long place) {
+    return place == RecentSearches.NOWHERE ? NONE : new long[] {place};
   }
 
   /** The entry of the term; null if it has none. */

@@ -108,11 +108,14 @@ class IndexFileTest {
     assertThat(Term.hash(first)).isEqualTo(Term.hash(second));
     IndexFile file = write(memory);
     file.verify();
-    assertThat(positions(file, "t:369348")).containsExactly(0L);
-    assertThat(positions(file, "t:1152871")).containsExactly(1L);
     assertThat(new Term(Kind.TAG, "t:927769").hash())
         .isEqualTo(new Term(Kind.TAG, "t:1704561").hash());
-    assertThat(file.find(new Term(Kind.TAG, "t:1704561"))).isNull();
+    for (int i = 0; i < 2; i++) { // the second time from where the first one led
+      assertThat(positions(file, "t:369348")).containsExactly(0L);
+      assertThat(positions(file, "t:1152871")).containsExactly(1L);
+      assertThat(file.find(new Term(Kind.TAG, "t:1704561"))).isNull();
+      assertThat(positions(file, "t:927769")).containsExactly(2L);
+    }
     assertThat(file.findIdCandidates(first)).containsExactly(0, 1);
     assertThat(file.findIdCandidates(second)).containsExactly(0, 1);
     assertThat(file.findIdCandidates(new UUID(7, 2))).isEmpty();
