@@ -11,12 +11,9 @@ import java.time.Duration;
 import java.util.function.BiFunction;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * system property {@code seeds} says how many stories are told, {@code firstSeed} with which seed
  * they begin, and {@code seed} tells one of them again.
  */
+@ExtendWith(QuietEngine.class)
 final class CrashTest {
   private static final int SEEDS = Integer.getInteger("seeds", 10_000);
 
@@ -34,19 +32,6 @@ final class CrashTest {
 
   /** Within so many stories each bug is found. */
   private static final int SEEDS_FOR_A_BUG = 400;
-
-  /** What the engine warns of is expected here; kept, so that it is not collected. */
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
 
   @Test
   void nothingAcknowledgedIsLostAndNothingElseIsFoundInPart() {
