@@ -58,7 +58,7 @@ final class HeadsAndProofs {
     }
   }
 
-  private <T> T hashing(Maintenance.Visit<T> work) {
+  private <T> T hashing(Maintenance.Work<T> work) {
     reader.requireOpen();
     try {
       return parts.maintenance().mending(() -> parts.maintenance().visit(work));

@@ -12,7 +12,6 @@ import io.daybook.engine.log.Manifest;
 import io.daybook.eventstore.EventStoreFailedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -110,22 +109,7 @@ final class KeyRotation {
 
   /** Only full log files can be written anew: the log goes on in a new file. */
   private void beginNewLog() throws IOException {
-    var failure = new AtomicReference<@Nullable Exception>();
-    commits.exclusively(() -> {
-      try {
-        parts.committer().beginNewLog();
-      } catch (IOException | RuntimeException e) {
-        failure.set(e);
-      }
-    });
-    switch (failure.get()) {
-      case null -> {
-        // done
-      }
-      case IOException e -> throw e;
-      case RuntimeException e -> throw e;
-      case Exception e -> throw new IllegalStateException(e);
-    }
+    commits.exclusively(() -> parts.committer().beginNewLog());
   }
 
   /** Puts keys in the place of those that are in the store. */

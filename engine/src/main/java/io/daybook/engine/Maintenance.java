@@ -110,7 +110,7 @@ final class Maintenance {
     for (LogFile log : logs.subList(0, logs.size() - 1)) {
       if (!log.isPacked() && log.isSettled()) {
         try {
-          packNow(log);
+          pack(log.base());
         } catch (StoreDamagedException e) {
           LOG.log(Level.ERROR, "a log file is damaged and stays as it is", e);
         }
@@ -118,16 +118,17 @@ final class Maintenance {
     }
   }
 
-  private void packNow(LogFile log) throws IOException {
-    try {
-      rewritten(log, rewriter.pack(log));
-    } catch (StoreDamagedException e) {
-      if (!columns.renew(e)) {
-        throw e;
-      }
-      LogFile renewed = published.now().version().logAt(log.base());
-      rewritten(renewed, rewriter.pack(renewed));
-    }
+  private void pack(long base) throws IOException {
+    var _ =
+        IndexRepair.mending(
+            published,
+            () -> {
+              LogFile log = published.now().version().logAt(base);
+              LogFile packed = rewriter.pack(log);
+              rewritten(log, packed);
+              return packed;
+            },
+            columns::renew);
   }
 
   /** Writes a log file anew without what is hidden. Called through {@link #call}. */
@@ -287,13 +288,8 @@ final class Maintenance {
     }
   }
 
-  /** Work of a caller that may write files. */
-  interface Visit<T> {
-    T run() throws IOException;
-  }
-
-  /** Does work on this thread, which closing waits for. */
-  <T> T visit(Visit<T> work) throws IOException {
+  /** Does work on this thread, which may write files and which closing waits for. */
+  <T> T visit(Work<T> work) throws IOException {
     lock.lock();
     try {
       if (closed) {

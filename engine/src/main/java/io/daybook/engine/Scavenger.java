@@ -9,7 +9,6 @@ import io.daybook.eventstore.RecordedEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -156,22 +155,7 @@ final class Scavenger {
    * file, if need be, and so does the index in memory, which knows tags, too.
    */
   private void beginNewFiles(long lastBase) throws IOException {
-    var failure = new AtomicReference<@Nullable Exception>();
-    commits.exclusively(() -> {
-      try {
-        parts.committer().beginNewFiles(lastBase);
-      } catch (IOException | RuntimeException e) {
-        failure.set(e);
-      }
-    });
-    switch (failure.get()) {
-      case null -> {
-        // done
-      }
-      case IOException e -> throw e;
-      case RuntimeException e -> throw e;
-      case Exception e -> throw new IllegalStateException(e);
-    }
+    commits.exclusively(() -> parts.committer().beginNewFiles(lastBase));
     parts
         .maintenance()
         .call(() -> {

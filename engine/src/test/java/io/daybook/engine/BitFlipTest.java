@@ -28,13 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * goes on as if nothing had happened.
  */
 @Tag("long")
+@ExtendWith(QuietEngine.class)
 final class BitFlipTest {
   /** Of so many bits of a store that was closed one is flipped. */
   private static final int STEP = Boolean.getBoolean("daybook.quick") ? 47 : 1;
@@ -57,9 +55,6 @@ final class BitFlipTest {
   private static final Append PROBE =
       Append.to("probe-1").expecting(ExpectedRevision.noStream()).events(event(1_000));
 
-  /** What the engine warns of is expected here; kept, so that it is not collected. */
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-
   private final TestClock clock = new TestClock();
   private EngineOptions options = options(5);
   private int step = STEP;
@@ -71,16 +66,6 @@ final class BitFlipTest {
         .withSizes(
             new LogSizes(1_024, 128, 128, 200),
             new IndexLimits(eventsOfAnIndex, 10_000, 4_096, 1 << 20, 4));
-  }
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
   }
 
   /** What a store must answer: first to one more append, then to all that can be asked. */

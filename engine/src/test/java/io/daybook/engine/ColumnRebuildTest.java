@@ -22,18 +22,15 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever damages a location column: the answers stay right, and it is made anew. */
+@ExtendWith(QuietEngine.class)
 class ColumnRebuildTest {
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
   private static final int HEADER_BYTES = 72;
   private static final int ENTRY_BYTES = 8;
 
@@ -47,16 +44,6 @@ class ColumnRebuildTest {
   private final EventStore model = InMemoryStore.with(clock);
   private final List<Event> written = new ArrayList<>();
   private final SimulatedDisk disk = new SimulatedDisk(1);
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
 
   @BeforeEach
   void write() {

@@ -7,27 +7,25 @@ import io.daybook.engine.io.LyingDisk;
 import io.daybook.engine.io.SimulatedCrash;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.function.UnaryOperator;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The engine keeps its promises to threads that use it together, through crashes and failing disks.
  * The system property {@code concurrentSeeds} says how many stories are told, {@code seed} tells
  * the beginning of one again.
  */
+@ExtendWith(QuietEngine.class)
 final class ConcurrentCrashTest {
   private static final int SEEDS =
       Integer.getInteger("concurrentSeeds", Boolean.getBoolean("daybook.quick") ? 30 : 100);
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
   private static UncaughtExceptionHandler before;
 
-  /** Crashes end threads of the engine, and what it warns of is expected. */
+  /** Crashes end threads of the engine. */
   @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
+  static void passOverCrashes() {
     before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((_, e) -> {
       if (!(e instanceof SimulatedCrash)) {
@@ -38,7 +36,6 @@ final class ConcurrentCrashTest {
 
   @AfterAll
   static void beAsBefore() {
-    LOGGER.setLevel(null);
     Thread.setDefaultUncaughtExceptionHandler(before);
   }
 

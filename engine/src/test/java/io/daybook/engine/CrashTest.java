@@ -3,17 +3,17 @@ package io.daybook.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.LyingDisk;
 import io.daybook.engine.log.BegunAppends;
 import io.daybook.engine.log.TrustedFrames;
 import java.time.Duration;
+import java.util.function.BiFunction;
 import java.util.function.LongConsumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * system property {@code seeds} says how many stories are told, {@code firstSeed} with which seed
  * they begin, and {@code seed} tells one of them again.
  */
+@ExtendWith(QuietEngine.class)
 final class CrashTest {
   private static final int SEEDS = Integer.getInteger("seeds", 10_000);
 
@@ -29,21 +30,8 @@ final class CrashTest {
 
   private static final int AT_ONCE = 10_000;
 
-  /** Within so many stories each lie of a disk is found. */
-  private static final int SEEDS_FOR_A_LIE = 400;
-
-  /** What the engine warns of is expected here; kept, so that it is not collected. */
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
+  /** Within so many stories each bug is found. */
+  private static final int SEEDS_FOR_A_BUG = 400;
 
   @Test
   void nothingAcknowledgedIsLostAndNothingElseIsFoundInPart() {
@@ -64,46 +52,33 @@ final class CrashTest {
   @ParameterizedTest
   @EnumSource
   void aDiskThatLiesIsFoundOut(LyingDisk.Lie lie) {
-    for (long seed = 0; seed < SEEDS_FOR_A_LIE; seed++) {
-      try {
-        long lieSeed = seed;
-        new CrashRun(seed, new EngineOpener(), disk -> new LyingDisk(disk, lie, lieSeed)).run();
-      } catch (AssertionError e) {
-        assertThat(e).hasMessageContaining("seed " + seed);
-        return;
-      }
-    }
-    fail("%s stories did not find out that the disk lies about %s", SEEDS_FOR_A_LIE, lie);
+    var _ = foundOut(seed -> seed, (seed, disk) -> new LyingDisk(disk, lie, seed));
   }
 
   @Test
   void aRecoveryThatTrustsATornFrameIsFoundOut() {
-    for (long seed = 0; seed < SEEDS_FOR_A_LIE; seed++) {
-      var frames = new TrustedFrames();
-      try {
-        new CrashRun(seed, new EngineOpener(), frames::on).run();
-      } catch (AssertionError e) {
-        assertThat(e).hasMessageContaining("seed " + seed);
-        assertThat(frames.trusted()).isPositive();
-        return;
-      }
-    }
-    fail("%s stories did not find out that torn frames are trusted", SEEDS_FOR_A_LIE);
+    TrustedFrames frames = foundOut(_ -> new TrustedFrames(), TrustedFrames::on);
+    assertThat(frames.trusted()).isPositive();
   }
 
   @Test
   void aRecoveryThatTakesTheBeginningOfAnAppendIsFoundOut() {
-    for (long seed = 0; seed < SEEDS_FOR_A_LIE; seed++) {
-      var appends = new BegunAppends();
+    BegunAppends appends = foundOut(_ -> new BegunAppends(), BegunAppends::on);
+    assertThat(appends.trusted()).isPositive();
+  }
+
+  /** Each story gets the bug anew; that of the first story which finds it out is returned. */
+  private static <B> B foundOut(LongFunction<B> newBug, BiFunction<B, Disk, Disk> diskWithBug) {
+    for (long seed = 0; seed < SEEDS_FOR_A_BUG; seed++) {
+      B bug = newBug.apply(seed);
       try {
-        new CrashRun(seed, new EngineOpener(), appends::on).run();
+        new CrashRun(seed, new EngineOpener(), disk -> diskWithBug.apply(bug, disk)).run();
       } catch (AssertionError e) {
         assertThat(e).hasMessageContaining("seed " + seed);
-        assertThat(appends.trusted()).isPositive();
-        return;
+        return bug;
       }
     }
-    fail("%s stories did not find out that beginnings are taken for whole", SEEDS_FOR_A_LIE);
+    return fail("%s stories did not find out the bug", SEEDS_FOR_A_BUG);
   }
 
   /** In parts, since threads share a large range badly, and to show how far it is. */

@@ -2,11 +2,8 @@ package io.daybook.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -15,24 +12,12 @@ import org.junit.jupiter.params.provider.EnumSource;
  * property {@code seeds} says how many stories are told, {@code seed} tells one of them again. What
  * {@link BitFlipTest} does to each bit of small stores, this does to all kinds of stores.
  */
+@ExtendWith(QuietEngine.class)
 final class DamageTest {
   private static final int SEEDS = Integer.getInteger("seeds", 10_000) / 50;
 
   /** Of each kind of damage between a fifth and a half is noticed; the rest does no harm. */
   private static final int NOTICED_AT_LEAST = SEEDS / 20;
-
-  /** What the engine warns of is expected here; kept, so that it is not collected. */
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
 
   @ParameterizedTest
   @EnumSource

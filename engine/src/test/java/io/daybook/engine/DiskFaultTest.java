@@ -22,31 +22,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user sees when the disk fails, one fault at a time. */
+@ExtendWith(QuietEngine.class)
 final class DiskFaultTest {
   private static final String LOG = "log/00000000000000000000-0.log";
 
-  private final Logger logger = Logger.getLogger("io.daybook.engine");
   private SimulatedDisk disk = new SimulatedDisk(1);
-
-  @BeforeEach
-  void beQuiet() {
-    logger.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beAsBefore() {
-    logger.setLevel(null);
-  }
 
   private EngineStore open() {
     EngineOptions options =

@@ -21,35 +21,22 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each durability mode promises; the crashes by seeds are in {@link CrashTest}. */
 @Timeout(60)
+@ExtendWith(QuietEngine.class)
 final class DurabilityTest {
   private static final EngineOptions DAILY =
       EngineOptions.defaults().withDurability(Durability.interval(Duration.ofDays(1)));
   private static final EngineOptions OFTEN =
       EngineOptions.defaults().withDurability(Durability.interval(Duration.ofMillis(1)));
 
-  private final Logger logger = Logger.getLogger("io.daybook.engine");
   private SimulatedDisk disk = new SimulatedDisk(1);
-
-  @BeforeEach
-  void beQuiet() {
-    logger.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beAsBefore() {
-    logger.setLevel(null);
-  }
 
   private static List<String> types(EngineStore store) {
     return store.read(Query.everything()).toList().stream().map(RecordedEvent::type).toList();

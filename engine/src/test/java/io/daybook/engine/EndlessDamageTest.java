@@ -16,20 +16,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A disk that damages what is made anew, again and again: at last that is told, and what waits for
  * it does not wait for ever.
  */
+@ExtendWith(QuietEngine.class)
 final class EndlessDamageTest {
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-
   /** Where a disk that damages all it is given would lead without a bound. */
   private static final int ENDLESS = 200;
 
@@ -42,16 +38,6 @@ final class EndlessDamageTest {
   private final ScavengeFixture fixture = new ScavengeFixture();
   private final SimulatedDisk medium = fixture.disk;
   private final DamagingDisk disk = new DamagingDisk();
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
 
   /** Damages files of a kind when their folder is synced, once each that is written. */
   private final class DamagingDisk extends ForwardingDisk {

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.engine.io.SimulatedDisk;
 import java.util.function.UnaryOperator;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -19,15 +16,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * CrashTest} go further; these leave no place out.
  */
 @Tag("long")
+@ExtendWith(QuietEngine.class)
 final class EveryFaultTest {
   private static final long FIRST_SEED = 40;
   private static final int STORIES = 1;
 
   /** Of so many places one is taken. */
   private static final int STEP = Boolean.getBoolean("daybook.quick") ? 5 : 1;
-
-  /** What the engine warns of is expected here; kept, so that it is not collected. */
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
 
   /** What goes wrong, at the n-th place where it can. */
   enum Fault {
@@ -119,16 +114,6 @@ final class EveryFaultTest {
     long places() {
       return fault.places(disk) - before;
     }
-  }
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
   }
 
   @ParameterizedTest

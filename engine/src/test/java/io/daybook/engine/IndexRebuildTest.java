@@ -30,18 +30,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever damages an index file, deep inside: the answers stay right, and it is made anew. */
+@ExtendWith(QuietEngine.class)
 class IndexRebuildTest {
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
   private static final int EVENTS_A_FILE = 200;
   private static final int FOOTER_BYTES = 256;
 
@@ -79,16 +76,6 @@ class IndexRebuildTest {
         case FILTER -> new int[] {filter, footer};
       };
     }
-  }
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
   }
 
   @BeforeEach

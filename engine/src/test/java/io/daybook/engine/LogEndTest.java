@@ -38,35 +38,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where an opening finds the end of a log that was not closed, byte by byte. */
+@ExtendWith(QuietEngine.class)
 final class LogEndTest {
   private static final String LOG = "log/00000000000000000000-0.log";
   private static final int EVENTS = 8;
 
-  /** What the engine warns of is expected here; kept, so that it is not collected. */
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-
   private final TestClock clock = new TestClock();
   private EngineOptions options = options(64 << 10, 1 << 16);
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
 
   private EngineOptions options(int fileBytes, int eventsOfAnIndex) {
     return EngineOptions.defaults()

@@ -15,30 +15,17 @@ import io.daybook.eventstore.Revision;
 import io.daybook.eventstore.StoreReadOnlyException;
 import io.daybook.eventstore.StreamSettings;
 import java.util.List;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A store stops taking appends before its disk is full, and takes them again when there is room.
  */
+@ExtendWith(QuietEngine.class)
 final class LowDiskTest {
   private static final long RESERVE = 40_000;
 
-  private final Logger logger = Logger.getLogger("io.daybook.engine");
   private final SimulatedDisk disk = new SimulatedDisk(1).capacity(200_000);
-
-  @BeforeEach
-  void beQuiet() {
-    logger.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beAsBefore() {
-    logger.setLevel(null);
-  }
 
   private EngineStore open() {
     EngineOptions options =

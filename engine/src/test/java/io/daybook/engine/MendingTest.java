@@ -16,11 +16,8 @@ import java.security.KeyPair;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,9 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What a store does with its own files makes damaged index files and location columns anew and goes
  * on, as a read does; what only looks tells of them and changes nothing.
  */
+@ExtendWith(QuietEngine.class)
 final class MendingTest {
   private static final ProgressListener SILENT = ProgressListener.none();
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
   private static final KeyPair KEY = ProofKeys.newPair();
   private static final int COLUMN_HEADER_BYTES = 72;
   private static final int COLUMN_ENTRY_BYTES = 8;
@@ -45,16 +42,6 @@ final class MendingTest {
     PLACES,
     INDEXES,
     ALL
-  }
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
   }
 
   private List<String> filesLike(String ending) {

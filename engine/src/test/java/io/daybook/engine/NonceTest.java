@@ -17,33 +17,18 @@ import io.daybook.tck.TestClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Whatever happens to a store, nothing is sealed with a key and a nonce that something else was
  * sealed with: not where a torn end is written over, nor after a write that failed, nor in two
  * stores that begin with one backup.
  */
+@ExtendWith(QuietEngine.class)
 final class NonceTest {
   private static final ProgressListener SILENT = ProgressListener.none();
-
-  /** What the engine warns of is expected here; kept, so that it is not collected. */
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
 
   private final EngineOptions options =
       EngineOptions.defaults()

@@ -14,13 +14,11 @@ import io.daybook.eventstore.StoreDamagedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Full log files as packs: the same events in fewer bytes, and every byte of them checked. */
+@ExtendWith(QuietEngine.class)
 final class PackTest {
   private static final EngineOptions PLAIN =
       EngineOptions.defaults()
@@ -30,18 +28,7 @@ final class PackTest {
               new IndexLimits(64, 10_000, 1 << 20, 0, 4));
   private static final EngineOptions COMPRESSED = PLAIN.compressed();
 
-  private final Logger logger = Logger.getLogger("io.daybook.engine");
   private SimulatedDisk disk = new SimulatedDisk(1);
-
-  @BeforeEach
-  void beQuiet() {
-    logger.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beAsBefore() {
-    logger.setLevel(null);
-  }
 
   private EngineStore open(EngineOptions options) {
     return EngineStore.open(disk, "simulated", options);

@@ -118,26 +118,7 @@ final class ReadOnlyTest {
   void aFileThatItsWriterCutsWhileItIsMappedIsReadAsItIsThen() {
     EngineStore.open(folder, small).close();
     var atNextMapping = new AtomicReference<Runnable>(() -> {});
-    Disk disk =
-        new ForwardingDisk(FolderDisk.readOnly(folder)) {
-          @Override
-          public UUID bootId() {
-            return disk().bootId();
-          }
-
-          @Override
-          public DiskFile open(String name) throws IOException {
-            return new ForwardingFile(super.open(name)) {
-              @Override
-              public Mapping map(long size) throws IOException {
-                if (name.endsWith(".log")) {
-                  atNextMapping.getAndSet(() -> {}).run();
-                }
-                return super.map(size);
-              }
-            };
-          }
-        };
+    Disk disk = doingAtMapping(folder, atNextMapping, new AtomicReference<>(() -> {}));
     try (EventStore reader = new ReadOnlyStore(Follower.open(disk, "store", small), small);
         EngineStore writer = EngineStore.open(folder, small)) {
       appendSome(writer, 1, 1);
@@ -161,7 +142,12 @@ final class ReadOnlyTest {
 
   /** A folder whose log file, just mapped, is what something is done to. */
   private static Disk doingWhenMapped(Path store, Runnable first) {
-    var behindNextMapping = new AtomicReference<>(first);
+    return doingAtMapping(store, new AtomicReference<>(() -> {}), new AtomicReference<>(first));
+  }
+
+  /** A folder where things are done once each, before and after a log file is mapped. */
+  private static Disk doingAtMapping(
+      Path store, AtomicReference<Runnable> before, AtomicReference<Runnable> after) {
     return new ForwardingDisk(FolderDisk.readOnly(store)) {
       @Override
       public UUID bootId() {
@@ -170,16 +156,18 @@ final class ReadOnlyTest {
 
       @Override
       public DiskFile open(String name) throws IOException {
-        return new ForwardingFile(super.open(name)) {
-          @Override
-          public Mapping map(long size) throws IOException {
-            Mapping mapping = super.map(size);
-            if (name.endsWith(".log")) {
-              behindNextMapping.getAndSet(() -> {}).run();
-            }
-            return mapping;
-          }
-        };
+        DiskFile file = super.open(name);
+        return !name.endsWith(".log")
+            ? file
+            : new ForwardingFile(file) {
+              @Override
+              public Mapping map(long size) throws IOException {
+                before.getAndSet(() -> {}).run();
+                Mapping mapping = super.map(size);
+                after.getAndSet(() -> {}).run();
+                return mapping;
+              }
+            };
       }
     };
   }

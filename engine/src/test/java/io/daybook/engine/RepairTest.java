@@ -24,22 +24,20 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a repair keeps of a damaged store, and that it does what it said before. */
 @Tag("long")
+@ExtendWith(QuietEngine.class)
 final class RepairTest {
   private static final ProgressListener SILENT = ProgressListener.none();
   private static final int EVENTS = 240;
 
-  private final Logger logger = Logger.getLogger("io.daybook.engine");
   private final EngineOptions small =
       EngineOptions.defaults()
           .withClock(new TestClock())
@@ -54,18 +52,12 @@ final class RepairTest {
 
   @BeforeEach
   void fill() {
-    logger.setLevel(Level.OFF);
     store = folder.resolve("store");
     try (EngineStore opened = EngineStore.open(store, small)) {
       fill(opened);
       events = all(opened);
       epoch = opened.checkpointAt(Position.FIRST).epoch();
     }
-  }
-
-  @AfterEach
-  void beAsBefore() {
-    logger.setLevel(null);
   }
 
   private static void fill(EngineStore opened) {

@@ -24,20 +24,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a store proves, a store that was restored of its backup proves, too, scavenged or not. */
+@ExtendWith(QuietEngine.class)
 final class RestoredProofsTest {
   private static final ProgressListener SILENT = ProgressListener.none();
   private static final KeyPair KEY = ProofKeys.newPair();
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-
   private final TestClock clock = new TestClock();
   private EngineOptions options =
       EngineOptions.defaults()
@@ -53,16 +49,6 @@ final class RestoredProofsTest {
   private final List<Hash> leaves = new ArrayList<>();
 
   private final List<SignedHead> heads = new ArrayList<>();
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
 
   private EngineStore open(SimulatedDisk of) {
     return EngineStore.open(of, "simulated", options);

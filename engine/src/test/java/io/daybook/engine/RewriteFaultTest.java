@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.daybook.engine.io.SimulatedCrash;
 import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.eventstore.EventStoreFailedException;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,13 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * lost, nothing that was erased comes back, and it can be done again.
  */
 @Tag("long")
+@ExtendWith(QuietEngine.class)
 final class RewriteFaultTest {
   private static final int ROUNDS = 8;
 
   /** Of so many steps one fails. */
   private static final int STRIDE = Boolean.getBoolean("daybook.quick") ? 13 : 1;
 
-  private final Logger logger = Logger.getLogger("io.daybook.engine");
   private final ScavengeFixture fixture = new ScavengeFixture();
   private SimulatedDisk filled = fixture.disk;
 
@@ -38,16 +35,6 @@ final class RewriteFaultTest {
     ERROR,
     /** Also of what changes nothing, such as an open. */
     ANY_ERROR
-  }
-
-  @BeforeEach
-  void beQuiet() {
-    logger.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beAsBefore() {
-    logger.setLevel(null);
   }
 
   private void fill(EngineOptions options) {

@@ -27,30 +27,17 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A scavenge takes what is hidden off the disk, and changes no answer. */
+@ExtendWith(QuietEngine.class)
 final class ScavengeTest {
-  private final Logger logger = Logger.getLogger("io.daybook.engine");
   private final ScavengeFixture fixture = new ScavengeFixture();
-
-  @BeforeEach
-  void beQuiet() {
-    logger.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beAsBefore() {
-    logger.setLevel(null);
-  }
 
   private EngineOptions options(boolean compressed) {
     return compressed ? fixture.plain.compressed() : fixture.plain;

@@ -34,17 +34,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Heads and proofs of a store with many log files. */
 @Tag("long")
+@ExtendWith(QuietEngine.class)
 class StoreTreeTest {
   private static final EngineOptions SMALL =
       EngineOptions.defaults()
@@ -54,20 +52,7 @@ class StoreTreeTest {
   private static final ProgressListener NONE = ProgressListener.none();
   private static final KeyPair KEY = ProofKeys.newPair();
 
-  /** What the engine warns of is expected here; kept, so that it is not collected. */
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
-
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
 
   private EngineStore open() {
     return EngineStore.open(folder, SMALL);

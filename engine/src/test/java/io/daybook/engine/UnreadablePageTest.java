@@ -18,21 +18,18 @@ import io.daybook.tck.TestClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Pages that the disk cannot deliver: real files, cut behind the back of their mappings. What is on
  * them is an error that names the file, never data, never the end of the log.
  */
 @Tag("long")
+@ExtendWith(QuietEngine.class)
 class UnreadablePageTest {
-  private static final Logger LOGGER = Logger.getLogger("io.daybook.engine");
   private static final long PAGE = 4_096;
   private static final int EVENTS = 5_500;
 
@@ -48,16 +45,6 @@ class UnreadablePageTest {
           .withoutThreads();
   private final SimulatedDisk disk = new SimulatedDisk(1);
   private List<RecordedEvent> written = List.of();
-
-  @BeforeAll
-  static void beQuiet() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void beAsBefore() {
-    LOGGER.setLevel(null);
-  }
 
   /** Small frames, so that location columns have many pages, and a few large ones. */
   @BeforeEach

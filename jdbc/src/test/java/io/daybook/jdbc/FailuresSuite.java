@@ -414,9 +414,7 @@ abstract class FailuresSuite extends DatabaseSuite {
       assertThat(rows("SELECT cents FROM balances")).containsExactly("88");
       source = one;
       assertThat(rows("SELECT cents FROM balances")).containsExactly("88");
-      while (effects.isEmpty() || first.deadEffects().list().isEmpty()) {
-        pause(5);
-      }
+      new Heard().until(() -> !effects.isEmpty() && !first.deadEffects().list().isEmpty());
       assertThat(second.deadEffects().list()).isEmpty();
       assertThat(effects).containsExactly(13L);
     }

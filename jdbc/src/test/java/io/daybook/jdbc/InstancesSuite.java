@@ -498,9 +498,9 @@ abstract class InstancesSuite extends DatabaseSuite {
       first.close();
       try (SqlReadModel third = next.follow(store, source, QUICK)) {
         await(inHandler);
-        while (!rows("SELECT state FROM daybook_builds WHERE build = 1").contains("FROZEN")) {
-          pause(5);
-        }
+        new Heard()
+            .until(
+                () -> rows("SELECT state FROM daybook_builds WHERE build = 1").contains("FROZEN"));
         Ledger.append(store, "1", new Deposited(2));
         late.goOn();
         second.resume(); // looks once more

@@ -33,6 +33,7 @@ import io.daybook.testkit.Fulfilment.StockCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -329,14 +330,14 @@ final class ProcessTroubleTest {
 
   @Test
   void aLeaseThatIsLostBeforeTheTurnBeginsEndsTheTurn() throws Exception {
-    var lost = new CountDownLatch(1);
+    var renewing = new CompletableFuture<Thread>();
     var again = new CountDownLatch(1);
     var leases =
         new Granted() {
           @Override
           public Optional<Lease> acquire(String name) {
             Optional<Lease> lease = super.acquire(name);
-            if (lease.isPresent() && lost.getCount() == 0) {
+            if (lease.isPresent() && renewing.isDone()) {
               again.countDown();
             }
             return lease;
@@ -344,11 +345,7 @@ final class ProcessTroubleTest {
 
           @Override
           public boolean renew(Lease lease) {
-            if (lost.getCount() > 0) {
-              lost.countDown();
-              return false;
-            }
-            return true;
+            return !renewing.complete(Thread.currentThread()); // lost the first time
           }
         };
     var slow =
@@ -357,8 +354,7 @@ final class ProcessTroubleTest {
 
           @Override
           public Optional<Checkpoint> load(String name) {
-            await(lost);
-            pause(); // for the renewal to have told it
+            awaitEnd(renewing.join()); // it has told then that the lease is lost
             return checkpoints.load(name);
           }
 
@@ -372,9 +368,9 @@ final class ProcessTroubleTest {
     }
   }
 
-  private static void pause() {
+  private static void awaitEnd(Thread thread) {
     try {
-      Thread.sleep(50);
+      assertThat(thread.join(LONG)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -3,6 +3,7 @@ package io.daybook.engine.index;
 import io.daybook.engine.index.Term.Kind;
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.FileOutput;
 import java.io.IOException;
 
 /**
@@ -10,7 +11,7 @@ import java.io.IOException;
  * with chunks the head and the table of chunks are written last, into space that was left.
  */
 final class EntryWriter {
-  private final IndexOutput out;
+  private final FileOutput out;
   private final int seed;
   private final Checksum checksum = new Checksum();
   private final int[] values = new int[Entry.CHUNK];
@@ -35,7 +36,7 @@ final class EntryWriter {
   private int tableEnd;
   private long chunksOffset;
 
-  EntryWriter(IndexOutput out, int seed) {
+  EntryWriter(FileOutput out, int seed) {
     this.out = out;
     this.seed = seed;
   }

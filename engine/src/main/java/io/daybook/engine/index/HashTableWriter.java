@@ -3,12 +3,13 @@ package io.daybook.engine.index;
 import io.daybook.engine.index.IndexFooter.TableShape;
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
+import io.daybook.engine.io.FileOutput;
 import java.io.IOException;
 import java.util.Arrays;
 
 /** Writes a table of hashes, which are given in order; see {@link HashTable}. */
 final class HashTableWriter {
-  private final IndexOutput out;
+  private final FileOutput out;
   private final Checksum checksum;
   private final int seed;
   private final int entryBytes;
@@ -26,7 +27,7 @@ final class HashTableWriter {
    *
    * @param maxValue the largest value
    */
-  HashTableWriter(IndexOutput out, int seed, int entryBytes, long maxValue) {
+  HashTableWriter(FileOutput out, int seed, int entryBytes, long maxValue) {
     this.out = out;
     this.checksum = new Checksum();
     this.seed = seed;

@@ -7,6 +7,7 @@ import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
@@ -55,7 +56,7 @@ final class IndexBuilder {
   record Extremes(
       long firstRecordedMicros, long lastRecordedMicros, long minIdHigh, long maxIdHigh) {}
 
-  private final IndexOutput out;
+  private final FileOutput out;
   private final int seed;
 
   /** Of each term: its hash and its rank in order of names; sorted in the end. */
@@ -67,7 +68,7 @@ final class IndexBuilder {
   private int terms;
   private long events;
 
-  private IndexBuilder(IndexOutput out, int seed, int maxTerms) {
+  private IndexBuilder(FileOutput out, int seed, int maxTerms) {
     this.out = out;
     this.seed = seed;
     if (maxTerms > HashedNumber.MAX_NUMBERS) {
@@ -90,7 +91,7 @@ final class IndexBuilder {
           "an index file cannot cover positions " + header.base() + " to " + to);
     }
     String name = IndexFile.nameOf(header.base(), to, header.generation());
-    try (IndexOutput out = new IndexOutput(disk, name, header, progress)) {
+    try (FileOutput out = new FileOutput(disk, name, header, progress)) {
       new IndexBuilder(out, header.seed(), source.maxTerms()).write(source, header.base(), to);
       out.finish();
     }

@@ -107,8 +107,13 @@ public final class GroupCommit<R extends GroupCommit.Request> {
     }
   }
 
+  /** What is done while no group is committed. */
+  public interface Action<E extends Exception> {
+    void run() throws E;
+  }
+
   /** Runs an action while no group is committed. */
-  public void exclusively(Runnable action) {
+  public <E extends Exception> void exclusively(Action<E> action) throws E {
     boolean interrupted = false;
     while (!led.compareAndSet(false, true)) {
       interrupted |= Thread.interrupted();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.daybook.engine.index.IndexFooter.TableShape;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileOutput;
 import io.daybook.engine.io.MemoryDisk;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ final class HashTableTest {
   private static TableShape write(MemoryDisk disk, int entryBytes, long maxValue, List<Line> lines)
       throws IOException {
     TableShape shape;
-    try (var out = new IndexOutput(disk, NAME, HEADER, _ -> {})) {
+    try (var out = new FileOutput(disk, NAME, HEADER, _ -> {})) {
       var writer = new HashTableWriter(out, HEADER.seed(), entryBytes, maxValue);
       for (Line line : lines) {
         writer.add(line.hash(), line.value());

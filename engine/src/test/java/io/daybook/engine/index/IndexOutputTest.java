@@ -7,6 +7,7 @@ import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
 import io.daybook.engine.io.DiskOperation;
 import io.daybook.engine.io.FileHeader;
+import io.daybook.engine.io.FileOutput;
 import io.daybook.engine.io.Loss;
 import io.daybook.engine.io.Mapping;
 import io.daybook.engine.io.MemoryDisk;
@@ -48,7 +49,7 @@ final class IndexOutputTest {
     byte[] expected = new byte[400_000];
     random.nextBytes(expected);
     List<Long> progress = new ArrayList<>();
-    try (var out = new IndexOutput(target, NAME, HEADER, progress::add)) {
+    try (var out = new FileOutput(target, NAME, HEADER, progress::add)) {
       int at = FileHeader.BYTES;
       while (at < expected.length) {
         int length = Math.min(1 + random.nextInt(20_000), expected.length - at);

@@ -1,16 +1,14 @@
-package io.daybook.engine.index;
+package io.daybook.engine.io;
 
-import io.daybook.engine.io.Disk;
-import io.daybook.engine.io.DiskFile;
-import io.daybook.engine.io.FileHeader;
-import io.daybook.engine.io.FileSeal;
-import io.daybook.engine.io.SealedWriter;
 import java.io.IOException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A new file, written from its start to its end through a buffer. */
-final class IndexOutput implements AutoCloseable {
+/**
+ * A new file, written from its start to its end through a buffer, and sealed if the disk says so.
+ * Used by one thread.
+ */
+public final class FileOutput implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Disk disk;
@@ -32,7 +30,8 @@ final class IndexOutput implements AutoCloseable {
    *
    * @param progress is told how many bytes are written, now and then
    */
-  IndexOutput(Disk disk, String name, FileHeader header, LongConsumer progress) throws IOException {
+  public FileOutput(Disk disk, String name, FileHeader header, LongConsumer progress)
+      throws IOException {
     this.disk = disk;
     this.file = disk.create(name);
     this.progress = progress;
@@ -59,11 +58,12 @@ final class IndexOutput implements AutoCloseable {
   }
 
   /** Where the next byte will be. */
-  long offset() {
+  public long offset() {
     return flushedBytes + buffered;
   }
 
-  void write(byte[] bytes, int from, int length) throws IOException {
+  /** Adds bytes. */
+  public void write(byte[] bytes, int from, int length) throws IOException {
     int at = from;
     int left = length;
     while (left > 0) {
@@ -79,7 +79,7 @@ final class IndexOutput implements AutoCloseable {
   }
 
   /** Replaces bytes that were written before. */
-  void patch(long offset, byte[] bytes, int length) throws IOException {
+  public void patch(long offset, byte[] bytes, int length) throws IOException {
     int onDisk = Math.clamp(flushedBytes - offset, 0, length);
     if (onDisk > 0) {
       if (sealed == null) {
@@ -108,7 +108,7 @@ final class IndexOutput implements AutoCloseable {
   }
 
   /** Writes what is left, and makes all of it durable. */
-  void finish() throws IOException {
+  public void finish() throws IOException {
     flush();
     if (sealed != null) {
       sealed.finish();
