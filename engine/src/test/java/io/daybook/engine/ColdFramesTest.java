@@ -40,14 +40,14 @@ final class ColdFramesTest {
                 new LogSizes(2 << 20, 1 << 16, 1 << 16), EngineOptions.defaults().indexLimits())
             .withIndexPreload(0);
     return Stream.of(
-        Arguments.of("plain", plain),
-        Arguments.of("compressed", plain.compressed()),
-        Arguments.of("encrypted", plain.encrypted(TestKeys.key(1))));
+        Arguments.of("plain", plain, ".log"),
+        Arguments.of("compressed", plain.compressed(), ".pack"),
+        Arguments.of("encrypted", plain.encrypted(TestKeys.key(1)), ".log"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("options")
-  void whatIsFetchedIsWhatWasAppended(String name, EngineOptions options) {
+  void whatIsFetchedIsWhatWasAppended(String name, EngineOptions options, String form) {
     Map<String, List<Event>> appended;
     try (EngineStore store = EngineStore.open(folder, options)) {
       appended = fill(store);
@@ -67,6 +67,7 @@ final class ColdFramesTest {
         assertThat(events(store, ReadRequest.of(Query.stream(stream)).inReverse().limit(1)))
             .containsExactly(last);
       }
+      assertThat(disk.fetches()).anyMatch(fetch -> fetch.file().endsWith(form));
       assertThat(disk.fetches().stream().max(Comparator.comparing(ColdDisk.Fetch::length)))
           .hasValueSatisfying(fetch -> assertThat(fetch.length()).isGreaterThan(100_000));
     }

@@ -287,16 +287,17 @@ public final class EventReader {
 
   /** The bytes that hold the frame, whose place is counted from their start from now on. */
   private MemorySegment segmentOf(LogFile from) {
-    Pack pack = from.pack();
-    if (pack != null) {
-      Pack.Block its = pack.blockAt(frameAt, block);
-      block = its;
-      return startingAt(its.start(), its.frames());
+    LogFile.Fetched its = fetched.at(from, frameAt);
+    if (its != null) {
+      return startingAt(its.start(), its.bytes());
     }
-    byte[] frame = fetched.at(from, frameAt);
-    return frame != null
-        ? startingAt(frameAt, MemorySegment.ofArray(frame))
-        : from.mapping().segment();
+    Pack pack = from.pack();
+    if (pack == null) {
+      return from.mapping().segment();
+    }
+    Pack.Block near = pack.blockAt(frameAt, block);
+    block = near;
+    return startingAt(near.start(), near.frames());
   }
 
   private MemorySegment startingAt(long place, MemorySegment bytes) {

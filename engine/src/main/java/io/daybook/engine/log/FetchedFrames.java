@@ -1,5 +1,6 @@
 package io.daybook.engine.log;
 
+import io.daybook.engine.io.Faults;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,14 @@ public final class FetchedFrames {
   private final LogFile[] files;
   private final long[] positions;
   private final long[] places;
-  private final byte[] @Nullable [] frames;
+  private final LogFile.@Nullable Fetched[] frames;
   private int near;
 
   private FetchedFrames(LogFile[] files, long[] positions, int count) {
     this.files = files;
     this.positions = positions;
     this.places = new long[count];
-    this.frames = new byte[count][];
+    this.frames = new LogFile.@Nullable Fetched[count];
   }
 
   /** The frames of events at positions, each of which is one of the files; none is fetched yet. */
@@ -59,13 +60,16 @@ public final class FetchedFrames {
     try {
       places[number] = file.placeOf(positions[number]);
       frames[number] = file.fetch(positions[number]);
+      Faults.await();
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "an event was not fetched ahead", e);
+    } catch (InternalError e) {
+      LOG.log(Level.DEBUG, "a place cannot be read", Faults.unreadable(file.name(), 0, e));
     }
   }
 
   /** The frame at a place; null if it was not fetched. Frames are asked for in order. */
-  byte @Nullable [] at(LogFile file, long place) {
+  LogFile.@Nullable Fetched at(LogFile file, long place) {
     for (int i = 0; i < frames.length; i++) {
       int number = (near + i) % frames.length;
       if (places[number] == place && files[number] == file) {

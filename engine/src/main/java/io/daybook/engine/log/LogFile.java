@@ -250,7 +250,10 @@ public final class LogFile {
   /** Whether reading the event at a position would not wait for the disk; a guess. */
   public boolean isInMemory(long position) {
     long place = placeOf(position);
-    return pack != null || place < 0 || isInMemory(place, endOf(position, place));
+    if (pack != null) {
+      return place < 0 || pack.isInMemory(place);
+    }
+    return place < 0 || isInMemory(place, endOf(position, place));
   }
 
   /** Of bytes out of bounds, whose places nothing has checked, it is said that they are there. */
@@ -264,15 +267,26 @@ public final class LogFile {
   }
 
   /**
-   * Reads the frame of a position, which holds few events or a large one. If it is large or sealed,
-   * it is only brought into memory.
+   * Bytes that were read.
    *
-   * @return the frame, perhaps with more behind it; null if it is to be read where it is mapped
+   * @param start at which place of the file they begin
    */
-  byte @Nullable [] fetch(long position) throws IOException {
+  record Fetched(long start, MemorySegment bytes) {}
+
+  /**
+   * Reads the frame of a position, which holds few events or a large one, or its block of a pack. A
+   * frame that is large or sealed is only brought into memory.
+   *
+   * @return bytes that hold the frame; null if it is to be read where it is mapped
+   */
+  @Nullable Fetched fetch(long position) throws IOException {
     long place = placeOf(position);
-    if (pack != null || place < FIRST_FRAME) {
+    if (place < FIRST_FRAME) {
       return null;
+    }
+    if (pack != null) {
+      Pack.Block block = pack.fetch(place);
+      return block == null ? null : new Fetched(block.start(), block.frames());
     }
     int length = (int) Math.max(endOf(position, place) - place, 0);
     if (seal != null || length > COPIED_AT_MOST) {
@@ -286,7 +300,7 @@ public final class LogFile {
         mapping.read(place, frame)
             && length >= Frame.HEADER_BYTES
             && Bytes.getInt(frame, Frame.LENGTH) <= length;
-    return whole ? frame : null;
+    return whole ? new Fetched(place, MemorySegment.ofArray(frame)) : null;
   }
 
   /**

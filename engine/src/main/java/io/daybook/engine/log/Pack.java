@@ -8,6 +8,7 @@ import io.daybook.engine.io.FileSeal;
 import io.daybook.engine.io.Mapping;
 import io.daybook.eventstore.EventStoreFailedException;
 import io.daybook.eventstore.StoreDamagedException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class Pack {
   private static final String RESTORE = "; run verify, and restore the file from a backup";
 
   private final String name;
+  private final Mapping mapping;
   private final MemorySegment segment;
   private final int seed;
   private final long end;
@@ -64,13 +66,14 @@ final class Pack {
 
   private Pack(
       String name,
-      MemorySegment segment,
+      Mapping mapping,
       int seed,
       byte[] footer,
       BlockCache cache,
       @Nullable FileSeal seal) {
     this.name = name;
-    this.segment = segment;
+    this.mapping = mapping;
+    this.segment = mapping.segment();
     this.seed = seed;
     this.end = Bytes.getLong(footer, 0);
     this.tableAt = Bytes.getLong(footer, 8);
@@ -94,9 +97,8 @@ final class Pack {
       throw new StoreDamagedException(
           name, footerAt, "it was cut off, or its footer is damaged" + RESTORE);
     }
-    Pack pack = new Pack(name, segment, header.seed(), footer, cache, seal);
-    long tableBytes = (long) LINE_BYTES * pack.blocks + SENTINEL_BYTES;
-    if (pack.blocks < 1 || pack.tableAt + tableBytes != footerAt) {
+    Pack pack = new Pack(name, mapping, header.seed(), footer, cache, seal);
+    if (pack.blocks < 1 || pack.tableAt + pack.tableBytes() != footerAt) {
       throw new StoreDamagedException(name, footerAt, "its parts do not fill it" + RESTORE);
     }
     if (pack.form != 0 && pack.form != FOLDED) {
@@ -156,6 +158,53 @@ final class Pack {
     return block;
   }
 
+  /** Whether the block of a place could be had without waiting for the disk; a guess. */
+  boolean isInMemory(long place) {
+    if (!isTableInMemory()) {
+      return false;
+    }
+    int number = numberOf(place);
+    long from = storedAt(number);
+    long to = storedAt(number + 1);
+    boolean damaged = from < LogFile.FIRST_FRAME || to <= from || to > tableAt;
+    return damaged
+        || cache.get(this, number) != null
+        || mapping.isInMemory(from, (int) (to - from));
+  }
+
+  /**
+   * The block that holds a place, read from the disk without touching a page of it, if it is not at
+   * hand.
+   *
+   * @return null if none holds it
+   * @throws StoreDamagedException if it is not what was written
+   */
+  @Nullable Block fetch(long place) throws IOException {
+    if (!isTableInMemory()) {
+      mapping.fetch(tableAt, (int) tableBytes());
+    }
+    int number = numberOf(place);
+    Block block = cache.get(this, number);
+    if (block == null) {
+      block = block(number, this::fetch);
+      cache.put(block);
+    }
+    return block.holds(this, place) ? block : null;
+  }
+
+  private byte[] fetch(long offset, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    return mapping.read(offset, bytes) ? bytes : Bytes.copy(segment, offset, length);
+  }
+
+  private boolean isTableInMemory() {
+    return mapping.isInMemory(tableAt, (int) tableBytes());
+  }
+
+  private long tableBytes() {
+    return (long) LINE_BYTES * blocks + SENTINEL_BYTES;
+  }
+
   /** Nothing has checked the table; the block that it leads to tells. */
   private int numberOf(long place) {
     int low = 0;
@@ -179,8 +228,22 @@ final class Pack {
     return (Bytes.getInt(segment, lineAt(number)) & 0xffff_ffffL) << 3;
   }
 
+  /** Where the stored form of a block begins, or the last one ends. */
+  private long storedAt(int number) {
+    return Bytes.getInt(segment, lineAt(number) + 4) & 0xffff_ffffL;
+  }
+
+  /** Where the stored form of a block comes from. */
+  private interface Source<X extends Exception> {
+    byte[] read(long offset, int length) throws X;
+  }
+
   /** Reads, checks and decompresses a block. */
   Block block(int number) {
+    return block(number, (offset, length) -> Bytes.copy(segment, offset, length));
+  }
+
+  private <X extends Exception> Block block(int number, Source<X> source) throws X {
     byte[] line = Bytes.copy(segment, lineAt(number), LINE_BYTES);
     byte[] next = Bytes.copy(segment, lineAt(number + 1), SENTINEL_BYTES);
     long from = Bytes.getInt(line, 4) & 0xffff_ffffL;
@@ -194,7 +257,7 @@ final class Pack {
         || from + length > tableAt) {
       throw damaged(lineAt(number), "the table of its blocks is damaged");
     }
-    byte[] stored = Bytes.copy(segment, from, (int) length);
+    byte[] stored = source.read(from, (int) length);
     if (check(seed, number, line, stored, next) != Bytes.getInt(line, SENTINEL_BYTES)) {
       throw damaged(from, "the check of a block fails");
     }
