@@ -3,6 +3,7 @@ package io.daybook.engine.log;
 import io.daybook.engine.io.Faults;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,14 @@ public final class FetchedFrames {
 
   private static final System.Logger LOG = System.getLogger(FetchedFrames.class.getName());
 
+  /** About so many bytes are copied for one read, so that many reads can be under way. */
+  private static final int MOST_BYTES = 1 << 20;
+
   private final LogFile[] files;
   private final long[] positions;
   private final long[] places;
   private final LogFile.@Nullable Fetched[] frames;
+  private final AtomicInteger leftBytes = new AtomicInteger(MOST_BYTES);
   private int near;
 
   private FetchedFrames(LogFile[] files, long[] positions, int count) {
@@ -54,12 +59,19 @@ public final class FetchedFrames {
     return frames.length;
   }
 
-  /** Reads one of the frames. If that fails, its decoding finds out what there is to tell. */
+  /**
+   * Reads one of the frames; or only brings it into memory, if many were read. If that fails, its
+   * decoding finds out what there is to tell.
+   */
   public void fetch(int number) {
     LogFile file = files[number];
     try {
       places[number] = file.placeOf(positions[number]);
-      frames[number] = file.fetch(positions[number]);
+      LogFile.Fetched frame = file.fetch(positions[number], leftBytes.get() > 0);
+      if (frame != null) {
+        leftBytes.addAndGet((int) -frame.bytes().byteSize());
+        frames[number] = frame;
+      }
       Faults.await();
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "an event was not fetched ahead", e);

@@ -31,7 +31,7 @@ public final class LogFile {
   private static final int ENCODED_ANEW = 3;
 
   private static final long FETCHED_AT_MOST = 1 << 20;
-  private static final long COPIED_AT_MOST = 64 << 10;
+  private static final int COPIED_AT_MOST = 64 << 10;
   private static final long LAST_FETCHED = 16 << 10;
 
   private final String name;
@@ -274,22 +274,23 @@ public final class LogFile {
   record Fetched(long start, MemorySegment bytes) {}
 
   /**
-   * Reads the frame of a position, which holds few events or a large one, or its block of a pack. A
-   * frame that is large or sealed is only brought into memory.
+   * Reads the frame of a position, which holds few events or a large one, or its block of a pack.
    *
+   * @param copied whether bytes are wanted; even so, what is large or sealed is only brought into
+   *     memory
    * @return bytes that hold the frame; null if it is to be read where it is mapped
    */
-  @Nullable Fetched fetch(long position) throws IOException {
+  @Nullable Fetched fetch(long position, boolean copied) throws IOException {
     long place = placeOf(position);
     if (place < FIRST_FRAME) {
       return null;
     }
     if (pack != null) {
-      Pack.Block block = pack.fetch(place);
+      Pack.Block block = pack.fetch(place, copied ? COPIED_AT_MOST : 0);
       return block == null ? null : new Fetched(block.start(), block.frames());
     }
     int length = (int) Math.max(endOf(position, place) - place, 0);
-    if (seal != null || length > COPIED_AT_MOST) {
+    if (!copied || seal != null || length > COPIED_AT_MOST) {
       if (!isInMemory(place, place + length)) {
         mapping.fetch(place, length);
       }

@@ -164,35 +164,37 @@ final class Pack {
       return false;
     }
     int number = numberOf(place);
-    long from = storedAt(number);
-    long to = storedAt(number + 1);
-    boolean damaged = from < LogFile.FIRST_FRAME || to <= from || to > tableAt;
-    return damaged
+    int bytes = storedBytes(number);
+    return bytes == 0
         || cache.get(this, number) != null
-        || mapping.isInMemory(from, (int) (to - from));
+        || mapping.isInMemory(storedAt(number), bytes);
   }
 
   /**
    * The block that holds a place, read from the disk without touching a page of it, if it is not at
-   * hand.
+   * hand. One that holds more is only brought into memory.
    *
-   * @return null if none holds it
+   * @return null if it has more bytes, or none holds the place
    * @throws StoreDamagedException if it is not what was written
    */
-  @Nullable Block fetch(long place) throws IOException {
+  @Nullable Block fetch(long place, int mostBytes) throws IOException {
     if (!isTableInMemory()) {
       mapping.fetch(tableAt, (int) tableBytes());
     }
     int number = numberOf(place);
     Block block = cache.get(this, number);
     if (block == null) {
-      block = block(number, this::fetch);
+      if (startOf(number + 1) - startOf(number) > mostBytes) {
+        mapping.fetch(storedAt(number), storedBytes(number));
+        return null;
+      }
+      block = block(number, this::readStored);
       cache.put(block);
     }
     return block.holds(this, place) ? block : null;
   }
 
-  private byte[] fetch(long offset, int length) throws IOException {
+  private byte[] readStored(long offset, int length) throws IOException {
     byte[] bytes = new byte[length];
     return mapping.read(offset, bytes) ? bytes : Bytes.copy(segment, offset, length);
   }
@@ -231,6 +233,11 @@ final class Pack {
   /** Where the stored form of a block begins, or the last one ends. */
   private long storedAt(int number) {
     return Bytes.getInt(segment, lineAt(number) + 4) & 0xffff_ffffL;
+  }
+
+  /** The length of the stored form of a block: nothing has checked it, so it is kept in bounds. */
+  private int storedBytes(int number) {
+    return (int) Math.max(Math.min(storedAt(number + 1), tableAt) - storedAt(number), 0);
   }
 
   /** Where the stored form of a block comes from. */
