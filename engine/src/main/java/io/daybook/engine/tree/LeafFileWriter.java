@@ -111,8 +111,7 @@ final class LeafFileWriter {
 
   private void add(byte[] hashes, int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      System.arraycopy(
-          hashes, i * TreeHash.BYTES, piece, inPiece * TreeHash.BYTES, TreeHash.BYTES);
+      System.arraycopy(hashes, i * TreeHash.BYTES, piece, inPiece * TreeHash.BYTES, TreeHash.BYTES);
       if (++inPiece == LeafLayout.PIECE) {
         endSection();
       }

@@ -71,7 +71,8 @@ public final class ColdDisk extends ForwardingDisk {
       @Override
       public Mapping map(long size) throws IOException {
         Mapping mapping = super.map(size);
-        return new Mapping(mapping.segment(), mapping::release, new ColdPages(name, mapping.segment()));
+        return new Mapping(
+            mapping.segment(), mapping::release, new ColdPages(name, mapping.segment()));
       }
     };
   }
