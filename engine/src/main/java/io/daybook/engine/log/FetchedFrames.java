@@ -76,7 +76,8 @@ public final class FetchedFrames {
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "an event was not fetched ahead", e);
     } catch (InternalError e) {
-      LOG.log(Level.DEBUG, "a place cannot be read", Faults.unreadable(file.name(), 0, e));
+      var unreadable = Faults.unreadable(file.name(), Math.max(places[number], 0), e);
+      LOG.log(Level.DEBUG, "an event was not fetched ahead", unreadable);
     }
   }
 

@@ -262,7 +262,7 @@ public final class LogFile {
   }
 
   /** Whether one frame holds two positions of this file. */
-  public boolean areInOneFrame(long position, long other) {
+  boolean areInOneFrame(long position, long other) {
     return placeOf(position) == placeOf(other);
   }
 
