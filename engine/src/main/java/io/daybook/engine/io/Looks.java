@@ -12,7 +12,7 @@ public final class Looks {
   private static final int SURE = 1_024;
 
   /** How often a look is taken where all is assumed to be in memory. */
-  private static final int EVERY = 16;
+  private static final int EVERY = 64;
 
   private final AtomicInteger inRow = new AtomicInteger();
 
