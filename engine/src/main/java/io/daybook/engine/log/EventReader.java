@@ -467,14 +467,24 @@ public final class EventReader {
     if (start < 0 || length > stringBytes - start) {
       throw new IndexOutOfBoundsException("string " + number);
     }
-    if (nameBytes.length < length) {
-      nameBytes = new byte[2 * length];
+    if (nameBytes.length < length + Long.BYTES) {
+      nameBytes = new byte[2 * length + Long.BYTES];
     }
-    copy(stringsAt + start, nameBytes, length);
+    copyName(stringsAt + start, length);
     int check = checksum.begin().update(nameBytes, 0, length).value();
     numberedKeys[slot] = 0; // until both are there
     numberedChecks[slot] = check;
     numberedTexts[slot] = text(check, length);
+  }
+
+  private void copyName(long from, int length) {
+    if (sealed == null && from + length + Long.BYTES <= segment.byteSize()) {
+      for (int i = 0; i < length; i += Long.BYTES) {
+        Bytes.putLong(nameBytes, i, Bytes.getLong(segment, from + i));
+      }
+    } else {
+      copy(from, nameBytes, length);
+    }
   }
 
   /** The text of a name's bytes: where it was met before, the same string. */
