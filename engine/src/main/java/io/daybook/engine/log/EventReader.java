@@ -147,6 +147,9 @@ public final class EventReader {
 
   private void forgetFrame() {
     file = null;
+    if (touch != null) {
+      touch.forget();
+    }
   }
 
   private StoreDamagedException unreadable(LogFile from, InternalError error) {
@@ -251,7 +254,8 @@ public final class EventReader {
     file = null; // until all is in place
     segmentStart = 0;
     frameAt = 0;
-    frameAt = from.locations().offsetOf((int) (position - from.base()));
+    long known = touch == null ? -1 : touch.frameOf(from, position);
+    frameAt = known < 0 ? from.locations().offsetOf((int) (position - from.base())) : known;
     MemorySegment bytes = segmentOf(from);
     segment = bytes;
     FileSeal seal = from.frameSeal();

@@ -4,6 +4,7 @@ import io.daybook.engine.io.Bytes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the processor bring events from memory at once, instead of one after the other as they are
@@ -16,6 +17,9 @@ final class Touch {
 
   private final Place[] places = new Place[MOST];
   private int count;
+
+  /** Up to here places were asked for. */
+  private int asked;
 
   /** What was read, kept so that the reading is not left out as useless. */
   @SuppressWarnings("UnusedVariable")
@@ -32,6 +36,7 @@ final class Touch {
    */
   int touch(LogFile[] files, long[] wanted, int from, int to) {
     count = 0;
+    asked = 0;
     int next = from;
     while (next < to && count < MOST) {
       int first = next++;
@@ -52,8 +57,28 @@ final class Touch {
     LogFile file = files[LogFile.indexOf(files, position)];
     long frame = file.pack() == null && file.seal() == null ? file.placeOf(position) : -1;
     if (frame >= 0) {
-      places[count++].set(file.mapping().segment(), frame, position, events);
+      places[count++].set(file, frame, position, events);
     }
+  }
+
+  /**
+   * Where the frame stands that holds an event that was touched, so that it need not be looked for
+   * again; -1 if it is not known. Events are asked for in the order in which they were touched.
+   */
+  long frameOf(LogFile file, long position) {
+    for (int i = asked; i < count; i++) {
+      Place place = places[i];
+      if (place.position == position && place.file == file) {
+        asked = i + 1;
+        return place.frame;
+      }
+    }
+    return -1;
+  }
+
+  /** Forgets where frames stand. */
+  void forget() {
+    count = 0;
   }
 
   /** Each step needs what the one before has brought. */
@@ -80,6 +105,7 @@ final class Touch {
     /** What follows, the processor foresees. */
     private static final int MOST_BYTES = 4_096;
 
+    private @Nullable LogFile file;
     private MemorySegment segment = MemorySegment.NULL;
     private long frame;
     private long position;
@@ -97,8 +123,9 @@ final class Touch {
     private int typeNumber;
     private int tagNumber;
 
-    void set(MemorySegment itsSegment, long itsFrame, long itsPosition, int itsEvents) {
-      segment = itsSegment;
+    void set(LogFile itsFile, long itsFrame, long itsPosition, int itsEvents) {
+      file = itsFile;
+      segment = itsFile.mapping().segment();
       frame = itsFrame;
       position = itsPosition;
       events = itsEvents;
