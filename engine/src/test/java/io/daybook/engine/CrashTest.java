@@ -3,6 +3,7 @@ package io.daybook.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.daybook.engine.io.ColdDisk;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.LyingDisk;
 import io.daybook.engine.log.BegunAppends;
@@ -47,6 +48,11 @@ final class CrashTest {
   void betweenSyncsOnlyTheLastIsLostAndNothingIsFoundInPart() {
     var opener = new EngineOpener(Durability.interval(Duration.ofSeconds(1)));
     tell(SEEDS / 20, seed -> new CrashRun(seed, opener).run());
+  }
+
+  @Test
+  void norIsItWhereEachReadWaitsForTheDisk() {
+    tell(SEEDS / 20, seed -> new CrashRun(seed, new EngineOpener(), ColdDisk::new).run());
   }
 
   @ParameterizedTest

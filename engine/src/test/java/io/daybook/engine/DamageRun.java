@@ -2,6 +2,8 @@ package io.daybook.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.daybook.engine.io.ColdDisk;
+import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.eventstore.EventStore;
 import io.daybook.eventstore.EventStoreFailedException;
@@ -87,8 +89,13 @@ final class DamageRun {
     }
   }
 
+  /** In every second story each read waits for the disk. */
+  private Disk seen(Disk medium) {
+    return seed % 2 == 0 ? medium : new ColdDisk(medium);
+  }
+
   private void write() {
-    CrashRun.OpenStore opened = opener.open(disk, clock, random);
+    CrashRun.OpenStore opened = opener.open(seen(disk), clock, random);
     int count = 8 + random.nextInt(30);
     int remembered = random.nextInt(count);
     for (int i = 0; i < count; i++) {
@@ -164,7 +171,7 @@ final class DamageRun {
   }
 
   private boolean isNoticed() {
-    try (EventStore store = opener.open(disk, clock, random).store()) {
+    try (EventStore store = opener.open(seen(disk), clock, random).store()) {
       compare(store);
       return false;
     } catch (EventStoreFailedException e) {
@@ -206,7 +213,7 @@ final class DamageRun {
 
   /** Nothing was made worse by what was read wrong. */
   private void requireWhole() {
-    try (EventStore store = opener.open(disk, clock, random).store()) {
+    try (EventStore store = opener.open(seen(disk), clock, random).store()) {
       compare(store);
     }
     assertThat(opener.verify(disk)).as("found by a verification").isEmpty();

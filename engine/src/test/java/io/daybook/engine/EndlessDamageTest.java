@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -80,11 +79,6 @@ final class EndlessDamageTest {
       for (int at = first; at < length / 2; at += isIndex ? 40 : LOC_ENTRY_BYTES) {
         medium.flipBit(name, at, 3);
       }
-    }
-
-    @Override
-    public UUID bootId() {
-      return medium.bootId();
     }
   }
 

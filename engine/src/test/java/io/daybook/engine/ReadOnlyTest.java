@@ -35,7 +35,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -150,11 +149,6 @@ final class ReadOnlyTest {
       Path store, AtomicReference<Runnable> before, AtomicReference<Runnable> after) {
     return new ForwardingDisk(FolderDisk.readOnly(store)) {
       @Override
-      public UUID bootId() {
-        return disk().bootId();
-      }
-
-      @Override
       public DiskFile open(String name) throws IOException {
         DiskFile file = super.open(name);
         return !name.endsWith(".log")
@@ -179,11 +173,6 @@ final class ReadOnlyTest {
     var full = new AtomicBoolean();
     Disk filling =
         new ForwardingDisk(new FolderDisk(copy)) {
-          @Override
-          public UUID bootId() {
-            return disk().bootId();
-          }
-
           @Override
           public void rename(String from, String to) throws IOException {
             if (full.get() && to.equals("MANIFEST")) {

@@ -23,7 +23,6 @@ import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -303,10 +302,6 @@ final class RestoredProofsTest {
               return super.exists(name);
             }
 
-            @Override
-            public UUID bootId() {
-              return disk.bootId();
-            }
           };
       new Backup(source, "simulated", vault, "vault", false, SILENT).run();
       assertThat(source.replaced).isTrue();

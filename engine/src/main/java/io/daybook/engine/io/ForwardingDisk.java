@@ -2,6 +2,7 @@ package io.daybook.engine.io;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Does what every disk must do by another disk. To be extended by what does some of it in another
@@ -63,6 +64,11 @@ public abstract class ForwardingDisk implements Disk {
   @Override
   public long usableBytes() throws IOException {
     return disk.usableBytes();
+  }
+
+  @Override
+  public UUID bootId() {
+    return disk.bootId();
   }
 
   @Override

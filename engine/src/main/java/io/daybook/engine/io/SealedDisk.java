@@ -1,7 +1,6 @@
 package io.daybook.engine.io;
 
 import java.io.IOException;
-import java.util.UUID;
 
 /**
  * The disk of an encrypted store: the same files, and the keys with which those who read and write
@@ -24,11 +23,6 @@ public final class SealedDisk extends ForwardingDisk {
   @Override
   public void link(String name, Disk other, String otherName) throws IOException {
     disk().link(name, other instanceof SealedDisk sealed ? sealed.disk() : other, otherName);
-  }
-
-  @Override
-  public UUID bootId() {
-    return disk().bootId();
   }
 
   @Override

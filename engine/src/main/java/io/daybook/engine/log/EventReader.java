@@ -481,6 +481,7 @@ public final class EventReader {
     numberedTexts[slot] = text(check, length);
   }
 
+  /** By 8 bytes at a time, maybe some too many: a bulk copy takes longer for what is so short. */
   private void copyName(long from, int length) {
     if (sealed == null && from + length + Long.BYTES <= segment.byteSize()) {
       for (int i = 0; i < length; i += Long.BYTES) {

@@ -2,7 +2,6 @@ package io.daybook.engine.io;
 
 import java.io.IOException;
 import java.util.Random;
-import java.util.UUID;
 
 /**
  * A disk that says it did what it did not: each lie is a bug that an engine, a driver or a device
@@ -54,11 +53,6 @@ public final class LyingDisk extends ForwardingDisk {
     if (lie != Lie.SYNC_FOLDER) {
       disk().syncFolder(folder);
     }
-  }
-
-  @Override
-  public UUID bootId() {
-    return disk().bootId();
   }
 
   private boolean liesNow() {

@@ -8,7 +8,6 @@ import io.daybook.engine.io.ForwardingDisk;
 import io.daybook.engine.io.Mapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.UUID;
 
 /**
  * The bug of a recovery that takes the beginning of an append for all of it. When a log file is
@@ -73,11 +72,6 @@ public final class BegunAppends {
         throw e;
       }
       return file;
-    }
-
-    @Override
-    public UUID bootId() {
-      return disk().bootId();
     }
   }
 }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * The bug of a recovery that trusts a torn frame. It remembers what is written to log files, and
@@ -139,11 +138,6 @@ public final class TrustedFrames {
     public void delete(String name) throws IOException {
       disk().delete(name);
       written.remove(name);
-    }
-
-    @Override
-    public UUID bootId() {
-      return disk().bootId();
     }
   }
 
