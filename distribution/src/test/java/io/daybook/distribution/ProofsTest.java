@@ -130,6 +130,9 @@ class ProofsTest {
     refused("is a public key", "head", "--sign", "--key", file("key.pub"));
     refused("there is no file", "head", "--sign", "--key", file("nokey"));
     refused("is the key", "head", "--sign", "--key", file("key"), "--out", file("key"));
+    String nowhere = file("no-folder") + "/file";
+    refused("there is no folder", "head", "--sign", "--key", file("key"), "--out", nowhere);
+    refused("there is no folder", "head", "--new-key", nowhere);
     refused("not a proof", "check-proof", file("key.pub"), "--key", file("key.pub"));
     refused("the signer's secret", "check-proof", file("key"), "--key", file("key"));
   }

@@ -34,6 +34,7 @@ final class Backup {
   private final String sourceName;
   private final Disk target;
   private final String targetName;
+  private final boolean links;
   private final StoreCopier copier;
 
   /** What the copy is to have, as of one moment. */
@@ -50,7 +51,8 @@ final class Backup {
     this.sourceName = sourceName;
     this.target = target;
     this.targetName = targetName;
-    this.copier = new StoreCopier(source, target, links, "backup", progress);
+    this.links = links;
+    this.copier = new StoreCopier(source, target, "backup", progress);
   }
 
   BackupReport run() {
@@ -241,9 +243,10 @@ final class Backup {
     Set<String> damaged = damagedColumns(plan.manifest());
     for (String name : plan.manifest().fileNames()) {
       if (name.equals(active)) {
+        // never linked: the store goes on in it, and so may who opens the copy
         items.add(new StoreCopier.Item(name, plan.activeBytes()));
       } else if (!Manifest.isOptional(name) || (source.exists(name) && !damaged.contains(name))) {
-        items.add(new StoreCopier.Item(name, copier.size(name)));
+        items.add(new StoreCopier.Item(name, copier.size(name), links));
       } else if (Manifest.isOfLeaves(name)
           && Manifest.read(source).sequence() != plan.manifest().sequence()) {
         throw new NoSuchFileException(name); // others took its place, and are to be copied

@@ -44,7 +44,7 @@ final class Restore {
     this.targetName = targetName;
     this.clock = clock;
     this.options = options;
-    this.copier = new StoreCopier(backup, target, false, "restore", progress);
+    this.copier = new StoreCopier(backup, target, "restore", progress);
   }
 
   /** Restores what the backup held as of a moment: whole appends only. */

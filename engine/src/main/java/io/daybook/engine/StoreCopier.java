@@ -23,7 +23,6 @@ final class StoreCopier {
 
   private final Disk source;
   private final Disk target;
-  private final boolean links;
   private final ProgressListener progress;
   private final String task;
   private int files;
@@ -32,14 +31,17 @@ final class StoreCopier {
   private long copiedBytes;
   private long doneBytes;
 
-  /** A file to be copied, up to that size. */
-  record Item(String name, long size) {}
+  /** A file to be copied, up to that size, or to be linked, if it is never written again. */
+  record Item(String name, long size, boolean link) {
+    Item(String name, long size) {
+      this(name, size, false);
+    }
+  }
 
   /** The task is what the listener is told. */
-  StoreCopier(Disk source, Disk target, boolean links, String task, ProgressListener progress) {
+  StoreCopier(Disk source, Disk target, String task, ProgressListener progress) {
     this.source = source;
     this.target = target;
-    this.links = links;
     this.task = task;
     this.progress = progress;
   }
@@ -70,7 +72,7 @@ final class StoreCopier {
     }
     long total = missing.stream().mapToLong(Item::size).sum();
     for (Item item : missing) {
-      if (links && item.size() == size(item.name())) {
+      if (item.link()) {
         link(item.name());
       } else {
         copy(item, total);
@@ -103,12 +105,14 @@ final class StoreCopier {
     }
   }
 
+  /** Links a file under its name at once: what an earlier backup has there is needed until then. */
   private void link(String name) throws IOException {
-    if (target.exists(name)) {
-      target.delete(name);
+    String temporary = name + NEW;
+    if (target.exists(temporary)) {
+      target.delete(temporary);
     }
     try {
-      source.link(name, target, name);
+      source.link(name, target, temporary);
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
@@ -119,6 +123,7 @@ final class StoreCopier {
               + "; a snapshot must be on the store's file system: make a backup instead",
           e);
     }
+    target.rename(temporary, name);
   }
 
   private void copy(Item item, long total) throws IOException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.daybook.engine.io.Disk;
+import io.daybook.engine.io.FolderDisk;
+import io.daybook.engine.io.ForwardingDisk;
 import io.daybook.engine.io.SimulatedCrash;
 import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.engine.log.LogSizes;
@@ -157,6 +159,62 @@ final class BackupTest {
       assertThat(all(writer).subList(0, before.size())).isEqualTo(before);
     }
     assertIntact(store);
+    assertIntact(copy);
+  }
+
+  /** Its newest log file is as long as the events in it, but the next opening goes on in it. */
+  @Test
+  void aSnapshotOfAClosedStoreGoesItsOwnWay() throws IOException {
+    List<RecordedEvent> before;
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      appendSome(writer, 150, 1);
+      before = all(writer);
+    }
+    BackupReport report = EngineStore.snapshot(store, copy);
+    assertThat(report.copiedFiles()).isEqualTo(1);
+    List<RecordedEvent> after;
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      appendSome(writer, 3, 2);
+      after = all(writer);
+    }
+    try (EventStore reader = EngineStore.openReadOnly(copy, small)) {
+      assertThat(all(reader)).isEqualTo(before);
+    }
+    assertThat(EngineStore.snapshot(store, copy).copiedFiles()).isEqualTo(1);
+    try (EngineStore other = EngineStore.open(copy, small)) {
+      assertThat(all(other)).isEqualTo(after);
+      appendSome(other, 3, 3);
+    }
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      assertThat(all(writer)).isEqualTo(after);
+      appendSome(writer, 100, 4);
+    }
+    assertIntact(store);
+    assertIntact(copy);
+  }
+
+  /** A log file that was copied while it was written is linked once it is full. */
+  @Test
+  void aSnapshotThatFailsLeavesTheOneBefore() {
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      appendSome(writer, 150, 1);
+      writer.snapshot(copy);
+      List<RecordedEvent> before = all(writer);
+      appendSome(writer, 150, 2);
+      var failing =
+          new ForwardingDisk(FolderDisk.readOnly(store)) {
+            @Override
+            public void link(String name, Disk other, String otherName) throws IOException {
+              throw new IOException("Too many links");
+            }
+          };
+      var snapshot = new Backup(failing, "store", new FolderDisk(copy), "copy", true, SILENT);
+      assertThatThrownBy(snapshot::run).hasMessageContaining("Too many links");
+      try (EventStore reader = EngineStore.openReadOnly(copy, small)) {
+        assertThat(all(reader)).isEqualTo(before);
+      }
+      writer.snapshot(copy);
+    }
     assertIntact(copy);
   }
 

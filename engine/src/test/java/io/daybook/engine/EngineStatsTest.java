@@ -11,6 +11,7 @@ import io.daybook.eventstore.StreamSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +82,26 @@ final class EngineStatsTest {
       assertThatThrownBy(() -> store.largestStreams(-1))
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void aVerificationTellsHowMuchThereIs() throws IOException {
+    try (EngineStore store = EngineStore.open(folder, small)) {
+      fill(store);
+    }
+    List<String> told = new ArrayList<>();
+    long events =
+        EngineStore.verify(folder, (task, done, total) -> told.add(done + " of " + total)).events();
+    assertThat(told).last().isEqualTo(events + " of " + events);
+    byte[] manifest = Files.readAllBytes(folder.resolve("MANIFEST"));
+    manifest[manifest.length - 1] ^= 1;
+    Files.write(folder.resolve("MANIFEST"), manifest);
+    told.clear();
+    assertThat(
+            EngineStore.verify(folder, (task, done, total) -> told.add(done + " of " + total))
+                .isIntact())
+        .isFalse();
+    assertThat(told).last().isEqualTo("0 of 0");
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Feeds {@link StoreFuzz}, in every build: with what fuzzing once found, and with files that are
@@ -41,6 +43,13 @@ final class StoreFuzzTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"MANIFEST", "DURABLE", ".log", ".pack", ".leaves", ".keys", ".idx", ".loc"})
+  void filesOfEachKindAreChanged(String kind) {
+    assertThat(StoreFuzz.files()).anyMatch(name -> name.endsWith(kind));
+  }
+
   @Test
   void changedFilesAreRefusedOrRead() {
     IntStream.range(0, INPUTS)
@@ -58,7 +67,13 @@ final class StoreFuzzTest {
   }
 
   private static byte[] changed(Random random) {
-    byte[] input = StoreFuzz.input(random.nextInt(StoreFuzz.files().size()), random.nextInt(4) > 0);
+    int all = StoreFuzz.files().size() + 1;
+    boolean plain = random.nextInt(3) > 0; // the others take several times as long
+    int file = random.nextInt(plain ? StoreFuzz.plainFiles() : all);
+    byte[] input =
+        file < StoreFuzz.files().size()
+            ? StoreFuzz.input(file, random.nextInt(4) > 0)
+            : StoreFuzz.proof();
     for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
       int at = 1 + random.nextInt(input.length - 1);
       switch (random.nextInt(8)) {

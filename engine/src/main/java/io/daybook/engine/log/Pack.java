@@ -38,6 +38,9 @@ final class Pack {
   /** What sealing adds to a block. */
   static final int SEAL_BYTES = FileSeal.NONCE_BYTES + FileSeal.TAG_BYTES;
 
+  /** Memory for that many bytes is taken before they are seen. */
+  private static final int MUCH = 1 << 20;
+
   private static final String RESTORE = "; run verify, and restore the file from a backup";
 
   private final String name;
@@ -314,16 +317,23 @@ final class Pack {
    */
   MemorySegment whole() {
     try {
-      byte[] all = new byte[Math.toIntExact(end)];
+      if (end < LogFile.FIRST_FRAME || end > Integer.MAX_VALUE) {
+        throw damaged(tableAt, "no log file ends where its footer says");
+      }
+      byte[] all = new byte[(int) Math.min(end, MUCH)]; // the footer may be wrong
       long next = LogFile.FIRST_FRAME;
       for (int i = 0; i < blocks; i++) {
         Block block = block(i);
         if (block.start != next || next + block.frames.byteSize() > end) {
           throw damaged(lineAt(i), "the table of its blocks is damaged");
         }
+        long behind = next + block.frames.byteSize();
+        if (behind > all.length) {
+          all = Arrays.copyOf(all, (int) Math.min(end, Math.max(behind, 2L * all.length)));
+        }
         MemorySegment.copy(
             block.frames, 0, MemorySegment.ofArray(all), next, block.frames.byteSize());
-        next += block.frames.byteSize();
+        next = behind;
       }
       if (next != end) {
         throw damaged(lineAt(blocks), "the table of its blocks is damaged");

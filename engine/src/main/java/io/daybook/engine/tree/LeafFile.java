@@ -63,15 +63,19 @@ public final class LeafFile implements Leaves, AutoCloseable {
     boolean valid = false;
     try {
       FileHeader header = FileHeader.decode(name, mapping.segment(), FileHeader.Kind.LEAVES);
-      var layout =
-          new LeafLayout(entry.base(), Math.toIntExact(entry.lastPosition() + 1 - entry.base()));
+      long count = entry.lastPosition() + 1 - entry.base();
       if (!header.storeId().equals(storeId)
           || header.base() != entry.base()
           || header.generation() != entry.leavesGeneration()) {
         throw new StoreDamagedException(name, 16, "it belongs elsewhere" + LeafFiles.REMEDY);
       }
+      if (count < 0 || count > Integer.MAX_VALUE) {
+        throw new StoreDamagedException(
+            Manifest.NAME, 0, "no log file has as many events as it lists; restore it from a backup");
+      }
       SealedBlocks sealed =
           SealedBlocks.of(name, header, mapping.segment(), disk, LeafFiles.REMEDY);
+      var layout = new LeafLayout(entry.base(), (int) count);
       var opened = new LeafFile(name, layout, header, mapping, sealed);
       opened.requireCount();
       valid = true;

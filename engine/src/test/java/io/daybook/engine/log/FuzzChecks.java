@@ -3,6 +3,7 @@ package io.daybook.engine.log;
 import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.FileHeader;
+import java.util.Arrays;
 
 /** Makes checks right again in bytes that were changed, so that a fuzzer gets behind them. */
 public final class FuzzChecks {
@@ -55,6 +56,67 @@ public final class FuzzChecks {
               .value();
       Bytes.putInt(file, at + Frame.CHECK, chain);
       at += length;
+    }
+  }
+
+  /** The checks of a pack's blocks and of its footer, as far as its table leads to them. */
+  public static void mendPack(byte[] file) {
+    int footer = file.length - Pack.FOOTER_BYTES;
+    if (footer < LogFile.FIRST_FRAME) {
+      return;
+    }
+    int seed = Bytes.getInt(file, 12);
+    byte[] end = Arrays.copyOfRange(file, footer, file.length);
+    Bytes.putInt(file, file.length - 4, Pack.footerCheck(end, seed));
+    long table = Bytes.getLong(end, 8);
+    int blocks = Bytes.getInt(end, 16);
+    for (int i = 0; i < blocks; i++) {
+      long line = table + (long) i * Pack.LINE_BYTES;
+      if (table < 0 || line + Pack.LINE_BYTES + Pack.SENTINEL_BYTES > footer) {
+        return;
+      }
+      mendBlock(file, seed, i, (int) line);
+    }
+  }
+
+  private static void mendBlock(byte[] file, int seed, int number, int line) {
+    int from = Bytes.getInt(file, line + 4);
+    int to = Bytes.getInt(file, line + Pack.LINE_BYTES + 4);
+    if (from < 0 || to < from || to > file.length) {
+      return;
+    }
+    byte[] its = Arrays.copyOfRange(file, line, line + Pack.LINE_BYTES);
+    byte[] stored = Arrays.copyOfRange(file, from, to);
+    int behind = line + Pack.LINE_BYTES;
+    byte[] next = Arrays.copyOfRange(file, behind, behind + Pack.SENTINEL_BYTES);
+    Bytes.putInt(file, line + 8, Pack.check(seed, number, its, stored, next));
+  }
+
+  /** The check of the number of leaves, and those of their pieces. */
+  public static void mendLeaves(byte[] file) {
+    int count = FileHeader.BYTES;
+    if (file.length < count + 8) {
+      return;
+    }
+    int seed = Bytes.getInt(file, 12);
+    mend(file, seed, count, 4);
+    for (int at = count + 8; at + 4 < file.length; ) {
+      int length = Math.min(64 * 32, file.length - at - 4);
+      mend(file, seed, at, length);
+      at += length + 4;
+    }
+  }
+
+  private static void mend(byte[] file, int seed, int at, int length) {
+    int check = new Checksum().begin(seed, at).update(file, at, length).value();
+    Bytes.putInt(file, at + length, check);
+  }
+
+  /** The checks of both copies of the keys. */
+  public static void mendKeys(byte[] file) {
+    int copy = 4_096;
+    for (int at = 0; at + copy <= file.length; at += copy) {
+      Bytes.putInt(file, at + copy - 4, Checksum.of(file, at, copy - 4));
     }
   }
 
