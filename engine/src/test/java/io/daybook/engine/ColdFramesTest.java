@@ -11,6 +11,7 @@ import io.daybook.eventstore.Payload;
 import io.daybook.eventstore.Query;
 import io.daybook.eventstore.ReadRequest;
 import io.daybook.eventstore.RecordedEvent;
+import io.daybook.eventstore.Revision;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a disk is asked for in advance is what a read gets, whatever the files look like. */
 final class ColdFramesTest {
   private static final int STREAMS = 7;
+  private static final long FIRST_FRAME = 128;
   private static final int[] SIZES = {0, 300, 20_000, 60_000, 100_000};
 
   @TempDir private Path folder;
@@ -79,11 +81,19 @@ final class ColdFramesTest {
 
   /** An append that is larger than a file has one of its own, so that its frame is the first. */
   private static EngineOptions small() {
+    return small(4_096);
+  }
+
+  private static EngineOptions small(int fileBytes) {
     return EngineOptions.defaults()
         .withDurability(Durability.interval(Duration.ofSeconds(5)))
-        .withSizes(new LogSizes(4_096, 128, 128), EngineOptions.defaults().indexLimits())
+        .withSizes(new LogSizes(fileBytes, 128, 128), new IndexLimits(64, 10_000, 1 << 20, 0, 4))
         .withIndexPreload(0)
         .withoutThreads();
+  }
+
+  private static EngineOptions packs(int fileBytes) {
+    return small(fileBytes).compressed();
   }
 
   /** Appends of so many events of so many bytes, each far away from the next. */
@@ -127,7 +137,7 @@ final class ColdFramesTest {
         assertThat(disk.fetches().stream().filter(fetch -> fetch.file().endsWith(".log")))
             .hasSize(5)
             .doesNotHaveDuplicates()
-            .allMatch(fetch -> fetch.offsetBytes() == disk.fetches().peek().offsetBytes())
+            .allMatch(fetch -> fetch.offsetBytes() == FIRST_FRAME)
             .allMatch(fetch -> fetch.length() > 6_000 && fetch.length() <= 16 << 10);
       }
     }
@@ -136,10 +146,7 @@ final class ColdFramesTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void noMoreThanAMebibyteIsCopiedForOneRead(boolean packed) {
-    EngineOptions plain =
-        small()
-            .withSizes(new LogSizes(1 << 20, 128, 128), new IndexLimits(64, 10_000, 1 << 20, 0, 4));
-    EngineOptions options = packed ? plain.compressed() : plain;
+    EngineOptions options = packed ? packs(1_900_000) : small(4 << 20);
     List<Event> events = fillSparsely(options, 30, 1, 60_000);
     var disk = new ColdDisk(new FolderDisk(folder));
     try (EngineStore store = EngineStore.open(disk, "cold", options)) {
@@ -152,6 +159,20 @@ final class ColdFramesTest {
           .allMatch(length -> length > 60_000 && length < 60_500);
       assertThat(disk.copies().stream().mapToLong(ColdDisk.Fetch::length).sum())
           .isBetween(1L << 20, (1L << 20) + 60_500);
+    }
+  }
+
+  /** A place in a pack is that in the log file for which it stands, which is larger. */
+  @Test
+  void aPackIsFetchedToItsEnd() {
+    EngineOptions options = packs(200_000);
+    fillSparsely(options, 30, 1, 0);
+    var disk = new ColdDisk(new FolderDisk(folder));
+    try (EngineStore store = EngineStore.open(disk, "cold", options)) {
+      disk.copies().clear();
+      ReadRequest late = ReadRequest.of(Query.stream("sparse")).from(new Revision(12)).limit(1);
+      assertThat(events(store, late)).hasSize(1);
+      assertThat(disk.copies()).hasSize(1).allMatch(copy -> copy.file().endsWith(".pack"));
     }
   }
 
