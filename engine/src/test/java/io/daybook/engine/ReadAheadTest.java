@@ -128,7 +128,7 @@ class ReadAheadTest {
     Thread thread = Thread.ofVirtual().start(read);
     while (!read.isDone()
         && !(disk.fetches().size() == HELPERS && thread.getState() == Thread.State.WAITING)) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
     return thread;
   }
