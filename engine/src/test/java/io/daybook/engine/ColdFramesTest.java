@@ -173,6 +173,10 @@ final class ColdFramesTest {
       ReadRequest late = ReadRequest.of(Query.stream("sparse")).from(new Revision(12)).limit(1);
       assertThat(events(store, late)).hasSize(1);
       assertThat(disk.copies()).hasSize(1).allMatch(copy -> copy.file().endsWith(".pack"));
+      disk.warmUp();
+      disk.fetches().clear();
+      assertThat(events(store, late.from(new Revision(3)))).hasSize(1);
+      assertThat(disk.fetches()).isEmpty();
     }
   }
 

@@ -77,6 +77,7 @@ class ReadAheadTest {
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")).inReverse()))
         .isEqualTo(ascending().reversed());
     assertThat(disk.fetches()).hasSize(ROUNDS);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
   @Test
