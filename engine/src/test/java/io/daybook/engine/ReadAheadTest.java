@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadAheadTest {
   private static final int STREAMS = 200;
   private static final int ROUNDS = 40;
+
+  /** So many fetch at once what one read wants, each an event. */
+  private static final int HELPERS = 20;
+
+  private static final ReadRequest FIRST_ONES =
+      ReadRequest.of(Query.stream("account-7")).limit(HELPERS);
 
   @TempDir private static Path folder;
 
@@ -70,6 +77,7 @@ class ReadAheadTest {
     assertThat(revisions(ReadRequest.of(Query.stream("account-7")).inReverse()))
         .isEqualTo(ascending().reversed());
     assertThat(disk.fetches()).hasSize(ROUNDS);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
   @Test
@@ -90,6 +98,40 @@ class ReadAheadTest {
       }
       assertThat(disk.fetches()).hasSize(STREAMS * ROUNDS);
     }
+  }
+
+  /** What is read for it has a flipped bit, which it finds: so it has waited for that. */
+  @Test
+  void whoIsHelpedWaitsForAllThatIsFetched() {
+    disk.flip();
+    FutureTask<List<Long>> read = new FutureTask<>(() -> revisions(FIRST_ONES));
+    var _ = startHeld(read);
+    disk.letGo();
+    assertThatThrownBy(read::get).hasCauseInstanceOf(StoreDamagedException.class);
+  }
+
+  @Test
+  void anInterruptIsKeptForWhoWaitsForHelpers() throws Exception {
+    FutureTask<Boolean> read =
+        new FutureTask<>(
+            () -> {
+              assertThat(revisions(FIRST_ONES)).hasSize(HELPERS);
+              return Thread.interrupted();
+            });
+    startHeld(read).interrupt();
+    disk.letGo();
+    assertThat(read.get()).isTrue();
+  }
+
+  /** A virtual thread that waits, or is done, and all its helpers wait in turn. */
+  private Thread startHeld(FutureTask<?> read) {
+    disk.holdUntil(HELPERS + 1);
+    Thread thread = Thread.ofVirtual().start(read);
+    while (!read.isDone()
+        && !(disk.fetches().size() == HELPERS && thread.getState() == Thread.State.WAITING)) {
+      Thread.onSpinWait();
+    }
+    return thread;
   }
 
   @Test

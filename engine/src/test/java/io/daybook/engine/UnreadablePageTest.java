@@ -4,6 +4,7 @@ import static io.daybook.eventstore.ExpectedRevision.any;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.daybook.engine.io.ColdDisk;
 import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.eventstore.Append;
@@ -96,6 +97,18 @@ class UnreadablePageTest {
     disk.makeReadable(full);
     try (EngineStore store = open()) {
       assertThat(store.read(Query.everything()).toList()).isEqualTo(written);
+    }
+  }
+
+  /** Each event is by itself, and so fetched from a disk that says that nothing is in memory. */
+  @Test
+  void anEventThatCannotBeFetchedIsAnErrorThatNamesTheFile() {
+    String full = logs().getFirst();
+    disk.makeUnreadable(full, 9 * PAGE);
+    var cold = new ColdDisk(disk);
+    try (EngineStore store = EngineStore.open(cold, "cold", options.withIndexPreload(0))) {
+      assertThat(readEach(store, full)).isPositive();
+      assertThat(cold.copies()).anyMatch(copy -> copy.offsetBytes() / PAGE == 9);
     }
   }
 

@@ -68,11 +68,11 @@ public final class FetchedFrames {
     try {
       places[number] = file.placeOf(positions[number]);
       LogFile.Fetched frame = file.fetch(positions[number], leftBytes.get() > 0);
+      Faults.await(); // a page that could not be read may be told of only now
       if (frame != null) {
         leftBytes.addAndGet((int) -frame.bytes().byteSize());
         frames[number] = frame;
       }
-      Faults.await();
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "an event was not fetched ahead", e);
     } catch (InternalError e) {

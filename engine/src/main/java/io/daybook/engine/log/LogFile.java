@@ -311,7 +311,8 @@ public final class LogFile {
   long placeOf(long position) {
     try {
       long offset = locations.offsetOf((int) (position - base()));
-      return offset + Frame.HEADER_BYTES <= bytes() ? offset : -1;
+      long end = pack == null ? bytes() : pack.end();
+      return offset + Frame.HEADER_BYTES <= end ? offset : -1;
     } catch (IndexOutOfBoundsException _) {
       return -1;
     }

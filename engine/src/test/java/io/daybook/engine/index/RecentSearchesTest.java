@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecentSearchesTest {
@@ -47,6 +48,32 @@ class RecentSearchesTest {
     searches.keep(5, offset);
     assertThat(searches.of(5)).isEqualTo(offset);
     assertThat(searches.of(5 + (1 << 12))).isEqualTo(RecentSearches.UNKNOWN);
+    assertThat(searches.of(0)).isEqualTo(RecentSearches.UNKNOWN);
+  }
+
+  /** What is left of a slot's bits beside the hash holds an offset plus 2. */
+  @ParameterizedTest
+  @CsvSource({"0, 28", "1000000, 36"})
+  void offsetsAreKeptAsFarAsTheyFit(long terms, int bits) {
+    var searches = new RecentSearches(terms);
+    long largest = (1L << bits) - 3;
+    searches.keep(7, largest);
+    assertThat(searches.of(7)).isEqualTo(largest);
+    searches.keep(7, largest + 1);
+    assertThat(searches.of(7)).isEqualTo(largest);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 16", "16, 32", "4095, 4096", "1000000, 4096"})
+  void aFileOfFewTermsTakesFewSlots(long terms, int slots) {
+    var searches = new RecentSearches(terms);
+    for (long hash = 0; hash < slots; hash++) {
+      searches.keep(hash, hash);
+    }
+    for (long hash = 0; hash < slots; hash++) {
+      assertThat(searches.of(hash)).isEqualTo(hash);
+    }
+    searches.keep(slots, 1);
     assertThat(searches.of(0)).isEqualTo(RecentSearches.UNKNOWN);
   }
 }

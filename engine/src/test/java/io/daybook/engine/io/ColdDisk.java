@@ -2,6 +2,7 @@ package io.daybook.engine.io;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,7 @@ public final class ColdDisk extends ForwardingDisk {
   private static final int FLIPPED = 24;
 
   private final Queue<Fetch> fetches = new ConcurrentLinkedQueue<>();
+  private final Queue<Fetch> copies = new ConcurrentLinkedQueue<>();
   private volatile boolean cold = true;
   private volatile boolean failing;
   private volatile boolean flipping;
@@ -29,6 +31,11 @@ public final class ColdDisk extends ForwardingDisk {
   /** What was fetched, in order. */
   public Queue<Fetch> fetches() {
     return fetches;
+  }
+
+  /** What of it was read for a caller, and not only brought into memory. */
+  public Queue<Fetch> copies() {
+    return copies;
   }
 
   /** From now on all is in memory. */
@@ -54,6 +61,11 @@ public final class ColdDisk extends ForwardingDisk {
   /** Holds fetches until so many wait at once. */
   public void holdUntil(int waiting) {
     held = new CountDownLatch(waiting);
+  }
+
+  /** Lets go of fetches that are held, if one is missing. */
+  public void letGo() {
+    held.countDown();
   }
 
   @Override
@@ -102,10 +114,14 @@ public final class ColdDisk extends ForwardingDisk {
 
     @Override
     public boolean read(long offsetBytes, byte[] target) throws IOException {
+      copies.add(new Fetch(file, offsetBytes, target.length));
       fetch(offsetBytes, target.length);
       Bytes.copy(segment, offsetBytes, target, 0, target.length);
       if (flipping) {
         target[FLIPPED] ^= 1;
+      }
+      if (shrinking) {
+        Arrays.fill(target, target.length / 2, target.length, (byte) 0);
       }
       return !shrinking;
     }
