@@ -113,11 +113,10 @@ class ReadAheadTest {
   @Test
   void anInterruptIsKeptForWhoWaitsForHelpers() throws Exception {
     FutureTask<Boolean> read =
-        new FutureTask<>(
-            () -> {
-              assertThat(revisions(FIRST_ONES)).hasSize(HELPERS);
-              return Thread.interrupted();
-            });
+        new FutureTask<>(() -> {
+          assertThat(revisions(FIRST_ONES)).hasSize(HELPERS);
+          return Thread.interrupted();
+        });
     startHeld(read).interrupt();
     disk.letGo();
     assertThat(read.get()).isTrue();

@@ -301,7 +301,6 @@ final class RestoredProofsTest {
               }
               return super.exists(name);
             }
-
           };
       new Backup(source, "simulated", vault, "vault", false, SILENT).run();
       assertThat(source.replaced).isTrue();

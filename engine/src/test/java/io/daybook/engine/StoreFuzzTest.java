@@ -69,7 +69,7 @@ final class StoreFuzzTest {
   private static byte[] changed(Random random) {
     int all = StoreFuzz.files().size() + 1;
     boolean plain = random.nextInt(3) > 0; // the others take several times as long
-    int file = random.nextInt(plain ? StoreFuzz.plainFiles() : all);
+    int file = random.nextInt(plain ? StoreFuzz.PLAIN_FILES : all);
     byte[] input =
         file < StoreFuzz.files().size()
             ? StoreFuzz.input(file, random.nextInt(4) > 0)

@@ -71,7 +71,9 @@ public final class LeafFile implements Leaves, AutoCloseable {
       }
       if (count < 0 || count > Integer.MAX_VALUE) {
         throw new StoreDamagedException(
-            Manifest.NAME, 0, "no log file has as many events as it lists; restore it from a backup");
+            Manifest.NAME,
+            0,
+            "no log file has as many events as it lists; restore it from a backup");
       }
       SealedBlocks sealed =
           SealedBlocks.of(name, header, mapping.segment(), disk, LeafFiles.REMEDY);
