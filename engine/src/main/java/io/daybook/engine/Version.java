@@ -66,7 +66,7 @@ final class Version {
 
   /** The event at a position that is stored. */
   RecordedEvent read(EventReader reader, long position) {
-    return reader.read(logAt(position), position);
+    return reader.read(logs, position);
   }
 
   /** Has events at positions brought from memory together; says how many, from the first on. */

@@ -33,6 +33,9 @@ public final class EventReader {
   private byte[] scratch = new byte[1_024];
   private byte[] nameBytes = new byte[128];
 
+  /** Which of the files held the event before. */
+  private int fileNumber;
+
   // the frame last read from
   private @Nullable LogFile file;
   private MemorySegment segment = MemorySegment.NULL;
@@ -83,6 +86,19 @@ public final class EventReader {
   private int at;
   private int end;
   private long cover;
+
+  /**
+   * The event at a position of one of the files, which stand in order; as a rule it is the one that
+   * held the event before.
+   */
+  public RecordedEvent read(LogFile[] files, long position) {
+    int number = fileNumber;
+    if (!LogFile.holds(files, number, position)) {
+      number = LogFile.indexOf(files, position);
+      fileNumber = number;
+    }
+    return read(files[number], position);
+  }
 
   /**
    * The event at a position.

@@ -399,6 +399,13 @@ public final class LogFile {
     locations.release();
   }
 
+  /** Whether a position belongs to the file of that number, of files in order. */
+  static boolean holds(LogFile[] files, int number, long position) {
+    return number < files.length
+        && files[number].base() <= position
+        && (number + 1 == files.length || position < files[number + 1].base());
+  }
+
   /**
    * The last of the files, in order, whose base is not greater than the position; -1 if there is
    * none.
