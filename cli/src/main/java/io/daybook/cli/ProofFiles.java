@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes keys, heads and proofs. What was read is never part of a message. */
@@ -17,6 +18,12 @@ final class ProofFiles {
   private static final String PUBLIC = ".pub";
 
   private ProofFiles() {}
+
+  /** What to say when hashing was interrupted. */
+  static CommandFailedException stopped(CancellationException e) {
+    return CommandFailedException.interrupted(
+        "stopped; nothing was written, and the next time goes on from what was hashed", e);
+  }
 
   /** All of a file; {@code -} is standard input. */
   static String read(String file, Context context) throws IOException {
