@@ -60,12 +60,27 @@ final class Backup {
       throw Opening.nothingToOpenIn(source, sourceName);
     }
     try {
+      requireOutside(source, target, targetName);
       target.createFolder("");
       try (Disk.Lock _ = Opening.lock(target, targetName)) {
         return runLocked();
       }
     } catch (IOException e) {
       throw Faults.failed("backing up to", targetName, e);
+    }
+  }
+
+  /**
+   * Refuses to copy a folder into itself: the copy would be part of what is copied, and go when
+   * that goes.
+   */
+  static void requireOutside(Disk source, Disk target, String targetName) throws IOException {
+    if (source.contains(target)) {
+      throw new EventStoreFailedException(
+          "the folder "
+              + targetName
+              + " lies inside the folder of what is copied; name one outside of it",
+          null);
     }
   }
 

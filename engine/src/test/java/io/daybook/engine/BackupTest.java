@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -283,6 +285,54 @@ final class BackupTest {
     }
     assertThatThrownBy(() -> EngineStore.backup(folder.resolve("none"), copy, SILENT))
         .hasMessageContaining("no store");
+  }
+
+  @Test
+  void aCopyIntoWhatIsCopiedIsRefused() throws IOException {
+    Path link = folder.resolve("link");
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      appendSome(writer, 5, 1);
+      writer.backup(copy, SILENT);
+      Files.createSymbolicLink(link, store);
+      List<Path> before = everything();
+      String why = "inside the folder of what is copied";
+      for (Path target :
+          List.of(
+              store,
+              store.resolve("deep/copy"),
+              store.resolve("log"),
+              link.resolve("copy"),
+              folder.resolve("none/../store/./copy"))) {
+        for (ThrowingCallable copying :
+            List.<ThrowingCallable>of(
+                () -> writer.backup(target, SILENT),
+                () -> writer.snapshot(target),
+                () -> EngineStore.backup(store, target, SILENT),
+                () -> EngineStore.backup(link, target, SILENT),
+                () -> EngineStore.snapshot(store, target))) {
+          assertThatThrownBy(copying)
+              .isInstanceOf(EventStoreFailedException.class)
+              .hasMessageContaining(why)
+              .hasMessageContaining(target.toString());
+        }
+      }
+      for (Path target : List.of(copy, copy.resolve("restored"), copy.resolve("log"))) {
+        assertThatThrownBy(() -> EngineStore.restore(copy, target, SILENT))
+            .isInstanceOf(EventStoreFailedException.class)
+            .hasMessageContaining(why)
+            .hasMessageContaining(target.toString());
+      }
+      assertThat(everything()).isEqualTo(before);
+    }
+    Path beside = folder.resolve("store-2");
+    EngineStore.backup(store, beside, SILENT);
+    assertIntact(beside);
+  }
+
+  private List<Path> everything() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.sorted().toList();
+    }
   }
 
   @Test

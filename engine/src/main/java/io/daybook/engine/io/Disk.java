@@ -57,6 +57,11 @@ public interface Disk {
     throw new IOException("files cannot be linked there");
   }
 
+  /** Whether another disk's folder is this one's or lies in it; false where nobody can tell. */
+  default boolean contains(Disk other) throws IOException {
+    return false;
+  }
+
   /**
    * Which start of the system this is: processes that see the same one share what is mapped, and
    * what was never synced is gone with it. All zeros where the system doesn't say.

@@ -168,6 +168,32 @@ public final class FolderDisk implements Disk {
   }
 
   @Override
+  public boolean contains(Disk other) throws IOException {
+    if (!(other instanceof FolderDisk folder) || !Files.exists(root)) {
+      return false;
+    }
+    for (Path at = real(folder.root); at != null; at = at.getParent()) {
+      if (Files.exists(at) && Files.isSameFile(at, root)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The path without links, as far as there is anything on it. */
+  private static Path real(Path path) {
+    Path absolute = path.toAbsolutePath();
+    try {
+      return absolute.toRealPath();
+    } catch (IOException _) {
+      Path parent = absolute.getParent();
+      return parent == null
+          ? absolute
+          : real(parent).resolve(absolute.getFileName().toString()).normalize();
+    }
+  }
+
+  @Override
   public UUID bootId() {
     try {
       return UUID.fromString(Files.readString(BOOT_ID).strip());
