@@ -13,6 +13,7 @@ import io.daybook.eventstore.Position;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -61,6 +62,9 @@ final class Backup {
     }
     try {
       requireOutside(source, target, targetName);
+      if (links && !target.exists(MARKER)) {
+        requireLinks();
+      }
       target.createFolder("");
       try (Disk.Lock _ = Opening.lock(target, targetName)) {
         return runLocked();
@@ -81,6 +85,17 @@ final class Backup {
               + targetName
               + " lies inside the folder of what is copied; name one outside of it",
           null);
+    }
+  }
+
+  /** Finds out that nothing can be linked while nothing was made that would be left behind. */
+  private void requireLinks() {
+    try {
+      source.tryLink(Manifest.NAME, target);
+    } catch (AccessDeniedException | NoSuchFileException _) {
+      // that is told by whatever else cannot be done there, in words of its own
+    } catch (IOException e) {
+      throw StoreCopier.notLinked(Manifest.NAME, e);
     }
   }
 

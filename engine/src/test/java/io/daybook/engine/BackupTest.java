@@ -3,6 +3,8 @@ package io.daybook.engine;
 import static io.daybook.eventstore.ExpectedRevision.any;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.FolderDisk;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -218,6 +221,64 @@ final class BackupTest {
       writer.snapshot(copy);
     }
     assertIntact(copy);
+  }
+
+  @Test
+  void aSnapshotWhereNothingCanBeLinkedLeavesNothingBehind() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      appendSome(writer, 150, 1);
+      var failing =
+          new ForwardingDisk(FolderDisk.readOnly(store)) {
+            @Override
+            public void link(String name, Disk other, String otherName) throws IOException {
+              throw new IOException("Invalid cross-device link");
+            }
+
+            @Override
+            public void tryLink(String name, Disk other) throws IOException {
+              throw new IOException("Invalid cross-device link");
+            }
+          };
+      List<Path> before = everything();
+      for (Path target : List.of(copy, copy.resolve("deep"), empty)) {
+        var snapshot =
+            new Backup(failing, "store", new FolderDisk(target), target.toString(), true, SILENT);
+        assertThatThrownBy(snapshot::run)
+            .isInstanceOf(EventStoreFailedException.class)
+            .hasMessageContaining("Invalid cross-device link")
+            .hasMessageContaining("make a backup instead");
+      }
+      assertThat(everything()).isEqualTo(before);
+    }
+  }
+
+  /** Where there is another file system to try it on. */
+  @Test
+  void aSnapshotOnAnotherFileSystemLeavesNothingBehind() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(Files.isWritable(memory));
+    assumeFalse(Files.getFileStore(memory).equals(Files.getFileStore(folder)));
+    Path there = Files.createTempDirectory(memory, "daybook-");
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      appendSome(writer, 150, 1);
+      for (Path target : List.of(there, there.resolve("snapshot"))) {
+        assertThatThrownBy(() -> writer.snapshot(target))
+            .isInstanceOf(EventStoreFailedException.class)
+            .hasMessageContaining("must be on the store's file system");
+      }
+      assertThat(there).isEmptyDirectory();
+    } finally {
+      delete(there);
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Test

@@ -57,6 +57,16 @@ public interface Disk {
     throw new IOException("files cannot be linked there");
   }
 
+  /**
+   * Tries whether a file of this disk could be linked on another, whose folder need not exist, and
+   * leaves nothing there.
+   *
+   * @throws IOException if it cannot
+   */
+  default void tryLink(String name, Disk other) throws IOException {
+    throw new IOException("files cannot be linked there");
+  }
+
   /** Whether another disk's folder is this one's or lies in it; false where nobody can tell. */
   default boolean contains(Disk other) throws IOException {
     return false;
