@@ -49,7 +49,7 @@ final class ProofFiles {
     if (Files.isDirectory(target)) {
       throw CommandFailedException.failure(file + " is a directory, not a file", null);
     }
-    requireFolder(target);
+    Output.requireFolder(target);
     Path part = target.resolveSibling(target.getFileName() + ".part");
     try {
       Files.writeString(part, text);
@@ -68,21 +68,13 @@ final class ProofFiles {
   static String writeKeys(String file, Proofs.Keys keys) throws IOException {
     Path secret = Path.of(file);
     Path open = Path.of(file + PUBLIC);
-    requireFolder(secret.toAbsolutePath());
+    Output.requireFolder(secret.toAbsolutePath());
     if (Files.exists(open)) {
       throw new FileAlreadyExistsException(open.toString());
     }
     create(secret, keys.privateKey(), "rw-------");
     create(open, keys.publicKey(), "rw-r--r--");
     return open.toString();
-  }
-
-  private static void requireFolder(Path file) {
-    Path folder = file.getParent();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw CommandFailedException.failure(
-          "there is no folder " + folder + " to write " + file.getFileName() + " in", null);
-    }
   }
 
   private static void create(Path file, String text, String permissions) throws IOException {

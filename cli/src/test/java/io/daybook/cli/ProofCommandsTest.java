@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,16 @@ final class ProofCommandsTest {
   @AfterEach
   void noInterruptIsLeft() {
     assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void a_position_is_a_whole_number() {
+    shell
+        .run("prove", "abc")
+        .failed(
+            2,
+            "daybook prove: Invalid value for positional parameter at index 0 (POSITION): 'abc' is"
+                + " not a whole number; see: daybook help prove");
   }
 
   @ParameterizedTest

@@ -65,7 +65,7 @@ final class Backup {
       if (links && !target.exists(MARKER)) {
         requireLinks();
       }
-      target.createFolder("");
+      Opening.createFolder(target, targetName);
       try (Disk.Lock _ = Opening.lock(target, targetName)) {
         return runLocked();
       }

@@ -126,7 +126,7 @@ final class StoreCopier {
     return new EventStoreFailedException(
         name
             + " cannot be linked: "
-            + cause.getMessage()
+            + Faults.reason(cause)
             + "; a snapshot must be on the store's file system: make a backup instead",
         cause);
   }

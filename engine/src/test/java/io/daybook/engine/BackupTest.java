@@ -349,6 +349,20 @@ final class BackupTest {
   }
 
   @Test
+  void aTargetThatCannotBeMadeIsToldInWords() throws IOException {
+    EngineStore.open(store, small).close();
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThatThrownBy(() -> EngineStore.backup(store, file.resolve("copy"), SILENT))
+        .isInstanceOf(EventStoreFailedException.class)
+        .hasMessageMatching(".*cannot be made in the folder .*: .+; choose another folder");
+    Path proc = Path.of("/proc/x");
+    assumeTrue(Files.isDirectory(proc.getParent()));
+    assertThatThrownBy(() -> EngineStore.backup(store, proc, SILENT))
+        .isInstanceOf(EventStoreFailedException.class)
+        .hasMessageContaining("no folder can be made there");
+  }
+
+  @Test
   void aCopyIntoWhatIsCopiedIsRefused() throws IOException {
     Path link = folder.resolve("link");
     try (EngineStore writer = EngineStore.open(store, small)) {
