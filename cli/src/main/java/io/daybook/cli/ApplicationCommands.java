@@ -148,6 +148,7 @@ public final class ApplicationCommands {
   private static void add(CommandLine parent, Object command) {
     var subcommand = new CommandLine(command);
     DaybookCommand.addHelp(subcommand);
+    WholeNumbers.readBy(subcommand);
     parent.addSubcommand(subcommand);
     subcommand.setOut(parent.getOut()).setUsageHelpWidth(parent.getUsageHelpWidth());
   }

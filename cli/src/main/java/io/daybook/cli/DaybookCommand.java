@@ -113,6 +113,7 @@ public final class DaybookCommand {
     addHelp(commandLine);
     commandLine.getSubcommands().values().forEach(DaybookCommand::addHelp);
     commandLine.addSubcommand(new HelpCommand());
+    WholeNumbers.readBy(commandLine);
     commandLine.setOut(context.out().asWriter());
     commandLine.setAllowSubcommandsAsOptionParameters(true); // --data backup
     commandLine.setUsageHelpWidth(HELP_COLUMNS);

@@ -85,6 +85,7 @@ final class ExportCommand implements Callable<Integer> {
     if (Files.exists(target) && !Files.isRegularFile(target)) {
       return writeTo(Files.newOutputStream(target), events, request); // a device or pipe
     }
+    Output.requireFolder(target);
     Path part = target.resolveSibling(target.getFileName() + ".part");
     boolean whole = false;
     try {

@@ -3,6 +3,7 @@ package io.daybook.cli;
 import io.daybook.eventstore.EventStore;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,7 +96,9 @@ final class HeadCommand implements Callable<Integer> {
     Proofs proofs = context.proofsOf(location);
     String head;
     try (var line = new ProgressLine(context.terminal(), "event")) {
-      head = proofs.signHead(location, secret, (done, total) -> line.show(done, done, total));
+      head = proofs.signHead(location, secret, line.listener());
+    } catch (CancellationException e) {
+      throw ProofFiles.stopped(e);
     }
     ProofFiles.write(out, key, head, context);
   }

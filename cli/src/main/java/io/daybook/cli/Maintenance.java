@@ -116,7 +116,7 @@ public interface Maintenance {
    * Reclaims what is hidden for ever, while nobody else has the store open.
    *
    * @param looking is told how many events were looked at
-   * @param writing is told how many log files were written anew
+   * @param writing is told how many files were written anew: of the log, then of the index
    */
   Scavenged scavenge(String location, ProgressListener looking, ProgressListener writing);
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Standard output or a file, buffered. A reader that went away, as in {@code daybook read | head},
@@ -35,6 +37,15 @@ final class Output extends OutputStream {
   Output(OutputStream out, String name) {
     this.out = new BufferedOutputStream(out, BUFFER_BYTES);
     this.name = name;
+  }
+
+  /** Fails unless there is a folder for a file that is to be written. */
+  static void requireFolder(Path file) {
+    Path folder = file.getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw CommandFailedException.failure(
+          "there is no folder " + folder + " to write " + file.getFileName() + " in", null);
+    }
   }
 
   /** Writes one line of text. */

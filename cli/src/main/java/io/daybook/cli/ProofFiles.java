@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes keys, heads and proofs. What was read is never part of a message. */
@@ -17,6 +18,12 @@ final class ProofFiles {
   private static final String PUBLIC = ".pub";
 
   private ProofFiles() {}
+
+  /** What to say when hashing was interrupted. */
+  static CommandFailedException stopped(CancellationException e) {
+    return CommandFailedException.interrupted(
+        "stopped; nothing was written, and the next time goes on from what was hashed", e);
+  }
 
   /** All of a file; {@code -} is standard input. */
   static String read(String file, Context context) throws IOException {
@@ -42,7 +49,7 @@ final class ProofFiles {
     if (Files.isDirectory(target)) {
       throw CommandFailedException.failure(file + " is a directory, not a file", null);
     }
-    requireFolder(target);
+    Output.requireFolder(target);
     Path part = target.resolveSibling(target.getFileName() + ".part");
     try {
       Files.writeString(part, text);
@@ -61,21 +68,13 @@ final class ProofFiles {
   static String writeKeys(String file, Proofs.Keys keys) throws IOException {
     Path secret = Path.of(file);
     Path open = Path.of(file + PUBLIC);
-    requireFolder(secret.toAbsolutePath());
+    Output.requireFolder(secret.toAbsolutePath());
     if (Files.exists(open)) {
       throw new FileAlreadyExistsException(open.toString());
     }
     create(secret, keys.privateKey(), "rw-------");
     create(open, keys.publicKey(), "rw-r--r--");
     return open.toString();
-  }
-
-  private static void requireFolder(Path file) {
-    Path folder = file.getParent();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw CommandFailedException.failure(
-          "there is no folder " + folder + " to write " + file.getFileName() + " in", null);
-    }
   }
 
   private static void create(Path file, String text, String permissions) throws IOException {

@@ -3,6 +3,7 @@ package io.daybook.cli;
 import io.daybook.eventstore.Position;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,7 +85,7 @@ final class ProveCommand implements Callable<Integer> {
     Proofs proofs = context.proofsOf(location);
     String proof;
     try (var line = new ProgressLine(context.terminal(), "event")) {
-      ProgressListener progress = (done, total) -> line.show(done, done, total);
+      ProgressListener progress = line.listener();
       if (position == null) {
         String older = ProofFiles.read(String.valueOf(since), context);
         proof = proofs.proveSince(location, older, signer, progress);
@@ -93,6 +94,8 @@ final class ProveCommand implements Callable<Integer> {
       } else {
         proof = proofs.prove(location, new Position(position), signer, progress);
       }
+    } catch (CancellationException e) {
+      throw ProofFiles.stopped(e);
     }
     ProofFiles.write(out, key, hashOnly ? proofs.withoutEvent(proof) : proof, context);
     return ExitCode.OK;

@@ -32,7 +32,7 @@ final class ScavengeCommand implements Callable<Integer> {
     String location = store.location();
     Maintenance.Scavenged scavenged;
     try (var looking = new ProgressLine(context.terminal(), "event");
-        var writing = new ProgressLine(context.terminal(), "log file")) {
+        var writing = new ProgressLine(context.terminal(), "file")) {
       ProgressListener files = writing.listener();
       ProgressListener filesAfterEvents =
           (done, total) -> {

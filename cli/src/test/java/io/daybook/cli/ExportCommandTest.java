@@ -222,7 +222,9 @@ class ExportCommandTest {
     Path missing = directory.resolve("no/file");
     shell
         .run("export", missing.toString())
-        .failed(1, "daybook export: there is no file " + missing + ".part");
+        .failed(
+            1,
+            "daybook export: there is no folder " + missing.getParent() + " to write file in");
     shell
         .run("export", "--data", "nowhere")
         .failed(

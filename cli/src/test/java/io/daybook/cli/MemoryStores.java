@@ -45,6 +45,11 @@ final class MemoryStores implements StoreProvider {
   }
 
   @Override
+  public Optional<Proofs> proofs() {
+    return Optional.of(new InterruptedProofs());
+  }
+
+  @Override
   public StoreProvider withKey(StoreKey key) {
     maintenance.opened(key);
     return this;

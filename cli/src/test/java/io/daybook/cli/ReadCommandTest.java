@@ -174,7 +174,10 @@ class ReadCommandTest {
         "--as-of 99999999999999999999 | --as-of: there is no position so high:"
             + " 99999999999999999999",
         "a-1 --category a | a stream and --category exclude each other",
-        "--from x | Invalid value for option '--from': 'x' is not a long; see: daybook help read",
+        "--from x | Invalid value for option '--from': 'x' is not a whole number; see: daybook help"
+            + " read",
+        "--from 99999999999999999999 | Invalid value for option '--from': '99999999999999999999' is"
+            + " not a whole number up to 9223372036854775807; see: daybook help read",
         "--fromm 1 | there is no option --fromm (did you mean --from?); see: daybook help read",
         "a b | one argument too many: b; see: daybook help read"
       })

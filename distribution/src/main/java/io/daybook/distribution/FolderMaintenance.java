@@ -47,13 +47,8 @@ final class FolderMaintenance implements Maintenance {
   public Scavenged scavenge(String location, ProgressListener looking, ProgressListener writing) {
     try (EngineStore store = open(location, looking)) {
       ScavengeReport report =
-          store.scavenge((task, done, total) -> {
-            switch (task) {
-              case "scavenge: looking" -> looking.progress(done, total);
-              case "scavenge: log files" -> writing.progress(done, total);
-              default -> writing.progress(0, 0); // few, and small
-            }
-          });
+          store.scavenge((task, done, total) ->
+              (task.equals("scavenge: looking") ? looking : writing).progress(done, total));
       return new Scavenged(
           report.events(),
           report.logFiles(),

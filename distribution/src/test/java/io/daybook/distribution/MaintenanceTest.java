@@ -197,7 +197,10 @@ class MaintenanceTest {
     Files.writeString(directory.resolve("full/letter"), "Dear Ada");
     refused(1, "is neither empty nor a backup", "backup", path("full"));
     refused(1, "is neither empty nor a backup", "snapshot", path("full"));
-    refused(1, "is neither empty nor a backup", "backup", store.toString());
+    for (String inside : new String[] {"", "deep/copy"}) {
+      refused(1, "lies inside the folder", "backup", store.resolve(inside).toString());
+      refused(1, "lies inside the folder", "snapshot", store.resolve(inside).toString());
+    }
     assertThat(files(directory.resolve("full"))).hasSize(1);
     Shell.run(store, "backup", path("b")).ok();
     refused(1, "is not empty", "restore", path("b"), path("full"));

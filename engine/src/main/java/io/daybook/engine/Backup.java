@@ -13,6 +13,7 @@ import io.daybook.eventstore.Position;
 import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -60,12 +61,41 @@ final class Backup {
       throw Opening.nothingToOpenIn(source, sourceName);
     }
     try {
-      target.createFolder("");
+      requireOutside(source, target, targetName);
+      if (links && !target.exists(MARKER)) {
+        requireLinks();
+      }
+      Opening.createFolder(target, targetName);
       try (Disk.Lock _ = Opening.lock(target, targetName)) {
         return runLocked();
       }
     } catch (IOException e) {
       throw Faults.failed("backing up to", targetName, e);
+    }
+  }
+
+  /**
+   * Refuses to copy a folder into itself: the copy would be part of what is copied, and go when
+   * that goes.
+   */
+  static void requireOutside(Disk source, Disk target, String targetName) throws IOException {
+    if (source.contains(target)) {
+      throw new EventStoreFailedException(
+          "the folder "
+              + targetName
+              + " lies inside the folder of what is copied; name one outside of it",
+          null);
+    }
+  }
+
+  /** Finds out that nothing can be linked while nothing was made that would be left behind. */
+  private void requireLinks() {
+    try {
+      source.tryLink(Manifest.NAME, target);
+    } catch (AccessDeniedException | NoSuchFileException _) {
+      // that is told by whatever else cannot be done there, in words of its own
+    } catch (IOException e) {
+      throw StoreCopier.notLinked(Manifest.NAME, e);
     }
   }
 

@@ -130,7 +130,7 @@ final class Committer implements Consumer<List<Pending>> {
 
   private void syncFailed(IOException e) {
     LOG.log(Level.ERROR, "the store stops, since a sync failed", e);
-    stop("the disk failed to sync appends that were acknowledged: " + e.getMessage(), e);
+    stop("the disk failed to sync appends that were acknowledged: " + Faults.reason(e), e);
   }
 
   @Override
@@ -258,7 +258,7 @@ final class Committer implements Consumer<List<Pending>> {
       maintenance.writeIndexes();
       throw new EventStoreFailedException(
           "the index cannot be written: "
-              + failure.getMessage()
+              + (failure instanceof IOException e ? Faults.reason(e) : failure.getMessage())
               + "; nothing of the append is stored: make room or mend the disk, and try again",
           failure);
     }

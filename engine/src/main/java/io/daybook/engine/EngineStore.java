@@ -238,10 +238,11 @@ public final class EngineStore implements EventStore {
    * #restore(Path, Path, ProgressListener)}; once it was opened to be written, it is a store of its
    * own and no backup any more.
    *
-   * @param target a folder that does not exist, is empty, or holds an earlier backup of the store
+   * @param target a folder outside of the store's that does not exist, is empty, or holds an
+   *     earlier backup of the store
    * @param progress is told how many bytes were copied
-   * @throws io.daybook.eventstore.EventStoreFailedException if the target holds something else, or
-   *     a disk fails; an earlier backup is still there
+   * @throws io.daybook.eventstore.EventStoreFailedException if the target holds something else or
+   *     lies inside the store's folder, or a disk fails; an earlier backup is still there
    * @throws io.daybook.eventstore.StoreDamagedException if a file of the store is missing or
    *     damaged
    */
@@ -270,9 +271,10 @@ public final class EngineStore implements EventStore {
    * not help when the disk breaks. Otherwise it is a backup like one that {@link #backup(Path,
    * ProgressListener)} makes.
    *
-   * @param target a folder that does not exist, is empty, or holds an earlier backup of this store
-   * @throws io.daybook.eventstore.EventStoreFailedException if the target holds something else or
-   *     is on another file system, or the disk fails
+   * @param target a folder outside of the store's that does not exist, is empty, or holds an
+   *     earlier backup of this store
+   * @throws io.daybook.eventstore.EventStoreFailedException if the target holds something else,
+   *     lies inside the store's folder or is on another file system, or the disk fails
    */
   public BackupReport snapshot(Path target) {
     return backUp(target, true, ProgressListener.none());
@@ -304,10 +306,10 @@ public final class EngineStore implements EventStore {
    * Makes a new store in a folder out of a backup. Its id is that of the store that was backed up,
    * and its epoch is another, so that checkpoints of the life before are refused.
    *
-   * @param target a folder that does not exist or is empty
+   * @param target a folder outside of the backup's that does not exist or is empty
    * @param progress is told how many bytes were copied
-   * @throws io.daybook.eventstore.EventStoreFailedException if the target is not empty, there is no
-   *     backup, or a disk fails; remove then what is in the target
+   * @throws io.daybook.eventstore.EventStoreFailedException if the target is not empty or lies
+   *     inside the backup, there is no backup, or a disk fails; remove then what is in the target
    * @throws io.daybook.eventstore.StoreDamagedException if the backup is damaged
    */
   public static BackupReport restore(Path backup, Path target, ProgressListener progress) {

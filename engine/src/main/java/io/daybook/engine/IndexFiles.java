@@ -119,6 +119,19 @@ final class IndexFiles {
     return change.get();
   }
 
+  /** How many index files may know tags of scavenged events. */
+  int toScavenge() {
+    StubFilter filter = stubFilter();
+    List<IndexFile> files = published.now().version().index().files();
+    return (int) files.stream().filter(filter::concerns).count();
+  }
+
+  /** How many index files are not encrypted with the key that new files get. */
+  int toSealAnew() {
+    List<IndexFile> files = published.now().version().index().files();
+    return (int) files.stream().filter(file -> !file.isSealedAnew()).count();
+  }
+
   /**
    * Writes the first index file anew that is not encrypted with the key that new files get.
    *

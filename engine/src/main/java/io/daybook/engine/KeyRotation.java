@@ -87,11 +87,12 @@ final class KeyRotation {
     beginNewLog();
     int files = 0;
     Maintenance maintenance = parts.maintenance();
+    int total = maintenance.call(maintenance::filesToSealAnew);
     while (maintenance.mending(() -> maintenance.call(maintenance::sealLogAnew))) {
-      progress.progressed("encrypt: log files", ++files, 0);
+      progress.progressed("encrypt: log files", ++files, Math.max(total, files));
     }
     while (maintenance.call(maintenance::sealIndexAnew)) {
-      progress.progressed("encrypt: index files", ++files, 0);
+      progress.progressed("encrypt: index files", ++files, Math.max(total, files));
     }
     StoreKeys fewer = keys.withoutOldKeys();
     parts.maintenance().call(() -> write(fewer, ownersKey()));

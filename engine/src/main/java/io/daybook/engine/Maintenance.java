@@ -147,6 +147,25 @@ final class Maintenance {
     return indexFiles.scavengeOne();
   }
 
+  /** How many index files {@link #scavengeIndex} would write. Called through {@link #call}. */
+  int indexesToScavenge() {
+    return indexFiles.toScavenge();
+  }
+
+  /**
+   * How many files {@link #sealLogAnew} and {@link #sealIndexAnew} would write. Called through
+   * {@link #call}.
+   */
+  int filesToSealAnew() throws IOException {
+    int files = indexFiles.toSealAnew();
+    List<LogFile> logs = published.now().version().logs();
+    for (LogFile log : logs.subList(0, logs.size() - 1)) {
+      files += log.isSealedAnew() ? 0 : 1;
+      files += leaves.isSealedAnew(log.base()) ? 0 : 1;
+    }
+    return files;
+  }
+
   /**
    * Writes the first full log file anew that is not encrypted with the key that new files get, and
    * its leaves. Called through {@link #call}.

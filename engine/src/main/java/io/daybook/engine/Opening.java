@@ -105,7 +105,7 @@ final class Opening {
             case AccessDeniedException _ -> "it may not be made by you";
             case FileAlreadyExistsException _ -> e.getFile() + " is a file";
             case NoSuchFileException _ -> "no folder can be made there";
-            default -> e.getReason() == null ? e.getMessage() : e.getReason();
+            default -> e.getReason() == null ? Faults.reason(e) : e.getReason();
           };
       throw new EventStoreFailedException(
           "a store cannot be made in the folder " + name + ": " + why + "; choose another folder",

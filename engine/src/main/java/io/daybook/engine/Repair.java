@@ -116,7 +116,9 @@ final class Repair {
       }
     }
     disk = Encryption.open(disk, folder.toString(), manifest, options.keySource());
-    var log = new LogSurvey(disk, done -> progress.progressed("repair", done, 0));
+    long total = eventsOf(manifest);
+    var log =
+        new LogSurvey(disk, done -> progress.progressed("repair", done, Math.max(total, done)));
     List<LogSurvey.Found> found = new ArrayList<>();
     String fault = null;
     for (int i = 0; i < manifest.logs().size() && fault == null; i++) {
@@ -125,6 +127,13 @@ final class Repair {
       found.add(one);
     }
     return new Survey(manifest, damage, found, plan(log, manifest, damage, found, fault));
+  }
+
+  /** How many events there are, or are known to have been where the newest log file is damaged. */
+  private long eventsOf(Manifest manifest) throws IOException {
+    long first = manifest.logs().getLast().base();
+    long known = Math.max(first, manifest.indexedTo() + 1);
+    return Math.max(known, Verification.eventsOf(disk, manifest));
   }
 
   private static LogSurvey.Found survey(LogSurvey log, Manifest manifest, int index)

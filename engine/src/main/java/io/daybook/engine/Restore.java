@@ -50,6 +50,7 @@ final class Restore {
   /** Restores what the backup held as of a moment: whole appends only. */
   BackupReport run(ReadRequest.AsOf moment) {
     try {
+      Backup.requireOutside(backup, target, targetName);
       Opening.createFolder(target, targetName);
       if (!Backup.isEmpty(target)) {
         throw new EventStoreFailedException(

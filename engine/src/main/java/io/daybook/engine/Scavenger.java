@@ -79,9 +79,11 @@ final class Scavenger {
       progress.progressed("scavenge: log files", i + 1L, bases.size());
     }
     Change indexes = Change.NONE;
-    for (Change next = Change.NONE; next != null; next = scavengeIndex()) {
+    int total = parts.maintenance().call(parts.maintenance()::indexesToScavenge);
+    for (Change next = scavengeIndex(); next != null; next = scavengeIndex()) {
       indexes = indexes.plus(next);
-      progress.progressed("scavenge: index files", indexes.files(), 0);
+      progress.progressed(
+          "scavenge: index files", indexes.files(), Math.max(total, indexes.files()));
     }
     return new ScavengeReport(
         logs.events(),

@@ -116,14 +116,19 @@ final class StoreCopier {
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
-      throw new EventStoreFailedException(
-          name
-              + " cannot be linked: "
-              + e.getMessage()
-              + "; a snapshot must be on the store's file system: make a backup instead",
-          e);
+      throw notLinked(name, e);
     }
     target.rename(temporary, name);
+  }
+
+  /** Nothing is linked where the target is. */
+  static EventStoreFailedException notLinked(String name, IOException cause) {
+    return new EventStoreFailedException(
+        name
+            + " cannot be linked: "
+            + Faults.reason(cause)
+            + "; a snapshot must be on the store's file system: make a backup instead",
+        cause);
   }
 
   private void copy(Item item, long total) throws IOException {

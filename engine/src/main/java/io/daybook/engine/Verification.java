@@ -36,11 +36,19 @@ final class Verification {
         });
   }
 
-  /** How many events there are, by the frames of the newest log file; 0 if that is not known. */
   private static long eventsOf(Disk disk) throws IOException {
     try {
+      return eventsOf(disk, Manifest.read(disk));
+    } catch (EventStoreFailedException | NoSuchFileException _) {
+      return 0; // the verification finds out what is wrong, and says it
+    }
+  }
+
+  /** How many events there are, by the frames of the newest log file; 0 if that is not known. */
+  static long eventsOf(Disk disk, Manifest manifest) throws IOException {
+    try {
       var log = new LogFollower(disk);
-      LogFile active = log.openActive(Manifest.read(disk), null);
+      LogFile active = log.openActive(manifest, null);
       try {
         log.advanceToEnd();
         return log.nextPosition();
@@ -48,7 +56,7 @@ final class Verification {
         active.release();
       }
     } catch (EventStoreFailedException | NoSuchFileException _) {
-      return 0; // the verification finds out what is wrong, and says it
+      return 0; // what is wrong is found when that file is read
     }
   }
 }

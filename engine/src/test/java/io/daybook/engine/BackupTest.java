@@ -3,6 +3,8 @@ package io.daybook.engine;
 import static io.daybook.eventstore.ExpectedRevision.any;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.FolderDisk;
@@ -28,9 +30,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -219,6 +224,64 @@ final class BackupTest {
   }
 
   @Test
+  void aSnapshotWhereNothingCanBeLinkedLeavesNothingBehind() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      appendSome(writer, 150, 1);
+      var failing =
+          new ForwardingDisk(FolderDisk.readOnly(store)) {
+            @Override
+            public void link(String name, Disk other, String otherName) throws IOException {
+              throw new IOException("Invalid cross-device link");
+            }
+
+            @Override
+            public void tryLink(String name, Disk other) throws IOException {
+              throw new IOException("Invalid cross-device link");
+            }
+          };
+      List<Path> before = everything();
+      for (Path target : List.of(copy, copy.resolve("deep"), empty)) {
+        var snapshot =
+            new Backup(failing, "store", new FolderDisk(target), target.toString(), true, SILENT);
+        assertThatThrownBy(snapshot::run)
+            .isInstanceOf(EventStoreFailedException.class)
+            .hasMessageContaining("Invalid cross-device link")
+            .hasMessageContaining("make a backup instead");
+      }
+      assertThat(everything()).isEqualTo(before);
+    }
+  }
+
+  /** Where there is another file system to try it on. */
+  @Test
+  void aSnapshotOnAnotherFileSystemLeavesNothingBehind() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(Files.isWritable(memory));
+    assumeFalse(Files.getFileStore(memory).equals(Files.getFileStore(folder)));
+    Path there = Files.createTempDirectory(memory, "daybook-");
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      appendSome(writer, 150, 1);
+      for (Path target : List.of(there, there.resolve("snapshot"))) {
+        assertThatThrownBy(() -> writer.snapshot(target))
+            .isInstanceOf(EventStoreFailedException.class)
+            .hasMessageContaining("must be on the store's file system");
+      }
+      assertThat(there).isEmptyDirectory();
+    } finally {
+      delete(there);
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
   void itWorksWhileAppendsAndMergesRun() throws InterruptedException {
     EngineOptions options =
         EngineOptions.defaults()
@@ -283,6 +346,68 @@ final class BackupTest {
     }
     assertThatThrownBy(() -> EngineStore.backup(folder.resolve("none"), copy, SILENT))
         .hasMessageContaining("no store");
+  }
+
+  @Test
+  void aTargetThatCannotBeMadeIsToldInWords() throws IOException {
+    EngineStore.open(store, small).close();
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThatThrownBy(() -> EngineStore.backup(store, file.resolve("copy"), SILENT))
+        .isInstanceOf(EventStoreFailedException.class)
+        .hasMessageMatching(".*cannot be made in the folder .*: .+; choose another folder");
+    Path proc = Path.of("/proc/x");
+    assumeTrue(Files.isDirectory(proc.getParent()));
+    assertThatThrownBy(() -> EngineStore.backup(store, proc, SILENT))
+        .isInstanceOf(EventStoreFailedException.class)
+        .hasMessageContaining("no folder can be made there");
+  }
+
+  @Test
+  void aCopyIntoWhatIsCopiedIsRefused() throws IOException {
+    Path link = folder.resolve("link");
+    try (EngineStore writer = EngineStore.open(store, small)) {
+      appendSome(writer, 5, 1);
+      writer.backup(copy, SILENT);
+      Files.createSymbolicLink(link, store);
+      List<Path> before = everything();
+      String why = "inside the folder of what is copied";
+      for (Path target :
+          List.of(
+              store,
+              store.resolve("deep/copy"),
+              store.resolve("log"),
+              link.resolve("copy"),
+              folder.resolve("none/../store/./copy"))) {
+        for (ThrowingCallable copying :
+            List.<ThrowingCallable>of(
+                () -> writer.backup(target, SILENT),
+                () -> writer.snapshot(target),
+                () -> EngineStore.backup(store, target, SILENT),
+                () -> EngineStore.backup(link, target, SILENT),
+                () -> EngineStore.snapshot(store, target))) {
+          assertThatThrownBy(copying)
+              .isInstanceOf(EventStoreFailedException.class)
+              .hasMessageContaining(why)
+              .hasMessageContaining(target.toString());
+        }
+      }
+      for (Path target : List.of(copy, copy.resolve("restored"), copy.resolve("log"))) {
+        assertThatThrownBy(() -> EngineStore.restore(copy, target, SILENT))
+            .isInstanceOf(EventStoreFailedException.class)
+            .hasMessageContaining(why)
+            .hasMessageContaining(target.toString());
+      }
+      assertThat(everything()).isEqualTo(before);
+    }
+    Path beside = folder.resolve("store-2");
+    EngineStore.backup(store, beside, SILENT);
+    assertIntact(beside);
+  }
+
+  private List<Path> everything() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.sorted().toList();
+    }
   }
 
   @Test

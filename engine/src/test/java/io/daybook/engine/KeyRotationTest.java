@@ -11,6 +11,7 @@ import io.daybook.engine.proof.ProofKeys;
 import io.daybook.engine.proof.SignedHead;
 import io.daybook.eventstore.RecordedEvent;
 import java.security.KeyPair;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -107,6 +108,22 @@ final class KeyRotationTest {
       SignedHead later = store.signHead(SIGNER, SILENT);
       assertThat(store.proveConsistency(head, later, SILENT)).isNotNull();
     }
+  }
+
+  @Test
+  void itIsToldHowManyOfAllFilesAreEncryptedAnew() {
+    List<String> told = new ArrayList<>();
+    int files;
+    try (EngineStore store = open(options(1))) {
+      EncryptionTest.fill(store, 150);
+      store.signHead(SIGNER, SILENT); // so that there are leaves, too
+      files =
+          store.encryptAnew(
+              (task, done, total) ->
+                  told.add(task.substring(0, 11) + " " + done + " of " + total));
+    }
+    assertThat(told).hasSize(files).first().isEqualTo("encrypt: lo 1 of " + files);
+    assertThat(told).last().isEqualTo("encrypt: in " + files + " of " + files);
   }
 
   /** At each step of the disk the power is lost. */

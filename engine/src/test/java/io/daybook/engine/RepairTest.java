@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -278,6 +279,32 @@ final class RepairTest {
     flip(logs().getFirst(), 200);
     assertThatThrownBy(() -> EngineStore.repair(plan, SILENT))
         .hasMessageContaining("plan it again");
+  }
+
+  @Test
+  void itIsToldHowManyEventsThereAre() throws IOException {
+    assertThat(toldOfPlanning()).as("of a whole store").last().isEqualTo(EVENTS + " of " + EVENTS);
+    Path damaged = logs().get(1);
+    flip(damaged, Files.size(damaged) / 2);
+    assertThat(toldOfPlanning())
+        .as("the files behind count, too")
+        .last()
+        .isEqualTo(EVENTS + " of " + EVENTS);
+    Path active = logs().getLast();
+    long first = Long.parseLong(active.getFileName().toString().substring(0, 18));
+    flip(active, 5);
+    assertThat(toldOfPlanning()).as("what is known").allMatch(told -> ofAtLeast(told, first));
+  }
+
+  private static boolean ofAtLeast(String told, long events) {
+    String[] parts = told.split(" of ");
+    return Long.parseLong(parts[1]) >= Math.max(events, Long.parseLong(parts[0]));
+  }
+
+  private List<String> toldOfPlanning() {
+    List<String> told = new ArrayList<>();
+    EngineStore.planRepair(store, (_, done, total) -> told.add(done + " of " + total));
+    return told;
   }
 
   @Test

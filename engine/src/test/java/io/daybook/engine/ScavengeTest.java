@@ -169,12 +169,22 @@ final class ScavengeTest {
 
   @Test
   void progressIsTold() {
-    List<String> tasks = new ArrayList<>();
+    List<String> told = new ArrayList<>();
+    ScavengeReport report;
     try (EngineStore store = fixture.open(fixture.plain)) {
       fixture.fill(store, 20);
-      store.scavenge((task, done, total) -> tasks.add(task));
+      report =
+          store.scavenge((task, done, total) -> told.add(task + " " + done + " of " + total));
     }
-    assertThat(tasks).contains("scavenge: log files", "scavenge: index files");
+    List<String> expected = new ArrayList<>();
+    for (int i = 1; i <= report.logFiles(); i++) {
+      expected.add("scavenge: log files " + i + " of " + report.logFiles());
+    }
+    for (int i = 1; i <= report.indexFiles(); i++) {
+      expected.add("scavenge: index files " + i + " of " + report.indexFiles());
+    }
+    assertThat(report.indexFiles()).isPositive();
+    assertThat(told).isEqualTo(expected);
   }
 
   @Test

@@ -58,6 +58,21 @@ public interface Disk {
   }
 
   /**
+   * Tries whether a file of this disk could be linked on another, whose folder need not exist, and
+   * leaves nothing there.
+   *
+   * @throws IOException if it cannot
+   */
+  default void tryLink(String name, Disk other) throws IOException {
+    throw new IOException("files cannot be linked there");
+  }
+
+  /** Whether another disk's folder is this one's or lies in it; false where nobody can tell. */
+  default boolean contains(Disk other) throws IOException {
+    return false;
+  }
+
+  /**
    * Which start of the system this is: processes that see the same one share what is mapped, and
    * what was never synced is gone with it. All zeros where the system doesn't say.
    */

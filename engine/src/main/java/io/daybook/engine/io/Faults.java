@@ -5,6 +5,11 @@ import io.daybook.eventstore.StoreDamagedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** Turns what a disk throws into what a store throws. */
 public final class Faults {
@@ -19,9 +24,22 @@ public final class Faults {
             + " "
             + file
             + " failed: "
-            + cause.getMessage()
+            + reason(cause)
             + "; nothing was lost, mend the disk and try again",
         cause);
+  }
+
+  /** What happened, in words; some exceptions have the name of the file for their message. */
+  public static String reason(IOException cause) {
+    String message = String.valueOf(cause.getMessage());
+    return switch (cause) {
+      case NoSuchFileException _ -> "there is no file or folder " + message;
+      case AccessDeniedException _ -> message + " may not be used by you";
+      case FileAlreadyExistsException _ -> message + " exists already";
+      case NotDirectoryException _ -> message + " is not a folder";
+      case FileSystemException file when file.getReason() == null -> message + " cannot be used";
+      default -> cause.getMessage() == null ? cause.toString() : message;
+    };
   }
 
   /**

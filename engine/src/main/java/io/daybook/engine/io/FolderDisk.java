@@ -157,13 +157,59 @@ public final class FolderDisk implements Disk {
 
   @Override
   public void link(String name, Disk other, String otherName) throws IOException {
-    if (!(other instanceof FolderDisk folder)) {
-      throw new IOException("files cannot be linked there");
+    link(name, rootOf(other).resolve(otherName));
+  }
+
+  private static Path rootOf(Disk other) throws IOException {
+    if (other instanceof FolderDisk folder) {
+      return folder.root;
     }
+    throw new IOException("files cannot be linked there");
+  }
+
+  private void link(String name, Path target) throws IOException {
     try {
-      Files.createLink(folder.root.resolve(otherName), root.resolve(name));
+      Files.createLink(target, root.resolve(name));
     } catch (UnsupportedOperationException e) {
       throw new IOException("the file system cannot link files", e);
+    }
+  }
+
+  /** In the folder, or the first one above it that exists. */
+  @Override
+  public void tryLink(String name, Disk other) throws IOException {
+    Path at = rootOf(other).toAbsolutePath();
+    while (!Files.isDirectory(at) && at.getParent() != null) {
+      at = at.getParent();
+    }
+    Path link = at.resolve(".daybook-" + UUID.randomUUID());
+    link(name, link);
+    Files.delete(link);
+  }
+
+  @Override
+  public boolean contains(Disk other) throws IOException {
+    if (!(other instanceof FolderDisk folder) || !Files.exists(root)) {
+      return false;
+    }
+    for (Path at = real(folder.root); at != null; at = at.getParent()) {
+      if (Files.exists(at) && Files.isSameFile(at, root)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The path without links, as far as there is anything on it. */
+  private static Path real(Path path) {
+    Path absolute = path.toAbsolutePath();
+    try {
+      return absolute.toRealPath();
+    } catch (IOException _) {
+      Path parent = absolute.getParent();
+      return parent == null
+          ? absolute
+          : real(parent).resolve(absolute.getFileName().toString()).normalize();
     }
   }
 

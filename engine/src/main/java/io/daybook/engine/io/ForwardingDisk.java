@@ -67,6 +67,11 @@ public abstract class ForwardingDisk implements Disk {
   }
 
   @Override
+  public boolean contains(Disk other) throws IOException {
+    return disk.contains(other);
+  }
+
+  @Override
   public UUID bootId() {
     return disk.bootId();
   }

@@ -26,6 +26,11 @@ public final class SealedDisk extends ForwardingDisk {
   }
 
   @Override
+  public void tryLink(String name, Disk other) throws IOException {
+    disk().tryLink(name, other instanceof SealedDisk sealed ? sealed.disk() : other);
+  }
+
+  @Override
   public String toString() {
     return disk().toString();
   }

@@ -3,6 +3,7 @@ package io.daybook.engine.keys;
 import io.daybook.engine.keys.StoreKeyException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ final class KeyFile implements KeySource {
     } catch (NoSuchFileException e) {
       throw new StoreKeyException(
           Reason.UNAVAILABLE, "there is no file " + file + " with the key of the store", e);
+    } catch (AccessDeniedException e) {
+      throw new StoreKeyException(
+          Reason.UNAVAILABLE, "the file " + file + " with the key may not be read by you", e);
     } catch (IOException e) {
       throw new StoreKeyException(
           Reason.UNAVAILABLE,

@@ -2,6 +2,7 @@ package io.daybook.engine.log;
 
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.FileSeal;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class ActiveLog {
     private final boolean outcomeUnknown;
 
     WriteFailedException(boolean outcomeUnknown, IOException cause) {
-      super(cause.getMessage(), cause);
+      super(Faults.reason(cause), cause);
       this.outcomeUnknown = outcomeUnknown;
     }
 

@@ -14,7 +14,6 @@ public final class LogSurvey {
   private final Disk disk;
   private final LongConsumer progress;
   private final EventReader reader = new EventReader();
-  private long events;
 
   /**
    * What was found of one file.
@@ -44,7 +43,7 @@ public final class LogSurvey {
       boolean columnDamaged,
       @Nullable String damage) {}
 
-  /** For a disk; the consumer is told how many events were read. */
+  /** For a disk; the consumer is told up to which position, exclusive, it was read. */
   public LogSurvey(Disk disk, LongConsumer progress) {
     this.disk = disk;
     this.progress = progress;
@@ -102,8 +101,7 @@ public final class LogSurvey {
           break;
         }
         next += scanner.events();
-        events += scanner.events();
-        progress.accept(events);
+        progress.accept(next);
       }
       end = scanner.nextOffset();
       check = scanner.check();
@@ -137,6 +135,7 @@ public final class LogSurvey {
           if (LogRecovery.bodiesHold(reader, log, first, later.events())) {
             beyond += later.events();
           }
+          progress.accept(first + later.events());
         }
       }
     }

@@ -4,6 +4,7 @@ import io.daybook.engine.io.Bytes;
 import io.daybook.engine.io.Checksum;
 import io.daybook.engine.io.Disk;
 import io.daybook.engine.io.DiskFile;
+import io.daybook.engine.io.Faults;
 import io.daybook.engine.io.FileHeader;
 import io.daybook.engine.io.KeysFile;
 import io.daybook.eventstore.StoreDamagedException;
@@ -188,7 +189,7 @@ public record Manifest(
     private static final long serialVersionUID = 1L;
 
     UncertainException(IOException cause) {
-      super(cause.getMessage(), cause);
+      super(Faults.reason(cause), cause);
     }
   }
 

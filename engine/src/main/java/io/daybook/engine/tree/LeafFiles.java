@@ -167,6 +167,24 @@ public final class LeafFiles {
     }
   }
 
+  /** Whether {@link #sealAnew} has nothing to write for a full log file. */
+  public boolean isSealedAnew(long base) throws IOException {
+    lock.lock();
+    try {
+      Manifest.LogEntry entry = manifests.fullLog(base);
+      if (entry.leavesGeneration() == 0 || !disk.exists(entry.leavesName())) {
+        return true;
+      }
+      try (LeafFile file = open(entry)) {
+        return file.isSealedAnew();
+      } catch (StoreDamagedException _) {
+        return false; // told when they are to be written
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Writes the leaves of a full log file anew, as they are, if they are not encrypted with the key
    * that new files get.

@@ -29,6 +29,9 @@ public final class StoreVerifier {
   private long bytes;
   private long logGeneration;
 
+  /** The last position that was compared. */
+  private long compared = -1;
+
   /** An index file that is compared with the log. */
   private static final class Checked {
     private final IndexFile file;
@@ -141,8 +144,21 @@ public final class StoreVerifier {
       }
     } catch (StoreDamagedException e) {
       damages.add(e);
-      // events that could not be read are not missed in the index, too
-      indexes.forEach(checked -> checked.wrong = true);
+      boolean active = index == manifest.logs().size() - 1;
+      skip(entry.base(), active ? Long.MAX_VALUE : manifest.logs().get(index + 1).base() - 1);
+    }
+  }
+
+  /** Events that could not be read are not missed in the index, too. */
+  private void skip(long from, long to) {
+    long last = Math.max(to, compared); // a file may have held more than it should
+    for (Checked index : indexes) {
+      if (!index.wrong && index.file.from() <= last && index.file.to() >= from) {
+        index.wrong = true;
+        notes.add(
+            index.file.name()
+                + " was not compared with the log, in which events that it tells of are damaged");
+      }
     }
   }
 
@@ -150,7 +166,8 @@ public final class StoreVerifier {
     if (++events % PROGRESS_EVERY == 0) {
       progress.accept(events);
     }
-    Checked index = indexOf(event.position().value());
+    compared = event.position().value();
+    Checked index = indexOf(compared);
     if (index == null || index.wrong) {
       return;
     }
