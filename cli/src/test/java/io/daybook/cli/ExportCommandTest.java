@@ -223,8 +223,7 @@ class ExportCommandTest {
     shell
         .run("export", missing.toString())
         .failed(
-            1,
-            "daybook export: there is no folder " + missing.getParent() + " to write file in");
+            1, "daybook export: there is no folder " + missing.getParent() + " to write file in");
     shell
         .run("export", "--data", "nowhere")
         .failed(

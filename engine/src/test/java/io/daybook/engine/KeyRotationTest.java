@@ -119,8 +119,7 @@ final class KeyRotationTest {
       store.signHead(SIGNER, SILENT); // so that there are leaves, too
       files =
           store.encryptAnew(
-              (task, done, total) ->
-                  told.add(task.substring(0, 11) + " " + done + " of " + total));
+              (task, done, total) -> told.add(task.substring(0, 11) + " " + done + " of " + total));
     }
     assertThat(told).hasSize(files).first().isEqualTo("encrypt: lo 1 of " + files);
     assertThat(told).last().isEqualTo("encrypt: in " + files + " of " + files);

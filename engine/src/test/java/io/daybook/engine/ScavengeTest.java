@@ -173,8 +173,7 @@ final class ScavengeTest {
     ScavengeReport report;
     try (EngineStore store = fixture.open(fixture.plain)) {
       fixture.fill(store, 20);
-      report =
-          store.scavenge((task, done, total) -> told.add(task + " " + done + " of " + total));
+      report = store.scavenge((task, done, total) -> told.add(task + " " + done + " of " + total));
     }
     List<String> expected = new ArrayList<>();
     for (int i = 1; i <= report.logFiles(); i++) {
