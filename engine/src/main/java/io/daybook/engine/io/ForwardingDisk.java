@@ -67,6 +67,15 @@ public abstract class ForwardingDisk implements Disk {
   }
 
   @Override
+  public void link(String name, Disk other, String otherName) throws IOException {
+    if (other instanceof ForwardingDisk forwarding) {
+      link(name, forwarding.disk, otherName);
+    } else {
+      disk.link(name, other, otherName);
+    }
+  }
+
+  @Override
   public UUID bootId() {
     return disk.bootId();
   }
