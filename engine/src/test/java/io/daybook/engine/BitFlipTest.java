@@ -1,6 +1,7 @@
 package io.daybook.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.daybook.engine.io.MemoryDisk;
@@ -8,6 +9,8 @@ import io.daybook.engine.io.SimulatedCrash;
 import io.daybook.engine.io.SimulatedDisk;
 import io.daybook.engine.log.LogSizes;
 import io.daybook.engine.log.Manifest;
+import io.daybook.engine.proof.Hash;
+import io.daybook.engine.proof.ProofKeys;
 import io.daybook.eventstore.Append;
 import io.daybook.eventstore.AppendResult;
 import io.daybook.eventstore.Dimension;
@@ -22,42 +25,58 @@ import io.daybook.eventstore.RecordedEvent;
 import io.daybook.eventstore.StreamSettings;
 import io.daybook.tck.TestClock;
 import java.io.IOException;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Flips every single bit of every file of a small store, and every third of others. Whatever the
- * bit is, the store is refused, or refuses to answer, or answers as if nothing had happened; and it
- * goes on as if nothing had happened.
+ * Flips every single bit of every file of a small store, of one that is compressed and of one that
+ * is encrypted, of leaves and of sealed packs, and every third of others. Whatever the bit is, the
+ * store is refused, or refuses to answer, or answers as if nothing had happened; and it goes on as
+ * if nothing had happened.
  */
 @Tag("long")
 @ExtendWith(QuietEngine.class)
 final class BitFlipTest {
-  /** Of so many bits of a store that was closed one is flipped. */
-  private static final int STEP = Boolean.getBoolean("daybook.quick") ? 47 : 1;
-
-  /** So many times seldomer in other stores. */
+  /** Of so many bits one is flipped in stores that were not closed. */
   private static final int OTHERS = 3;
 
   /** So many times seldomer in an encrypted store: its files are larger, and keys are work. */
   private static final int ENCRYPTED = 61;
+
+  /** Of so many bits one is flipped in the zeros of a file of keys. */
+  private static final int UNUSED = 61;
+
+  /** How many requests make a store of which each bit can be flipped, whatever an opening takes. */
+  private static final int FEW = 7;
+
+  /** The same where keys are work. */
+  private static final int FEWER = 5;
+
+  private static final int KEYS_COPY_BYTES = 4_096;
+  private static final int KEYS_USED_BYTES = 160;
+  private static final KeyPair KEY = ProofKeys.newPair();
 
   private static final Append PROBE =
       Append.to("probe-1").expecting(ExpectedRevision.noStream()).events(event(1_000));
 
   private final TestClock clock = new TestClock();
   private EngineOptions options = options(5);
-  private int step = STEP;
+  private int step = 1;
+  private @Nullable Hash root;
 
   private EngineOptions options(int eventsOfAnIndex) {
     return EngineOptions.defaults()
@@ -74,7 +93,7 @@ final class BitFlipTest {
   private void encrypt(boolean encrypted) {
     if (encrypted) {
       options = options.encrypted(TestKeys.key(1));
-      step = ENCRYPTED * STEP;
+      step = ENCRYPTED;
     }
   }
 
@@ -93,6 +112,74 @@ final class BitFlipTest {
         .anyMatch(name -> name.endsWith(".loc"))
         .anyMatch(name -> name.endsWith(".idx"));
     flipAll(disk.contents(), step, List.of(expected(requests)));
+  }
+
+  /** What a store is besides. */
+  private enum Kind {
+    COMPRESSED,
+    SIGNED,
+    ENCRYPTED,
+    ENCRYPTED_AND_COMPRESSED
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyBitOfAFewEventsIsNoticedOrHarmless(Kind kind) {
+    options =
+        switch (kind) {
+          case COMPRESSED -> options.compressed();
+          case SIGNED -> options;
+          case ENCRYPTED -> options.encrypted(TestKeys.key(1));
+          case ENCRYPTED_AND_COMPRESSED -> options.encrypted(TestKeys.key(1)).compressed();
+        };
+    var disk = new MemoryDisk();
+    int few = kind == Kind.ENCRYPTED || kind == Kind.ENCRYPTED_AND_COMPRESSED ? FEWER : FEW;
+    List<StoreRequest> requests = requests().subList(0, few);
+    try (EngineStore store = EngineStore.open(disk, "small", options)) {
+      requests.forEach(request -> request.on(store));
+      if (kind == Kind.SIGNED) {
+        root = store.signHead(KEY, ProgressListener.none()).root();
+      }
+    }
+    String ending =
+        switch (kind) {
+          case COMPRESSED, ENCRYPTED_AND_COMPRESSED -> ".pack";
+          case SIGNED -> ".leaves";
+          case ENCRYPTED -> ".keys";
+        };
+    assertThat(disk.contents().keySet()).anyMatch(name -> name.endsWith(ending));
+    boolean all = kind == Kind.COMPRESSED || kind == Kind.ENCRYPTED;
+    flipAll(
+        disk.contents(),
+        name -> all || name.endsWith(ending) || name.equals(Manifest.NAME),
+        1,
+        List.of(expected(requests)));
+  }
+
+  /** The marker of a backup says of which store it is: none other may be copied over it. */
+  @Test
+  void everyBitOfTheMarkerOfABackupIsNoticedByTheNextBackup() {
+    var disk = new MemoryDisk();
+    var backup = new MemoryDisk();
+    List<StoreRequest> requests = requests().subList(0, FEW);
+    try (EngineStore store = EngineStore.open(disk, "small", options)) {
+      requests.forEach(request -> request.on(store));
+    }
+    ProgressListener none = ProgressListener.none();
+    new Backup(disk, "small", backup, "backup", false, none).run();
+    Map<String, byte[]> original = backup.contents();
+    int bits = original.get(Backup.MARKER).length * Byte.SIZE;
+    assertThat(bits).isPositive();
+    List<Expected> expected = List.of(expected(requests));
+    for (int bit = 0; bit < bits; bit++) {
+      assertThat(isNoticed(original, Backup.MARKER, bit, expected)).as("by an opening").isFalse();
+      MemoryDisk flipped = flipped(original, Backup.MARKER, bit);
+      var next = new Backup(disk, "small", flipped, "backup", false, none);
+      assertThatThrownBy(next::run)
+          .as("bit %s", bit)
+          .isInstanceOf(EventStoreFailedException.class)
+          .hasMessageContaining("name another folder");
+    }
   }
 
   /**
@@ -158,11 +245,17 @@ final class BitFlipTest {
   }
 
   private void flipAll(Map<String, byte[]> original, int step, List<Expected> expected) {
+    flipAll(original, _ -> true, step, expected);
+  }
+
+  private void flipAll(
+      Map<String, byte[]> original, Predicate<String> files, int step, List<Expected> expected) {
     var noticed = new TreeMap<String, Long>();
     original.forEach((file, bytes) -> {
-      if (!file.equals("LOCK") && !file.equals("log/spare")) {
+      if (files.test(file) && !file.equals("LOCK") && !file.equals("log/spare")) {
         long found =
             IntStream.range(0, bytes.length * Byte.SIZE / step)
+                .filter(i -> !isUnused(file, i * step) || i % UNUSED == 0)
                 .parallel()
                 .filter(i -> isNoticed(original, file, i * step, expected))
                 .count();
@@ -174,6 +267,20 @@ final class BitFlipTest {
         .isEqualTo(original.get(Manifest.NAME).length * Byte.SIZE / step);
   }
 
+  /** Whether it is one of the zeros behind the keys, in either copy, and not of the check. */
+  private static boolean isUnused(String file, int bit) {
+    int at = bit / Byte.SIZE % KEYS_COPY_BYTES;
+    return file.endsWith(".keys") && at >= KEYS_USED_BYTES && at < KEYS_COPY_BYTES - Integer.BYTES;
+  }
+
+  private static MemoryDisk flipped(Map<String, byte[]> original, String file, int bit) {
+    var disk = new MemoryDisk(original);
+    byte[] flipped = original.get(file).clone();
+    flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+    disk.put(file, flipped);
+    return disk;
+  }
+
   /**
    * Whether a flipped bit makes the store refuse.
    *
@@ -181,10 +288,7 @@ final class BitFlipTest {
    */
   private boolean isNoticed(
       Map<String, byte[]> original, String file, int bit, List<Expected> expected) {
-    var disk = new MemoryDisk(original);
-    byte[] flipped = original.get(file).clone();
-    flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
-    disk.put(file, flipped);
+    MemoryDisk disk = flipped(original, file, bit);
     try (EngineStore store = EngineStore.open(disk, "small", options)) {
       long head = store.head().value();
       Expected fitting =
@@ -192,6 +296,9 @@ final class BitFlipTest {
               .filter(one -> one.head() == head)
               .findFirst()
               .orElseThrow(() -> new AssertionError("the store ends with " + head));
+      if (root != null && !root.equals(store.signHead(KEY, ProgressListener.none()).root())) {
+        throw new AssertionError("the events have another root");
+      }
       if (!store.append(PROBE).equals(fitting.probe())) {
         throw new AssertionError("the next append gets another result");
       }

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +30,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrashRun {
   private static final int MOST_LIVES = 5;
-  private static final List<DiskOperation> OPERATIONS = List.of(DiskOperation.values());
+
+  /** Those that each story has: only snapshots link, and they arrange for it themselves. */
+  private static final List<DiskOperation> OPERATIONS =
+      Stream.of(DiskOperation.values()).filter(one -> one != DiskOperation.LINK).toList();
 
   /** How the store under test is opened. */
   interface Opener {
     OpenStore open(Disk disk, InstantSource clock, Random random);
+
+    /** Opens what was a copy of the store, in the same way, to go on in it. */
+    default OpenStore openCopy(Disk disk, InstantSource clock, Random random) {
+      return open(disk, clock, random);
+    }
 
     /** What a verification of the whole store finds wrong. */
     List<String> verify(Disk disk);
@@ -60,6 +69,9 @@ final class CrashRun {
 
     /** Copies the store as it is to another disk. */
     BackupReport backUp(Disk target);
+
+    /** Makes a snapshot of the store as it is in another folder of its disk. */
+    BackupReport snapshot(Disk target);
 
     /** Commits requests as one group, on this thread. */
     List<StoreOutcome> commit(List<StoreRequest> group);
@@ -91,6 +103,7 @@ final class CrashRun {
   private final boolean scavenging;
   private final SignedHeads heads;
   private final StoryBackups backups;
+  private final StorySnapshots snapshots;
   private final StoryReader reader;
   private SimulatedDisk disk;
   private UUID storeId;
@@ -116,6 +129,7 @@ final class CrashRun {
     this.heads = new SignedHeads(seed, this::requireFault);
     this.backups =
         new StoryBackups(seed, opener, model, clock, !scavenging, heads, this::requireFault);
+    this.snapshots = new StorySnapshots(seed, opener, model, clock, this::requireFault);
     this.reader = new StoryReader(seed, opener, model, clock, this::requireFault);
     this.disk = new SimulatedDisk(seed).foldersInOrder(random.nextBoolean());
   }
@@ -233,6 +247,7 @@ final class CrashRun {
       }
       if (certain && !disk.isDead()) {
         backups.backUp(opened);
+        snapshots.take(opened, disk);
       }
       if (certain && !disk.isDead() && !opened.hasStopped()) {
         reader.look(disk, leastSeen());
@@ -343,6 +358,10 @@ final class CrashRun {
         model.synced();
       }
       requireNothingHeld();
+      if (!stopped) {
+        snapshots.takeOfClosed(disk);
+        requireNothingHeld();
+      }
     } catch (EventStoreFailedException e) {
       requireFault("closing failed", e);
       requireNothingHeld();
@@ -361,6 +380,7 @@ final class CrashRun {
       }
     }
     disk.capacity(SimulatedDisk.UNLIMITED);
+    snapshots.check(disk);
   }
 
   /** Nothing fails any more. */
@@ -379,7 +399,9 @@ final class CrashRun {
     heads.signNow(opened.store());
     closeWell(opened);
     backups.check();
+    snapshots.takeLast(disk);
     disk = disk.powerLoss();
+    snapshots.check(disk);
     switch (random.nextInt(3)) {
       case 0 -> assertThat(opener.verify(disk)).as("found by a verification").isEmpty();
       case 1 -> withoutIndexes();

@@ -51,6 +51,11 @@ final class EngineOpener implements CrashRun.Opener {
 
   @Override
   public CrashRun.OpenStore open(Disk disk, InstantSource clock, Random random) {
+    EngineOptions options = options(clock, random);
+    return encrypted ? openEncrypted(disk, options, random) : open(disk, options, random);
+  }
+
+  private EngineOptions options(InstantSource clock, Random random) {
     EngineOptions options =
         EngineOptions.defaults()
             .withClock(clock)
@@ -58,10 +63,13 @@ final class EngineOpener implements CrashRun.Opener {
             .withDurability(durability)
             .withReserve(0)
             .withSizes(logSizes(random), indexLimits(random));
-    if (random.nextInt(3) == 0) {
-      options = options.compressed();
-    }
-    return encrypted ? openEncrypted(disk, options, random) : open(disk, options, random);
+    return random.nextInt(3) == 0 ? options.compressed() : options;
+  }
+
+  @Override
+  public CrashRun.OpenStore openCopy(Disk disk, InstantSource clock, Random random) {
+    EngineOptions options = options(clock, random);
+    return withKey(options, withKey -> open(disk, withKey, random));
   }
 
   private CrashRun.OpenStore openEncrypted(Disk disk, EngineOptions options, Random random) {
@@ -123,13 +131,22 @@ final class EngineOpener implements CrashRun.Opener {
 
       @Override
       public BackupReport backUp(Disk target) {
+        return backUp(target, false);
+      }
+
+      @Override
+      public BackupReport snapshot(Disk target) {
+        return backUp(target, true);
+      }
+
+      private BackupReport backUp(Disk target, boolean links) {
         parts.committer().sync();
         EventStoreException stopped = parts.committer().stopped();
         if (stopped != null) {
           throw stopped;
         }
         ProgressListener none = ProgressListener.none();
-        return new Backup(disk, "simulated", target, "backup", false, none).run();
+        return new Backup(disk, "simulated", target, "backup", links, none).run();
       }
 
       @Override

@@ -297,8 +297,9 @@ final class RepairTest {
   }
 
   private static boolean ofAtLeast(String told, long events) {
-    String[] parts = told.split(" of ");
-    return Long.parseLong(parts[1]) >= Math.max(events, Long.parseLong(parts[0]));
+    int of = told.indexOf(" of ");
+    long done = Long.parseLong(told.substring(0, of));
+    return Long.parseLong(told.substring(of + 4)) >= Math.max(events, done);
   }
 
   private List<String> toldOfPlanning() {

@@ -142,9 +142,11 @@ final class StoreModel {
    * @throws AssertionError if no request ended there
    */
   EventStore asOf(long head) {
-    if (head == head()) {
-      return store;
-    }
+    return head == head() ? store : copyAsOf(head);
+  }
+
+  /** The same, which may be written to. */
+  EventStore copyAsOf(long head) {
     if (head != lastWhole(head)) {
       throw new AssertionError("position " + head + " is not the last of a request");
     }

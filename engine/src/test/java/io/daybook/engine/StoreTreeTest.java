@@ -184,8 +184,9 @@ class StoreTreeTest {
     }
   }
 
+  /** Each byte of the header, and some of each piece; each bit is flipped in BitFlipTest. */
   @Test
-  void eachByteOfAFileOfLeavesIsGuarded() throws IOException {
+  void aFileOfLeavesIsGuardedThroughout() throws IOException {
     fill(3_500);
     SignedHead head;
     try (EngineStore store = open()) {

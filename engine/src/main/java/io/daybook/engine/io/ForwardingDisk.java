@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 
-/**
- * Does what every disk must do by another disk. To be extended by what does some of it in another
- * way; what only some disks can do, like links, is left to those that extend it.
- */
+/** Does what another disk does. To be extended by what does some of it in another way. */
 public abstract class ForwardingDisk implements Disk {
   private final Disk disk;
 
@@ -67,8 +64,27 @@ public abstract class ForwardingDisk implements Disk {
   }
 
   @Override
+  public void link(String name, Disk other, String otherName) throws IOException {
+    disk.link(name, medium(other), otherName);
+  }
+
+  @Override
+  public void tryLink(String name, Disk other) throws IOException {
+    disk.tryLink(name, medium(other));
+  }
+
+  @Override
   public boolean contains(Disk other) throws IOException {
-    return disk.contains(other);
+    return disk.contains(medium(other));
+  }
+
+  /** The disk on which another one's files are. */
+  private static Disk medium(Disk other) {
+    Disk medium = other;
+    while (medium instanceof ForwardingDisk forwarding) {
+      medium = forwarding.disk;
+    }
+    return medium;
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.daybook.engine.io;
 
-import java.io.IOException;
-
 /**
  * The disk of an encrypted store: the same files, and the keys with which those who read and write
  * their content open and seal it. They go where the disk goes, so that nobody can forget them.
@@ -18,16 +16,6 @@ public final class SealedDisk extends ForwardingDisk {
   @Override
   public StoreKeys keys() {
     return keys;
-  }
-
-  @Override
-  public void link(String name, Disk other, String otherName) throws IOException {
-    disk().link(name, other instanceof SealedDisk sealed ? sealed.disk() : other, otherName);
-  }
-
-  @Override
-  public void tryLink(String name, Disk other) throws IOException {
-    disk().tryLink(name, other instanceof SealedDisk sealed ? sealed.disk() : other);
   }
 
   @Override

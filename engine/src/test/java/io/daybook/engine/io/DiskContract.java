@@ -137,6 +137,29 @@ abstract class DiskContract {
   }
 
   @Test
+  void aLinkIsTheSameFileUnderAnotherName() throws IOException {
+    try (DiskFile file = disk.create("a")) {
+      write(file, 0, "here");
+    }
+    disk.link("a", disk, "log/b");
+    try (DiskFile file = disk.open("log/b")) {
+      write(file, 0, "th");
+      write(file, 4, "after");
+    }
+    try (DiskFile file = disk.open("a")) {
+      assertThat(read(file)).isEqualTo("threafter");
+    }
+    assertThatThrownBy(() -> disk.link("a", disk, "log/b"))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThatThrownBy(() -> disk.link("none", disk, "c")).isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> disk.link("a", disk, "none/c")).isInstanceOf(IOException.class);
+    disk.delete("a");
+    try (DiskFile file = disk.open("log/b")) {
+      assertThat(read(file)).isEqualTo("threafter");
+    }
+  }
+
+  @Test
   void aMappingOutlivesItsFile() throws IOException {
     Mapping mapping;
     try (DiskFile file = disk.create("a")) {

@@ -14,7 +14,8 @@ public enum DiskOperation {
   DELETE(true),
   SYNC_FOLDER(true),
   LIST(false),
-  LOCK(false);
+  LOCK(false),
+  LINK(true);
 
   private final boolean step;
 

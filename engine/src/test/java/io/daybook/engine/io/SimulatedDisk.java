@@ -294,6 +294,36 @@ public final class SimulatedDisk extends SimulatedMedium implements Disk {
     end(fate, DiskOperation.RENAME, from);
   }
 
+  /**
+   * Within this disk, as within a file system: both names share the bytes, and the new one is
+   * durable after a sync of its folder, as that of a file that is created.
+   */
+  @Override
+  public synchronized void link(String name, Disk other, String otherName) throws IOException {
+    requireAlive();
+    String to = SimulatedFolder.nameOn(this, other, otherName);
+    SimulatedBytes bytes = names.require(name);
+    if (names.get(to) != null) {
+      throw new FileAlreadyExistsException(to);
+    }
+    names.requireFolder(SimulatedNames.folderOf(to));
+    Fate fate = begin(DiskOperation.LINK, name, "as " + to);
+    if (happens(fate)) {
+      names.create(step, to, bytes);
+    }
+    end(fate, DiskOperation.LINK, name);
+  }
+
+  @Override
+  public void tryLink(String name, Disk other) throws IOException {
+    var _ = SimulatedFolder.nameOn(this, other, name);
+  }
+
+  /** A folder of this disk as a disk of its own: files can be linked from here to there. */
+  public Disk folder(String folder) {
+    return new SimulatedFolder(this, folder);
+  }
+
   @Override
   public synchronized void delete(String name) throws IOException {
     requireAlive();

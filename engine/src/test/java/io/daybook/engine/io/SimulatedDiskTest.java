@@ -288,7 +288,38 @@ final class SimulatedDiskTest extends DiskContract {
       case SYNC_FOLDER -> disk.syncFolder("");
       case LIST -> disk.list("");
       case LOCK -> disk.lock("LOCK").close();
+      case LINK -> disk.link("f", disk, "link" + disk.steps());
     }
+  }
+
+  @Test
+  void aLinkIsDurableAfterASyncOfItsFolderAndSharesTheBytesStill() throws IOException {
+    SimulatedDisk disk = diskWithFile(1, SECTOR).capacity(3 * SECTOR);
+    Disk folder = disk.folder("beside");
+    folder.createFolder("");
+    disk.link("f", folder, "g");
+    assertThat(disk.usableBytes()).as("counted once").isEqualTo(2 * SECTOR);
+    disk.syncFolder("");
+    assertThat(disk.copy().powerLoss(Loss.ALL).files()).containsExactly("beside/g", "f");
+    SimulatedDisk killed = disk.kill();
+    assertThat(killed.files()).containsExactly("beside/g", "f");
+    assertThat(killed.powerLoss(Loss.ALL).files()).containsExactly("f");
+
+    disk = diskWithFile(1, SECTOR);
+    folder = disk.folder("beside");
+    folder.createFolder("");
+    disk.link("f", folder, "g");
+    folder.syncFolder("");
+    SimulatedDisk after = disk.powerLoss(Loss.ALL);
+    try (DiskFile file = after.folder("beside").open("g")) {
+      assertThat(file.name()).isEqualTo("g");
+      fill(file, 0, SECTOR, 2);
+      file.sync();
+    }
+    assertThat(sectors(after, "f")).containsExactly(2);
+    assertThat(sectors(after.powerLoss(Loss.ALL), "f")).containsExactly(2);
+    assertThatThrownBy(() -> new SimulatedDisk(2).link("f", after, "h"))
+        .hasMessageContaining("cross-device");
   }
 
   @Test

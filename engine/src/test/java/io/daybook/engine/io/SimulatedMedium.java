@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * at rest, and what of them is read wrong or cannot be read. Its monitor guards it all.
  */
 abstract sealed class SimulatedMedium permits SimulatedDisk {
-  /** The files that programs write through their mappings, which they share. */
-  private static final Set<String> WRITTEN_AS_MAPPED = Set.of("DURABLE");
-
   /** A bit that is read wrong. */
   private record Misread(String name, int offset, int bit) {}
 
@@ -116,7 +112,7 @@ abstract sealed class SimulatedMedium permits SimulatedDisk {
 
   /** What a new mapping of a file shows. Only with the lock of the disk. */
   final SimulatedView view(String name, SimulatedBytes bytes, int size) throws IOException {
-    if (WRITTEN_AS_MAPPED.contains(name)) {
+    if (isWrittenAsMapped(name)) {
       return bytes.sharedView(size);
     }
     Long fault = unreadable.get(name);
@@ -128,6 +124,11 @@ abstract sealed class SimulatedMedium permits SimulatedDisk {
       view.flipBit(wrong.offset(), wrong.bit());
     }
     return view;
+  }
+
+  /** Whether programs write the file through their mappings, which they share. */
+  private static boolean isWrittenAsMapped(String name) {
+    return name.equals("DURABLE") || name.endsWith("/DURABLE");
   }
 
   private SimulatedBytes existing(String name) {

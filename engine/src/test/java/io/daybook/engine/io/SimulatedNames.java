@@ -3,6 +3,7 @@ package io.daybook.engine.io;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -73,8 +74,11 @@ final class SimulatedNames {
     return List.copyOf(cached.keySet());
   }
 
+  /** The files, each once, however many names it has. */
   Collection<SimulatedBytes> files() {
-    return cached.values();
+    Set<SimulatedBytes> files = Collections.newSetFromMap(new IdentityHashMap<>());
+    files.addAll(cached.values());
+    return files;
   }
 
   void create(long step, String name, SimulatedBytes bytes) {
