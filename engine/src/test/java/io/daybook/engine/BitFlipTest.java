@@ -115,7 +115,7 @@ final class BitFlipTest {
   }
 
   /** What a store is besides. */
-  private enum Kind {
+  enum Kind {
     COMPRESSED,
     SIGNED,
     ENCRYPTED,
