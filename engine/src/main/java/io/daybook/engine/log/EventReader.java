@@ -95,9 +95,10 @@ public final class EventReader {
     int number = fileNumber;
     if (!LogFile.holds(files, number, position)) {
       number = LogFile.indexOf(files, position);
-      fileNumber = number;
     }
-    return read(files[number], position);
+    LogFile its = files[number];
+    fileNumber = number;
+    return read(its, position);
   }
 
   /**

@@ -94,40 +94,17 @@ record SimulatedFolder(SimulatedDisk disk, String folder) implements Disk {
   }
 
   /** A file by its name in the folder. */
-  private record Renamed(String name, DiskFile file) implements DiskFile {
-    @Override
-    public long size() throws IOException {
-      return file.size();
+  private static final class Renamed extends ForwardingFile {
+    private final String name;
+
+    Renamed(String name, DiskFile file) {
+      super(file);
+      this.name = name;
     }
 
     @Override
-    public void write(long offsetBytes, byte[] source, int from, int length) throws IOException {
-      file.write(offsetBytes, source, from, length);
-    }
-
-    @Override
-    public void sync() throws IOException {
-      file.sync();
-    }
-
-    @Override
-    public void syncRange(long offsetBytes, long length) throws IOException {
-      file.syncRange(offsetBytes, length);
-    }
-
-    @Override
-    public void truncate(long size) throws IOException {
-      file.truncate(size);
-    }
-
-    @Override
-    public Mapping map(long size) throws IOException {
-      return file.map(size);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
+    public String name() {
+      return name;
     }
   }
 }
